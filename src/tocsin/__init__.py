@@ -1,0 +1,1 @@
+"""Tocsin: a campaign server that a group runs itself."""

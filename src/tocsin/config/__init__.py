@@ -1,0 +1,1 @@
+"""Settings, environment and application objects: the one place that knows everything."""

@@ -1,0 +1,175 @@
+"""Django's settings, made from what config.env reads; nothing else reads the environment."""
+
+import secrets
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from django.utils.translation import gettext_lazy as _
+
+from tocsin.config.env import database_url_parts, read_settings
+
+_given = read_settings()
+
+PACKAGE_DIR = Path(__file__).resolve().parent.parent
+DATA_DIR: Path = _given["TOCSIN_DATA"]
+KEYS_DIR: Path = Path(_given["TOCSIN_KEYS"]).expanduser().absolute() if _given["TOCSIN_KEYS"] else DATA_DIR / "keys"
+BASE_URL: str = _given["TOCSIN_BASE_URL"]
+DEMO: bool = _given["TOCSIN_DEMO"]
+TRUSTED_PROXIES = _given["TOCSIN_TRUSTED_PROXIES"]
+WEB_PROCESSES: int = _given["TOCSIN_WEB_PROCESSES"]
+QUEUE_LIMIT: int = _given["TOCSIN_QUEUE_LIMIT"]
+MAIL_URL: str = _given["TOCSIN_MAIL_URL"]
+
+_base = urlsplit(BASE_URL)
+IS_TLS = _base.scheme == "https"
+MAIL_FROM: str = _given["TOCSIN_MAIL_FROM"] or f"noreply@{_base.hostname}"
+
+
+def _read_or_make_secret(path: Path) -> str:
+    """Return the cookie-signing secret, made on the first start; only Django's sessions use it."""
+    try:
+        return path.read_text(encoding="ascii")
+    except FileNotFoundError:
+        pass
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    fresh = path.with_suffix(f".{secrets.token_hex(4)}")
+    fresh.touch(mode=0o600)
+    fresh.write_text(secrets.token_urlsafe(48), encoding="ascii")
+    try:
+        path.hardlink_to(fresh)  # atomic: of two processes starting at once, the first one wins
+    except FileExistsError:
+        pass
+    finally:
+        fresh.unlink()
+    return path.read_text(encoding="ascii")
+
+
+SECRET_KEY = _read_or_make_secret(KEYS_DIR / "django.key")
+DEBUG = False
+ALLOWED_HOSTS = [str(_base.hostname), *_given["TOCSIN_HOSTS"]]
+USE_X_FORWARDED_HOST = False
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_TLS and TRUSTED_PROXIES else None
+CSRF_TRUSTED_ORIGINS = [BASE_URL]
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "tocsin.db",
+    "tocsin.vault",
+    "tocsin.tally",
+    "tocsin.outbox",
+    "tocsin.campaigns",
+    "tocsin.signing",
+    "tocsin.website",
+    "tocsin.desk",
+]
+AUTH_USER_MODEL = "campaigns.User"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+MIDDLEWARE = [
+    "tocsin.website.headers.StrictHeadersMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "tocsin.website.language.LanguageFromPathMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+ROOT_URLCONF = "tocsin.config.urls"
+ASGI_APPLICATION = "tocsin.config.asgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+if _given["DATABASE_URL"].startswith("postgres"):
+    DATABASES = {"default": {**database_url_parts(_given["DATABASE_URL"]), "CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True}}
+else:
+    # FULL: an answer is sent only after the commit is on the disk. FAST secure_delete zeroes
+    # what is deleted on the pages that are written anyway.
+    DATABASES = {
+        "default": {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": str(DATA_DIR / "tocsin.sqlite3"),
+            "CONN_MAX_AGE": None,
+            "OPTIONS": {
+                "timeout": 30,
+                "transaction_mode": "IMMEDIATE",
+                "init_command": (
+                    "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA secure_delete=FAST;"
+                    "PRAGMA cache_size=-65536;PRAGMA temp_store=MEMORY;PRAGMA foreign_keys=ON;"
+                    "PRAGMA journal_size_limit=67108864;"
+                ),
+            },
+        },
+    }
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English")), ("es", _("Spanish")), ("ar", _("Arabic"))]
+LOCALE_PATHS = [PACKAGE_DIR / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"},
+}
+MEDIA_ROOT = DATA_DIR / "media"
+MEDIA_URL = "/media/"
+
+EMAIL_BACKEND = _given["TOCSIN_MAIL_BACKEND"] or "django.core.mail.backends.smtp.EmailBackend"
+DEFAULT_FROM_EMAIL = MAIL_FROM
+
+LOGIN_URL = "/desk/account/login/"
+LOGIN_REDIRECT_URL = "/desk/"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"  # accounts are made by invitation, never by a public form
+ACCOUNT_ADAPTER = "tocsin.desk.accounts.InvitedOnly"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+
+# The public sees no cookie at all: both live below /desk/.
+SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = "/desk/"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_TLS
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 60 * 60 * 12
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": _given["TOCSIN_LOG_LEVEL"]},
+    "loggers": {
+        # Django logs request paths, and SQL on errors: both can hold what we promised to keep.
+        "django.request": {"handlers": [], "propagate": False},
+        "django.security": {"handlers": [], "propagate": False},
+        "django.db.backends": {"handlers": [], "propagate": False},
+    },
+}

@@ -1,0 +1,41 @@
+"""Mail that waits to be sent; the table is the queue."""
+
+from django.db import models
+
+
+class Letter(models.Model):
+    """One mail to send. Who and what is sealed under the day's outbox key until SMTP says 250."""
+
+    id = models.BigAutoField(primary_key=True)
+    kind = models.CharField(max_length=24, help_text="which builder makes the mail from the content")
+    campaign = models.BigIntegerField(null=True)
+    # A claim moves this to the end of the worker's lease: what is due is what nobody has.
+    due_at = models.DateTimeField(db_index=True)
+    attempts = models.SmallIntegerField(default=0)
+    provider = models.CharField(max_length=32, help_text="a well-known mail provider, or 'other': never a person's own domain")
+    key_day = models.DateField(help_text="which day's outbox key opens the content")
+    sealed = models.BinaryField()
+    last_answer = models.CharField(max_length=40, default="", help_text="SMTP code of the last attempt, never its text")
+
+
+class MailCap(models.Model):
+    """How often one address was written to, by all campaigns together (no campaign column)."""
+
+    address = models.BinaryField(primary_key=True, max_length=32, help_text="HMAC under the server's cap key")
+    # Days since 1970-01-01 of the mails of the last 30 days, one byte pair each.
+    sent_on = models.BinaryField(default=b"")
+    never_write = models.BooleanField(default=False)
+
+
+class Bounce(models.Model):
+    """How many mails a provider refused on a day, by SMTP code; no address."""
+
+    on = models.DateField()
+    provider = models.CharField(max_length=32)
+    answer = models.CharField(max_length=8)
+    letters = models.IntegerField(default=0)
+
+    class Meta:
+        """One line a day, provider and answer."""
+
+        constraints = (models.UniqueConstraint(fields=["on", "provider", "answer"], name="one_bounce_line"),)

@@ -1,0 +1,51 @@
+"""The secret in a signatory's mail, and the little the database keeps of it.
+
+T, 256 random bits, exists in the mail alone. The database holds hashes, so a stolen copy
+opens no link.
+"""
+
+import base64
+import binascii
+import secrets
+
+from tocsin.kit.framing import dh, sub
+
+TOKEN_BYTES = 32
+_TEXT_CHARS = 43  # 32 bytes in base64url without padding (RFC 4648, section 5)
+
+
+def new_token() -> bytes:
+    """Return a fresh T, 32 bytes from the system's generator."""
+    return secrets.token_bytes(TOKEN_BYTES)
+
+
+def to_text(token: bytes) -> str:
+    """Return a token as it stands in a link: 43 characters of base64url."""
+    return base64.urlsafe_b64encode(token)[:_TEXT_CHARS].decode("ascii")
+
+
+def from_text(text: str) -> bytes | None:
+    """Return the token of a link, or None when the text is not exactly one token's."""
+    if len(text) != _TEXT_CHARS:
+        return None
+    try:
+        token = base64.b64decode(text + "=", altchars=b"-_", validate=True)
+    except (binascii.Error, ValueError):
+        return None
+    # base64 leaves spare bits in the last character: only the canonical spelling is a token.
+    return token if to_text(token) == text else None
+
+
+def token_hash(token: bytes) -> bytes:
+    """Return what the database stores of T or of a manage token: 32 bytes."""
+    return dh("token", token)
+
+
+def manage_token(token: bytes) -> bytes:
+    """Return m, the weaker token that manages a signature but does not prove it."""
+    return sub(token, "manage")
+
+
+def receipt_key(token: bytes) -> bytes:
+    """Return the key under which `bind` ties an entry to one address."""
+    return sub(token, "receipt")

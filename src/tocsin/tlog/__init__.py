@@ -1,0 +1,1 @@
+"""The public log, pure: bytes in, bytes out; no Django, no I/O."""
