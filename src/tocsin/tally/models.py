@@ -6,7 +6,8 @@ from django.db import models
 class QueuedEntry(models.Model):
     """An entry that waits for its index; written in the transaction that made it true."""
 
-    # Random, so that the order of the queue says nothing about the order of signing.
+    # From the entry's hash: the same entry cannot wait twice, it is found again without an
+    # index, and the order of the queue says nothing about the order of signing.
     id = models.BigIntegerField(primary_key=True)
     campaign = models.BigIntegerField()
     kind = models.SmallIntegerField()
@@ -41,12 +42,11 @@ class Head(models.Model):
 
 
 class Count(models.Model):
-    """A campaign's public number at a stated size of the log: signs minus withdrawals."""
+    """A campaign's public number, signs minus withdrawals, at the size that Head states."""
 
     campaign = models.BigIntegerField(primary_key=True)
     signs = models.BigIntegerField(default=0)
     withdrawals = models.BigIntegerField(default=0)
-    size = models.BigIntegerField(default=0, help_text="the tree size these numbers speak for")
 
     class Meta:
         """Nobody withdraws what was not signed."""

@@ -27,7 +27,6 @@ class Migration(migrations.Migration):
                 ('campaign', models.BigIntegerField(primary_key=True, serialize=False)),
                 ('signs', models.BigIntegerField(default=0)),
                 ('withdrawals', models.BigIntegerField(default=0)),
-                ('size', models.BigIntegerField(default=0, help_text='the tree size these numbers speak for')),
             ],
             options={
                 'constraints': [models.CheckConstraint(condition=models.Q(('signs__gte', models.F('withdrawals')), ('withdrawals__gte', 0)), name='no_negative_count')],

@@ -1,0 +1,119 @@
+"""Group work from many requests into one call: one commit, or one query, for all that wait.
+
+Requests hand in jobs on the event loop; one thread takes whatever has gathered while the last
+batch was being written, runs it, and wakes the requests again. Under load the batches grow by
+themselves; alone, a job waits for nothing.
+
+Crash points: `run` returns after its commit is durable, and only then is any request
+answered. Whoever got an answer has their row; who got none may have it or not, and tries
+again.
+"""
+
+import asyncio
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from typing import Generic, TypeVar
+
+Job = TypeVar("Job")
+Result = TypeVar("Result")
+
+_log = logging.getLogger(__name__)
+# More rows in one transaction no longer save time, they only let the others wait.
+_BATCH_LIMIT = 256
+_STOP_SECONDS = 8.0
+
+
+class BusyError(Exception):
+    """More jobs wait than this server can write in a decent time."""
+
+
+class Batcher(Generic[Job, Result]):
+    """Runs jobs in batches on a thread of its own; results come back in the order of the jobs.
+
+    `run` gets a list of jobs and returns as many results. When it raises, each of the jobs is
+    run once more alone, so that one that cannot be stored does not take the others with it.
+    """
+
+    def __init__(self, run: Callable[[list[Job]], Sequence[Result]], *, limit: int, name: str) -> None:
+        self._run = run
+        self._limit = limit
+        self._name = name
+        self._waiting: list[tuple[Job, asyncio.Future[Result]]] = []
+        self._awake = threading.Condition()
+        self._thread: threading.Thread | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._is_stopping = False
+
+    def start(self) -> None:
+        """Start the thread; call it on the running event loop."""
+        self._loop = asyncio.get_running_loop()
+        # A daemon: a thread stuck in a dead database must not hold up the end of the process.
+        self._thread = threading.Thread(target=self._work, name=self._name, daemon=True)
+        self._thread.start()
+
+    async def stop(self) -> None:
+        """Finish what waits, for eight seconds at the most, and end the thread."""
+        with self._awake:
+            self._is_stopping = True
+            self._awake.notify()
+        thread = self._thread
+        deadline = asyncio.get_running_loop().time() + _STOP_SECONDS
+        # Polled, not joined in an executor: a busy executor thread keeps a worker from ending.
+        while thread is not None and thread.is_alive() and asyncio.get_running_loop().time() < deadline:
+            await asyncio.sleep(0.02)
+
+    @property
+    def waiting(self) -> int:
+        """How many jobs wait for the next batch."""
+        return len(self._waiting)
+
+    def submit(self, job: Job) -> "asyncio.Future[Result]":
+        """Return the future result of `job`; raise BusyError when too many wait already."""
+        if self._loop is None or self._is_stopping:
+            raise BusyError
+        if len(self._waiting) >= self._limit:
+            raise BusyError
+        future: asyncio.Future[Result] = self._loop.create_future()
+        with self._awake:
+            self._waiting.append((job, future))
+            if len(self._waiting) == 1:
+                self._awake.notify()
+        return future
+
+    def _work(self) -> None:
+        while True:
+            with self._awake:
+                while not self._waiting and not self._is_stopping:
+                    self._awake.wait()
+                if not self._waiting:
+                    return
+                batch, self._waiting = self._waiting[:_BATCH_LIMIT], self._waiting[_BATCH_LIMIT:]
+            self._settle(batch)
+
+    def _settle(self, batch: list[tuple[Job, "asyncio.Future[Result]"]]) -> None:
+        try:
+            results: list[Result | BaseException] = list(self._run([job for job, _ in batch]))
+        except Exception as error:  # noqa: BLE001  any failure must reach the requests, none may end the thread
+            _log.warning("%s: a batch of %d failed (%s)", self._name, len(batch), type(error).__name__)
+            results = [self._alone(job) for job, _ in batch]
+        loop = self._loop
+        if loop is None or loop.is_closed():
+            return
+        loop.call_soon_threadsafe(_hand_back, [future for _, future in batch], results)
+
+    def _alone(self, job: Job) -> "Result | BaseException":
+        try:
+            return self._run([job])[0]
+        except Exception as error:  # noqa: BLE001  handed to the one request that asked
+            return error
+
+
+def _hand_back(futures: "Sequence[asyncio.Future[Result]]", results: "Sequence[Result | BaseException]") -> None:
+    for future, result in zip(futures, results, strict=True):
+        if future.done():  # the client went away
+            continue
+        if isinstance(result, BaseException):
+            future.set_exception(result)
+        else:
+            future.set_result(result)

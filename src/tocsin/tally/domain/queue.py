@@ -1,0 +1,41 @@
+"""Queue an entry for the log, in the transaction that makes it true."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from tocsin import db
+from tocsin.tally.models import QueuedEntry
+from tocsin.tlog.entry import Kind, leaf_hash
+
+_TABLE = QueuedEntry._meta.db_table
+_COLUMNS = ("id", "campaign", "kind", "entry", "ref")
+
+
+class Queued(NamedTuple):
+    """An entry that waits for its index; `ref` is handed back, unread, when it has one."""
+
+    campaign: int
+    kind: Kind
+    entry: bytes
+    ref: bytes | None = None
+
+
+def queue(entries: Iterable[Queued]) -> None:
+    """Let `entries` wait for the next batch; the caller's transaction makes them durable."""
+    rows = [(_place(item.entry), item.campaign, int(item.kind), item.entry, item.ref) for item in entries]
+    db.insert_many(_TABLE, _COLUMNS, rows)
+
+
+def unqueue(entry: bytes) -> bool:
+    """Take back an entry that has no index yet; False says that it has one (or never waited).
+
+    On PostgreSQL this waits for a batch that is taking the same row, so its answer is final
+    within the caller's transaction.
+    """
+    db.required()
+    gone, _ = QueuedEntry.objects.filter(id=_place(entry)).delete()
+    return gone > 0
+
+
+def _place(entry: bytes) -> int:
+    return int.from_bytes(leaf_hash(entry)[:8], "big") >> 1
