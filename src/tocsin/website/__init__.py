@@ -1,0 +1,1 @@
+"""The public pages: what a visitor reads, signs and checks, without cookie, account or script."""

@@ -1,0 +1,34 @@
+"""What the public templates need beyond Django's own tags."""
+
+from django import template
+from django.utils.safestring import SafeString
+
+from tocsin.website import language as languages
+from tocsin.website.numbers import shown
+from tocsin.website.slots import slot_mark
+
+register = template.Library()
+
+
+@register.simple_tag
+def slot(name: str) -> SafeString:
+    """Leave a place that the lane fills: the number each second, a token for each request."""
+    return slot_mark(name)
+
+
+@register.filter
+def direction(code: str) -> str:
+    """Return "rtl" or "ltr" for a language code."""
+    return languages.direction(code)
+
+
+@register.filter
+def own_name(code: str) -> str:
+    """Return a language's own name."""
+    return languages.own_name(code)
+
+
+@register.filter
+def number(value: int, language: str) -> str:
+    """Return a whole number as readers of `language` write it."""
+    return shown(value, language)
