@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.core.exceptions import ImproperlyConfigured
 
-class BadSettingError(Exception):
+
+class BadSettingError(ImproperlyConfigured):
     """A setting that cannot be used; the message says how to mend it."""
 
 
@@ -75,15 +77,36 @@ def _scheme(*allowed: str) -> Callable[[str], str]:
 SETTINGS = (
     Setting("TOCSIN_DATA", _folder, "tocsin-data", "give the path of a folder that Tocsin may write to"),
     Setting("TOCSIN_KEYS", _text, "", "give the path of a folder outside the database and its backups"),
-    Setting("TOCSIN_BASE_URL", _base_url, "http://127.0.0.1:8000", "give scheme and host only, as in https://example.org"),
+    Setting(
+        "TOCSIN_BASE_URL", _base_url, "http://127.0.0.1:8000", "give scheme and host only, as in https://example.org"
+    ),
     Setting("TOCSIN_HOSTS", _words, "", "give host names separated by spaces, as in 'example.org www.example.org'"),
-    Setting("DATABASE_URL", _scheme("postgres", "postgresql", "sqlite"), "", "give postgres://user:password@host/name or leave it empty"),
-    Setting("TOCSIN_MAIL_URL", _scheme("smtp", "smtps", "smtp+tls", "null", "django"), "smtp://127.0.0.1:25", "give smtp://host:25, smtp+tls://user:password@host:587 or smtps://host:465"),
+    Setting(
+        "DATABASE_URL",
+        _scheme("postgres", "postgresql", "sqlite"),
+        "",
+        "give postgres://user:password@host/name or leave it empty",
+    ),
+    Setting(
+        "TOCSIN_MAIL_URL",
+        _scheme("smtp", "smtps", "smtp+tls", "null", "django"),
+        "smtp://127.0.0.1:25",
+        "give smtp://host:25, smtp+tls://user:password@host:587 or smtps://host:465",
+    ),
     Setting("TOCSIN_MAIL_FROM", _text, "", "give the address mails come from, as in campaign@example.org"),
-    Setting("TOCSIN_MAIL_BACKEND", _text, "", "give the dotted path of a Django mail backend, as in anymail.backends.mailgun.EmailBackend"),
-    Setting("TOCSIN_TRUSTED_PROXIES", _networks, "", "give networks separated by spaces, as in '127.0.0.1/32 10.0.0.0/8'"),
+    Setting(
+        "TOCSIN_MAIL_BACKEND",
+        _text,
+        "",
+        "give the dotted path of a Django mail backend, as in anymail.backends.mailgun.EmailBackend",
+    ),
+    Setting(
+        "TOCSIN_TRUSTED_PROXIES", _networks, "", "give networks separated by spaces, as in '127.0.0.1/32 10.0.0.0/8'"
+    ),
     Setting("TOCSIN_WEB_PROCESSES", _whole, "2", "give a whole number"),
-    Setting("TOCSIN_QUEUE_LIMIT", _whole, "2000", "give how many signatures may wait for the disk at once, a whole number"),
+    Setting(
+        "TOCSIN_QUEUE_LIMIT", _whole, "2000", "give how many signatures may wait for the disk at once, a whole number"
+    ),
     Setting("TOCSIN_DEMO", _flag, "no", "say yes or no"),
     Setting("TOCSIN_LOG_LEVEL", _text, "INFO", "say DEBUG, INFO, WARNING or ERROR"),
 )

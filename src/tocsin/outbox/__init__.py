@@ -1,0 +1,1 @@
+"""Mail to send: sealed until a mail server has said 250, then gone."""

@@ -6,24 +6,36 @@ from django.db import models
 class Letter(models.Model):
     """One mail to send. Who and what is sealed under the day's outbox key until SMTP says 250."""
 
-    id = models.BigAutoField(primary_key=True)
+    id = models.BigAutoField(primary_key=True)  # never used again: the ledger of sent ids relies on it
     kind = models.CharField(max_length=24, help_text="which builder makes the mail from the content")
     campaign = models.BigIntegerField(null=True)
     # A claim moves this to the end of the worker's lease: what is due is what nobody has.
-    due_at = models.DateTimeField(db_index=True)
-    attempts = models.SmallIntegerField(default=0)
-    provider = models.CharField(max_length=32, help_text="a well-known mail provider, or 'other': never a person's own domain")
-    key_day = models.DateField(help_text="which day's outbox key opens the content")
+    due_at = models.BigIntegerField(help_text="seconds since 1970-01-01 UTC")
+    attempts = models.SmallIntegerField(
+        default=0, help_text="times it was claimed; the first one counts against the caps"
+    )
+    provider = models.CharField(
+        max_length=32, help_text="a well-known mail provider, or 'other': never a person's own domain"
+    )
+    key_day = models.IntegerField(help_text="which day's outbox key opens the content, in days since 1970-01-01")
     sealed = models.BinaryField()
-    last_answer = models.CharField(max_length=40, default="", help_text="SMTP code of the last attempt, never its text")
+    last_answer = models.CharField(max_length=8, default="", help_text="SMTP code of the last attempt, never its text")
+
+    class Meta:
+        """A provider's due letters lie side by side, so that one full of waiting mail hides no other."""
+
+        indexes = (models.Index(fields=["provider", "due_at"], name="letters_due"),)
 
 
 class MailCap(models.Model):
     """How often one address was written to, by all campaigns together (no campaign column)."""
 
-    address = models.BinaryField(primary_key=True, max_length=32, help_text="HMAC under the server's cap key")
-    # Days since 1970-01-01 of the mails of the last 30 days, one byte pair each.
-    sent_on = models.BinaryField(default=b"")
+    address = models.BinaryField(
+        primary_key=True, max_length=32, help_text="HMAC of the folded address under the server's cap key"
+    )
+    sent_at = models.BinaryField(
+        default=b"", help_text="hours since 1970-01-01 UTC, four bytes each, of the mails of the last 30 days"
+    )
     never_write = models.BooleanField(default=False)
 
 
@@ -32,7 +44,7 @@ class Bounce(models.Model):
 
     on = models.DateField()
     provider = models.CharField(max_length=32)
-    answer = models.CharField(max_length=8)
+    answer = models.CharField(max_length=16, help_text="an SMTP code, or a word of outbox.states.Reason")
     letters = models.IntegerField(default=0)
 
     class Meta:

@@ -1,0 +1,79 @@
+"""Which commands there are, and how one of them is run."""
+
+import argparse
+import importlib
+import importlib.metadata
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.core.exceptions import ImproperlyConfigured
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One subcommand: its word, its module below tocsin.cli, and one line of help."""
+
+    word: str
+    module: str
+    line: str
+    needs_django: bool = True
+
+
+COMMANDS = (
+    Command("serve", "serve", "run a whole server: web processes and worker"),
+    Command("work", "work", "run a worker alone: send mail, count, tidy up"),
+    Command(
+        "check",
+        "check",
+        "say what is wrong with settings, folders, database and mail, and the mend",
+        needs_django=False,
+    ),
+    Command("demo", "demo", "try Tocsin with a made-up campaign and a mailbox to read", needs_django=False),
+)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command that `arguments` (by default the terminal's) name; return its exit code."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    chosen = _overview().parse_args(given[:1])
+    command = next(command for command in COMMANDS if command.word == chosen.command)
+    try:
+        if command.needs_django:
+            set_django_up()
+        module = importlib.import_module(f"tocsin.cli.{command.module}")
+        parser = argparse.ArgumentParser(prog=f"tocsin {command.word}", description=command.line)
+        module.add_arguments(parser)
+        return int(module.run(parser.parse_args(given[1:])))
+    except ImproperlyConfigured as error:
+        return refuse(str(error))
+    except KeyboardInterrupt:
+        return 130  # what a shell calls "ended by Ctrl+C"
+
+
+def set_django_up() -> None:
+    """Load the settings and the tables; raise ImproperlyConfigured for a setting that cannot be used."""
+    import django
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tocsin.config.settings")
+    django.setup()
+
+
+def refuse(line: str) -> int:
+    """Tell the terminal in one line why nothing was done; return the exit code for it."""
+    print(f"tocsin: {line}", file=sys.stderr)
+    return 1
+
+
+def _overview() -> argparse.ArgumentParser:
+    lines = "\n".join(f"  {command.word:<10} {command.line}" for command in COMMANDS)
+    parser = argparse.ArgumentParser(
+        prog="tocsin",
+        description="A campaign server that a group runs itself.",
+        epilog=f"commands:\n{lines}\n\n'tocsin COMMAND --help' says more about one.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"tocsin {importlib.metadata.version('tocsin')}")
+    parser.add_argument("command", choices=[command.word for command in COMMANDS], metavar="COMMAND")
+    return parser

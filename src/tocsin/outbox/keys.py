@@ -1,0 +1,63 @@
+"""The outbox keys: one a day, in a file beside the pepper, destroyed with its last letter.
+
+What lies in the letters' table, or in any copy or backup of it, opens with these keys alone;
+once a day's key is destroyed, nothing opens that day's letters, not even bytes left on a disk.
+"""
+
+import functools
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from django.conf import settings
+
+from tocsin.kit.keyfiles import read_or_make
+from tocsin.seal.box import KEY_BYTES, Box
+
+_EPOCH = date(1970, 1, 1)
+_DAY_SECONDS = 86_400
+
+
+class OutboxKeyGoneError(Exception):
+    """A day's key is not there: its letters cannot be opened any more."""
+
+
+def day_of(now: datetime) -> int:
+    """Return the day, in UTC and as days since 1970-01-01, under whose key a letter made `now` is sealed."""
+    return int(now.timestamp()) // _DAY_SECONDS
+
+
+def path_of(day: int) -> Path:
+    """Return where a day's key lies."""
+    return folder() / f"{_EPOCH + timedelta(days=day)}.key"
+
+
+def folder() -> Path:
+    """Return the folder of the outbox keys."""
+    return Path(settings.KEYS_DIR) / "outbox"
+
+
+@functools.lru_cache(maxsize=2)  # today and, around midnight, yesterday
+def sealing_box(day: int) -> Box:
+    """Return the box that seals a day's letters; its key is made on first use."""
+    return Box(read_or_make(path_of(day), KEY_BYTES))
+
+
+def opening_box(day: int) -> Box:
+    """Return the box that opens a day's letters; raise OutboxKeyGoneError when its key was destroyed."""
+    try:
+        return Box(path_of(day).read_bytes())
+    except FileNotFoundError as error:
+        message = f"the outbox key of {_EPOCH + timedelta(days=day)} is gone"
+        raise OutboxKeyGoneError(message) from error
+
+
+def days_kept() -> list[int]:
+    """Return the days whose keys lie here, oldest first."""
+    stems = sorted(path.stem for path in folder().glob("????-??-??.key"))
+    return [(datetime.fromisoformat(stem).replace(tzinfo=UTC).date() - _EPOCH).days for stem in stems]
+
+
+def destroy(day: int) -> None:
+    """Remove a day's key; gone already is fine."""
+    sealing_box.cache_clear()
+    path_of(day).unlink(missing_ok=True)

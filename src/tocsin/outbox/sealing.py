@@ -1,0 +1,30 @@
+"""Letters as rows: sealed when they are posted, opened by the worker alone."""
+
+from datetime import datetime
+
+from tocsin.outbox.keys import day_of, sealing_box
+from tocsin.seal.box import Box
+
+# The columns of a row as letter_row makes it and domain.post inserts it.
+COLUMNS = ("kind", "campaign", "due_at", "attempts", "provider", "key_day", "sealed", "last_answer")
+LetterRow = tuple[str, int | None, int, int, str, int, bytes, str]
+
+
+def letter_row(*, kind: str, campaign: int | None, content: bytes, provider: str, now: datetime) -> LetterRow:
+    """Return one sealed letter as a row for domain.post.
+
+    `content` is JSON that holds at least "to", the address as it was typed; `provider` is
+    kit.addresses.provider_of its domain. Runs for every signature, so it costs microseconds.
+    """
+    day = day_of(now)
+    sealed = sealing_box(day).seal(_purpose(kind, campaign), content)
+    return kind, campaign, int(now.timestamp()), 0, provider, day, sealed, ""
+
+
+def open_letter(box: Box, *, kind: str, campaign: int | None, sealed: bytes) -> bytes:
+    """Return a letter's content; raise BoxBrokenError when kind or campaign are not the ones it was sealed for."""
+    return box.open(_purpose(kind, campaign), sealed)
+
+
+def _purpose(kind: str, campaign: int | None) -> bytes:
+    return f"letter/{kind}/{campaign}".encode()
