@@ -1,0 +1,74 @@
+"""What every test can ask for: folders of its own, a database of the kind under test, the cast."""
+
+import os
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.test import override_settings
+from pytest_django import Settings
+
+from tests import postgres
+
+_cluster_key = pytest.StashKey[postgres.Cluster]()
+_CLUSTER_ADDRESS = "TOCSIN_TEST_CLUSTER"  # handed to the worker processes of pytest-xdist
+
+pytest_plugins = ["tests.cast"]
+
+
+def is_postgres() -> bool:
+    """Say whether this run is the one on PostgreSQL."""
+    return os.environ.get("TOCSIN_TEST_DATABASE") == "postgres"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start the cluster once for all processes, before Django opens a connection."""
+    if not is_postgres():
+        return
+    if _CLUSTER_ADDRESS not in os.environ and not config.option.collectonly:
+        cluster = config.stash[_cluster_key] = postgres.start()
+        os.environ[_CLUSTER_ADDRESS] = f"127.0.0.1:{cluster.port}"
+    from django.conf import settings  # noqa: PLC0415  read only now, after pytest-django chose them
+
+    host, _, port = os.environ.get(_CLUSTER_ADDRESS, "127.0.0.1:5432").partition(":")
+    settings.DATABASES["default"] |= {"HOST": host, "PORT": port}
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop the cluster in the process that started it."""
+    if cluster := config.stash.get(_cluster_key, None):
+        del os.environ[_CLUSTER_ADDRESS]
+        cluster.stop()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """Leave the database's settings to pytest_configure; only parallel runs get their suffix."""
+
+
+@pytest.fixture(autouse=True)
+def folders(settings: Settings, tmp_path: Path) -> None:
+    """Give each test a data and a keys folder: numbers of campaigns repeat, their keys must not."""
+    settings.DATA_DIR = tmp_path / "data"
+    settings.KEYS_DIR = tmp_path / "keys"
+    settings.MEDIA_ROOT = settings.DATA_DIR / "media"
+    settings.DATA_DIR.mkdir()
+
+
+@pytest.fixture(scope="session")
+def _static_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("static")
+    manifest = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"}}
+    with override_settings(STATIC_ROOT=folder, STORAGES=manifest):
+        call_command("collectstatic", interactive=False, verbosity=0)
+    return folder
+
+
+@pytest.fixture
+def collected_static(settings: Settings, _static_folder: Path) -> Path:
+    """Return the folder of all static files under their hashed names, as a real server has it."""
+    settings.STATIC_ROOT = _static_folder
+    settings.STORAGES = settings.STORAGES | {
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"},
+    }
+    return _static_folder

@@ -1,0 +1,21 @@
+"""Rows for tests, with facts that a person would find plausible; one file a room."""
+
+from tests.factories.campaigns import (
+    AppealTextFactory,
+    AppealVersionFactory,
+    CampaignFactory,
+    MemberFactory,
+    OrganisationFactory,
+    PrivacyVersionFactory,
+    UserFactory,
+)
+
+__all__ = [
+    "AppealTextFactory",
+    "AppealVersionFactory",
+    "CampaignFactory",
+    "MemberFactory",
+    "OrganisationFactory",
+    "PrivacyVersionFactory",
+    "UserFactory",
+]
