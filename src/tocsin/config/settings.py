@@ -57,6 +57,8 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    # Before allauth: its pages are drawn by the desk's templates.
+    "tocsin.desk",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -67,7 +69,6 @@ INSTALLED_APPS = [
     "tocsin.campaigns",
     "tocsin.signing",
     "tocsin.website",
-    "tocsin.desk",
 ]
 AUTH_USER_MODEL = "campaigns.User"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -76,6 +77,7 @@ MIDDLEWARE = [
     "tocsin.website.headers.StrictHeadersMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "tocsin.website.language.LanguageFromPathMiddleware",
+    "tocsin.desk.language.DeskLanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -100,7 +102,9 @@ TEMPLATES = [
 ]
 
 if _given["DATABASE_URL"].startswith("postgres"):
-    DATABASES = {"default": {**database_url_parts(_given["DATABASE_URL"]), "CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True}}
+    DATABASES = {
+        "default": {**database_url_parts(_given["DATABASE_URL"]), "CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True}
+    }
 else:
     # FULL: an answer is sent only after the commit is on the disk. FAST secure_delete zeroes
     # what is deleted on the pages that are written anyway.
@@ -151,8 +155,18 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"  # accounts are made by invitation, never by a public form
+# Guesses are limited by where they come from, not by whom they name: a stranger must not be
+# able to lock an organiser out (attacks.md, row 78).
+ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,60/h/ip", "reset_password": "20/m/ip,3/h/key"}
 ACCOUNT_ADAPTER = "tocsin.desk.accounts.InvitedOnly"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+MFA_ADAPTER = "tocsin.desk.accounts.SealedSecrets"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # the address was given by whoever made the account
+CSRF_FAILURE_VIEW = "tocsin.desk.guard.stale_form"
+# In the session, because Django's message cookie would be sent to the public pages too.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 # The public sees no cookie at all: both live below /desk/.
 SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = "/desk/"

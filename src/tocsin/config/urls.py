@@ -3,5 +3,8 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("desk/account/", include("allauth.account.urls")),
+    path("desk/account/second-factor/", include("allauth.mfa.urls")),
+    path("desk/", include("tocsin.desk.urls")),
     path("", include("tocsin.website.urls")),
 ]
