@@ -10,7 +10,8 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-OLDEST = 15
+from tests import machine
+
 _SETTINGS = ("max_connections=200", "shared_buffers=64MB", "log_min_messages=fatal", "unix_socket_directories=")
 
 
@@ -35,7 +36,10 @@ class Cluster:
 
 def start() -> Cluster:
     """Return a fresh cluster that listens on a free loopback port."""
-    binaries = newest_binaries()
+    binaries = machine.postgres_binaries()
+    if binaries is None:
+        message = f"PostgreSQL {machine.OLDEST_POSTGRES} or newer is needed: see `make test`"
+        raise RuntimeError(message)
     home = Path(tempfile.mkdtemp(prefix="tocsin-postgres-"))
     if os.geteuid() == 0:
         shutil.chown(home, *_owner_names())
@@ -46,17 +50,6 @@ def start() -> Cluster:
     log = home / "log"
     _run(binaries / "pg_ctl", "start", "-D", data, "-w", "-l", log, "-o", f"-h 127.0.0.1 -p {port} {options}")
     return Cluster(home, binaries, port)
-
-
-def newest_binaries() -> Path:
-    """Return the folder of the newest PostgreSQL programs, Debian's or those on the PATH."""
-    found = {int(path.parent.name): path for path in Path("/usr/lib/postgresql").glob("*/bin")}
-    if found and max(found) >= OLDEST:
-        return found[max(found)]
-    if initdb := shutil.which("initdb"):
-        return Path(initdb).resolve().parent
-    message = f"PostgreSQL {OLDEST} or newer is needed: apt-get install postgresql"
-    raise RuntimeError(message)
 
 
 def _run(*command: str | Path) -> None:
