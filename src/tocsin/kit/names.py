@@ -1,0 +1,104 @@
+"""People's names: tidy them, refuse what is none, fold them to tell two people of one mailbox apart."""
+
+import re
+import unicodedata
+from enum import Enum
+from typing import Final
+
+MAX_CHARS = 100
+_MAX_MARKS_IN_A_ROW = 4  # Hebrew with points has three; towers of marks break the lines around them
+
+
+class NameRefusal(Enum):
+    """Why a text cannot stand as a name; the names are also metrics and test ids."""
+
+    EMPTY = "empty"
+    TOO_LONG = "too_long"
+    CONTROL = "control"
+    FORMULA = "formula"
+    LINK = "link"
+    NO_LETTER = "no_letter"
+    TOO_MANY_MARKS = "too_many_marks"
+
+
+# Nearly every name: letters of the Latin, Greek and Cyrillic blocks with single separators between them.
+_WORD = "[A-Za-zÀ-ÖØ-öø-ʯΆ-ώА-ӿḀ-ỿ]+"
+_ORDINARY: Final = re.compile(rf"{_WORD}(?:(?:\. |[ '’-]){_WORD})*\.?")
+_SPACES: Final = re.compile(r"[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
+# What a spreadsheet takes for a formula; full-width forms work in some of them too.
+_FORMULA_STARTS: Final = tuple("=+-@＝＋－＠﹢﹣﹦﹫−|%")
+_LINK: Final = re.compile(
+    r"://|\bwww\.|\bmailto:|[^\s@]@[^\s@]+\.[^\s@]"
+    r"|[^\W_]\.(?:com|org|net|info|biz|io|me|co|ru|xyz|top|site|online|shop|club|link|app|dev|page|tk|cc|tv|ly|gl|gg)\b(?!\.\w)"
+    r"|[^\W_]{2,}\.[a-z]{2,24}/",
+    re.IGNORECASE,
+)
+# Joiners spell Persian and Indic names; the two marks keep mixed scripts in order.
+_JOINERS: Final = frozenset("\u200c\u200d")
+_ORDER_MARKS: Final = frozenset("\u200e\u200f\u061c")
+# Accents and vowel points, with which and without which people write the same name.
+_POINTS: Final = dict.fromkeys([*range(0x300, 0x370), *range(0x591, 0x5C8), *range(0x64B, 0x660), 0x670, 0x640])
+
+
+def tidy(raw: str) -> str:
+    """Return a name in NFC with single spaces, as it is kept and shown."""
+    return _SPACES.sub(" ", unicodedata.normalize("NFC", raw)).strip()
+
+
+def refusal(name: str) -> NameRefusal | None:
+    """Return why `name` (tidied) cannot stand as a name, or None when it can."""
+    if len(name) <= MAX_CHARS and _ORDINARY.fullmatch(name) and "www." not in name:
+        return None
+    return _refusal_of_unusual(name)
+
+
+def fold(name: str) -> str:
+    """Return a name without case, accents, spaces and punctuation: for the second tag alone."""
+    if name.isascii():
+        return "".join(filter(str.isalnum, name.lower()))
+    bare = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name).casefold()).translate(_POINTS)
+    return unicodedata.normalize("NFC", "".join(char for char in bare if unicodedata.category(char)[0] in "LMN"))
+
+
+def _refusal_of_unusual(name: str) -> NameRefusal | None:
+    if not name:
+        return NameRefusal.EMPTY
+    if len(name) > MAX_CHARS:
+        return NameRefusal.TOO_LONG
+    if _has_control(name):
+        return NameRefusal.CONTROL
+    if name.startswith(_FORMULA_STARTS):
+        return NameRefusal.FORMULA
+    if _LINK.search(unicodedata.normalize("NFKC", name)):
+        return NameRefusal.LINK
+    if not any(char.isalpha() for char in name):
+        return NameRefusal.NO_LETTER
+    if _has_tower(name):
+        return NameRefusal.TOO_MANY_MARKS
+    return None
+
+
+def _has_control(name: str) -> bool:
+    """Say whether a name holds what no one sees: controls, overrides of direction, zero widths, surrogates."""
+    return any(_is_control(name, place, char) for place, char in enumerate(name) if not char.isascii() or not char.isprintable())
+
+
+def _is_control(name: str, place: int, char: str) -> bool:
+    if char in _JOINERS:
+        return not (_takes_joiner(name[place - 1 : place]) and _takes_joiner(name[place + 1 : place + 2]))
+    if char in _ORDER_MARKS:
+        return False
+    return unicodedata.category(char) in {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
+
+
+def _takes_joiner(neighbour: str) -> bool:
+    return neighbour != "" and not neighbour.isascii() and unicodedata.category(neighbour)[0] in "LMS"
+
+
+def _has_tower(name: str) -> bool:
+    marks = 0
+    for char in unicodedata.normalize("NFD", name):
+        marks = marks + 1 if unicodedata.combining(char) else 0
+        if marks > _MAX_MARKS_IN_A_ROW:
+            return True
+    return False

@@ -1,0 +1,31 @@
+"""A private sealing key as an age passphrase file, which the standard `age` tool opens too.
+
+The file is armored (ASCII), so that it can be printed, scanned and typed. Opening costs about a
+second by design (scrypt), so one guess at a passphrase costs as much.
+"""
+
+import pyrage
+
+PRIVATE_KEY_BYTES = 96
+
+
+class PassphraseWrongError(Exception):
+    """The file does not open: another passphrase, or not an age file of a sealing key."""
+
+
+def wrap(private_key: bytes, passphrase: str) -> bytes:
+    """Return a private key as an armored age file."""
+    return pyrage.passphrase.encrypt(private_key, passphrase, armored=True)
+
+
+def unwrap(age_file: bytes, passphrase: str) -> bytes:
+    """Return the private key of an age file, armored or not; raises PassphraseWrongError."""
+    try:
+        private_key = pyrage.passphrase.decrypt(age_file, passphrase)
+    except (pyrage.DecryptError, ValueError) as error:
+        message = "the file does not open with this passphrase"
+        raise PassphraseWrongError(message) from error
+    if len(private_key) != PRIVATE_KEY_BYTES:
+        message = "the file opens, but holds no sealing key"
+        raise PassphraseWrongError(message)
+    return private_key

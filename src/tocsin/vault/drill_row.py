@@ -1,0 +1,27 @@
+"""The test row that a keyholder opens before a campaign may open: sealed exactly as signatures are."""
+
+import hashlib
+import hmac
+import os
+
+from tocsin.seal.commitment import SALT_BYTES
+from tocsin.seal.epoch import SealBrokenError, begin_epoch, epoch_id_of, open_epoch, open_row
+
+# Stands where a signature has its campaign's slug; no slug has a slash, so neither passes for the other.
+_NAME = "tocsin/drill"
+_CONTENT = b'{"drill":true}'
+
+
+def seal_drill_row(public_key: bytes) -> tuple[bytes, bytes]:
+    """Return a test row sealed to a campaign's key, and its wrapped epoch."""
+    epoch = begin_epoch(public_key, _NAME)
+    return epoch.seal(os.urandom(SALT_BYTES), _CONTENT), epoch.wrapped
+
+
+def opens_drill_row(private_key: bytes, row: bytes, wrapped: bytes) -> bool:
+    """Say whether a private key opens the test row."""
+    try:
+        _, content = open_row(open_epoch(private_key, _NAME, epoch_id_of(row), wrapped), row)
+    except SealBrokenError:
+        return False
+    return hmac.compare_digest(hashlib.sha256(content).digest(), hashlib.sha256(_CONTENT).digest())

@@ -1,0 +1,49 @@
+"""What can be asked of the vault without opening it."""
+
+from tocsin.kit import keyfiles
+from tocsin.seal.box import Box
+from tocsin.vault.keyring import display_path, pepper_path
+from tocsin.vault.models import CampaignKey, Keyholder
+
+
+class PepperMissingError(Exception):
+    """This machine does not hold the campaign's pepper: it cannot take signatures for it."""
+
+
+class DisplayKeyMissingError(Exception):
+    """This machine does not hold the campaign's display key: it cannot show names it has sealed."""
+
+
+def pepper(campaign: int) -> bytes:
+    """Return the campaign's pepper, 32 bytes, from its file; raises PepperMissingError."""
+    try:
+        return keyfiles.read(pepper_path(campaign))
+    except (FileNotFoundError, keyfiles.KeyFileBrokenError) as error:
+        message = f"campaign {campaign} has no pepper on this machine: its form stays closed here"
+        raise PepperMissingError(message) from error
+
+
+def display_box(campaign: int) -> Box:
+    """Return the box that hides names and reasons until they are public; raises DisplayKeyMissingError."""
+    try:
+        return Box(keyfiles.read(display_path(campaign)))
+    except (FileNotFoundError, keyfiles.KeyFileBrokenError) as error:
+        message = f"campaign {campaign} has no display key on this machine"
+        raise DisplayKeyMissingError(message) from error
+
+
+def key_in_use(campaign: int) -> CampaignKey | None:
+    """Return the sealing key that new signatures are sealed to, if there is one."""
+    return CampaignKey.objects.filter(campaign=campaign, retired_on__isnull=True).first()
+
+
+def keyholders(campaign: int) -> list[Keyholder]:
+    """Return who holds the key in use, by label."""
+    held = Keyholder.objects.filter(key__campaign=campaign, key__retired_on__isnull=True)
+    return list(held.select_related("key").order_by("label"))
+
+
+def is_ready(campaign: int) -> bool:
+    """Say whether the campaign has a key that each keyholder has shown they can open."""
+    held = keyholders(campaign)
+    return bool(held) and all(keyholder.drilled_on is not None for keyholder in held)
