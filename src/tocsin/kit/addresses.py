@@ -160,10 +160,17 @@ def _meant_domain(domain: str) -> str | None:
     if domain in PROVIDER_OF or domain in REAL_NEIGHBOURS or domain in OFTEN_MISTYPED:
         return None
     for known in OFTEN_MISTYPED:
-        if is_one_edit(domain, known):
+        if is_one_edit(domain, known) and not _is_other_country(domain, known):
             return known
     name, _, ending = domain.rpartition(".")
     if ending in SLIPPED_ENDINGS:
         mended = f"{name}.{SLIPPED_ENDINGS[ending]}"
         return _meant_domain(mended) or mended
     return None
+
+
+def _is_other_country(domain: str, known: str) -> bool:
+    """Say whether only the ending differs, and might be meant: yahoo.be is no slip of yahoo.de."""
+    name, _, ending = domain.partition(".")
+    known_name, _, known_ending = known.partition(".")
+    return name == known_name and known_ending != "com" and ending not in SLIPPED_ENDINGS

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Callable
 from enum import Enum
 from typing import Final
 
@@ -29,8 +30,8 @@ _SPACES: Final = re.compile(r"[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
 _FORMULA_STARTS: Final = tuple("=+-@＝＋－＠﹢﹣﹦﹫−|%")
 _LINK: Final = re.compile(
     r"://|\bwww\.|\bmailto:|[^\s@]@[^\s@]+\.[^\s@]"
-    r"|[^\W_]\.(?:com|org|net|info|biz|io|me|co|ru|xyz|top|site|online|shop|club|link|app|dev|page|tk|cc|tv|ly|gl|gg)\b(?!\.\w)"
-    r"|[^\W_]{2,}\.[a-z]{2,24}/",
+    r"|[^\W_]{2,}\.(?:com|org|net|info|biz|io|me|co|ru|xyz|top|site|online|shop|club|link|app|dev|page|tk|cc|tv|ly|gl|gg)\b(?!\.\w)"
+    r"|[^\W_]\.[a-z]{2,24}/",
     re.IGNORECASE,
 )
 # Joiners spell Persian and Indic names; the two marks keep mixed scripts in order.
@@ -47,9 +48,9 @@ def tidy(raw: str) -> str:
 
 def refusal(name: str) -> NameRefusal | None:
     """Return why `name` (tidied) cannot stand as a name, or None when it can."""
-    if len(name) <= MAX_CHARS and _ORDINARY.fullmatch(name) and "www." not in name:
+    if len(name) <= MAX_CHARS and _ORDINARY.fullmatch(name):
         return None
-    return _refusal_of_unusual(name)
+    return next((reason for reason, applies in _RULES if applies(name)), None)
 
 
 def fold(name: str) -> str:
@@ -60,30 +61,27 @@ def fold(name: str) -> str:
     return unicodedata.normalize("NFC", "".join(char for char in bare if unicodedata.category(char)[0] in "LMN"))
 
 
-def _refusal_of_unusual(name: str) -> NameRefusal | None:
-    if not name:
-        return NameRefusal.EMPTY
-    if len(name) > MAX_CHARS:
-        return NameRefusal.TOO_LONG
-    if _has_control(name):
+def text_refusal(text: str) -> NameRefusal | None:
+    """Return why a longer text of several lines cannot be shown beside a name, or None when it can."""
+    if any(_has_control(line) for line in text.split("\n")):
         return NameRefusal.CONTROL
-    if name.startswith(_FORMULA_STARTS):
-        return NameRefusal.FORMULA
-    if _LINK.search(unicodedata.normalize("NFKC", name)):
+    if _LINK.search(unicodedata.normalize("NFKC", text)):
         return NameRefusal.LINK
-    if not any(char.isalpha() for char in name):
-        return NameRefusal.NO_LETTER
-    if _has_tower(name):
-        return NameRefusal.TOO_MANY_MARKS
-    return None
+    return NameRefusal.TOO_MANY_MARKS if _has_tower(text) else None
+
+
+def _has_link(name: str) -> bool:
+    return _LINK.search(unicodedata.normalize("NFKC", name)) is not None
 
 
 def _has_control(name: str) -> bool:
     """Say whether a name holds what no one sees: controls, overrides of direction, zero widths, surrogates."""
-    return any(_is_control(name, place, char) for place, char in enumerate(name) if not char.isascii() or not char.isprintable())
+    return any(_is_control(name, place, char) for place, char in enumerate(name))
 
 
 def _is_control(name: str, place: int, char: str) -> bool:
+    if char.isprintable():
+        return False
     if char in _JOINERS:
         return not (_takes_joiner(name[place - 1 : place]) and _takes_joiner(name[place + 1 : place + 2]))
     if char in _ORDER_MARKS:
@@ -102,3 +100,15 @@ def _has_tower(name: str) -> bool:
         if marks > _MAX_MARKS_IN_A_ROW:
             return True
     return False
+
+
+# Cheapest first; the length comes before everything that reads each character.
+_RULES: Final[tuple[tuple[NameRefusal, Callable[[str], bool]], ...]] = (
+    (NameRefusal.EMPTY, lambda name: not name),
+    (NameRefusal.TOO_LONG, lambda name: len(name) > MAX_CHARS),
+    (NameRefusal.CONTROL, _has_control),
+    (NameRefusal.FORMULA, lambda name: name.startswith(_FORMULA_STARTS)),
+    (NameRefusal.LINK, _has_link),
+    (NameRefusal.NO_LETTER, lambda name: not any(char.isalpha() for char in name)),
+    (NameRefusal.TOO_MANY_MARKS, _has_tower),
+)

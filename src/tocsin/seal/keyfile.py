@@ -4,7 +4,7 @@ The file is armored (ASCII), so that it can be printed, scanned and typed. Openi
 second by design (scrypt), so one guess at a passphrase costs as much.
 """
 
-import pyrage
+import pyrage  # type: ignore[import-untyped]  # it ships no types
 
 PRIVATE_KEY_BYTES = 96
 
@@ -15,13 +15,14 @@ class PassphraseWrongError(Exception):
 
 def wrap(private_key: bytes, passphrase: str) -> bytes:
     """Return a private key as an armored age file."""
-    return pyrage.passphrase.encrypt(private_key, passphrase, armored=True)
+    age_file: bytes = pyrage.passphrase.encrypt(private_key, passphrase, armored=True)
+    return age_file
 
 
 def unwrap(age_file: bytes, passphrase: str) -> bytes:
     """Return the private key of an age file, armored or not; raises PassphraseWrongError."""
     try:
-        private_key = pyrage.passphrase.decrypt(age_file, passphrase)
+        private_key: bytes = pyrage.passphrase.decrypt(age_file, passphrase)
     except (pyrage.DecryptError, ValueError) as error:
         message = "the file does not open with this passphrase"
         raise PassphraseWrongError(message) from error
