@@ -44,12 +44,15 @@ class Campaign(models.Model):
     accent = models.CharField(max_length=7, default="#9a3412", help_text="#rrggbb")
     picture = models.ImageField(upload_to="campaigns/", blank=True)
     picture_text = models.JSONField(default=dict, blank=True, help_text="{language: what the picture shows}")
-    goals = models.JSONField(default=list, blank=True, help_text="milestones, rising; a reached one gives way to the next")
+    goals = models.JSONField(
+        default=list, blank=True, help_text="milestones, rising; a reached one gives way to the next"
+    )
     opens_at = models.DateTimeField(null=True, blank=True)
     closes_at = models.DateTimeField(null=True, blank=True)
     contact = models.EmailField(blank=True)
     imprint = models.JSONField(default=dict, blank=True)
     hashtags = models.JSONField(default=list, blank=True)
+    shortcode_ids = models.JSONField(default=dict, blank=True, help_text="{a petition's id in shortcodes: a slug}")
     form = models.JSONField(default=dict, blank=True, help_text="campaigns.form_fields.FormFields as a map")
     carried = models.JSONField(default=dict, blank=True, help_text="what an imported file held for later features")
     revision = models.BigIntegerField(default=0, help_text="moves whenever a public page may have changed")

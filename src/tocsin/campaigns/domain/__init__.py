@@ -1,0 +1,24 @@
+"""What can be done to a campaign. Each verb here is one whole transaction of its own."""
+
+from tocsin.campaigns.domain.appeal import draft_appeal, publish_appeal
+from tocsin.campaigns.domain.creating import create, edit, is_slug_frozen
+from tocsin.campaigns.domain.opening import close_campaign, open_campaign, what_is_missing
+from tocsin.campaigns.domain.privacy import draft_privacy, publish_privacy
+from tocsin.campaigns.domain.revision import touch
+from tocsin.campaigns.domain.team import add_member, remove_member
+
+__all__ = [
+    "add_member",
+    "close_campaign",
+    "create",
+    "draft_appeal",
+    "draft_privacy",
+    "edit",
+    "is_slug_frozen",
+    "open_campaign",
+    "publish_appeal",
+    "publish_privacy",
+    "remove_member",
+    "touch",
+    "what_is_missing",
+]

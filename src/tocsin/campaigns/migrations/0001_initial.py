@@ -49,6 +49,7 @@ class Migration(migrations.Migration):
                 ('contact', models.EmailField(blank=True, max_length=254)),
                 ('imprint', models.JSONField(blank=True, default=dict)),
                 ('hashtags', models.JSONField(blank=True, default=list)),
+                ('shortcode_ids', models.JSONField(blank=True, default=dict, help_text="{a petition's id in shortcodes: a slug}")),
                 ('form', models.JSONField(blank=True, default=dict, help_text='campaigns.form_fields.FormFields as a map')),
                 ('carried', models.JSONField(blank=True, default=dict, help_text='what an imported file held for later features')),
                 ('revision', models.BigIntegerField(default=0, help_text='moves whenever a public page may have changed')),

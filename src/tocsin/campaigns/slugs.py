@@ -1,0 +1,29 @@
+"""What a campaign's address may be: `/{lang}/{slug}/` and `/{slug}/count.json`."""
+
+import re
+
+from tocsin.campaigns.languages import is_known
+
+MAX_SLUG = 60
+_SHAPE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
+
+# First parts of the server's own addresses (DESIGN section 10), and names that would mislead.
+RESERVED = frozenset(
+    {
+        "account", "accounts", "admin", "api", "apple-touch-icon", "assets", "auth", "c", "campaign", "campaigns",
+        "count", "demo", "desk", "embed", "export", "favicon", "h", "health", "healthz", "help", "import", "livez",
+        "login", "logout", "m", "mail", "mailbox", "media", "metrics", "news", "oembed", "open", "privacy", "r",
+        "rallies", "readyz", "robots", "s", "security", "sign", "signatures", "sitemap", "static", "tally", "tocsin",
+        "trust", "verify", "wall", "well-known", "www",
+    }
+)  # fmt: skip
+
+
+def is_slug(slug: str) -> bool:
+    """Say whether `slug` is written as an address can be."""
+    return len(slug) <= MAX_SLUG and _SHAPE.match(slug) is not None
+
+
+def is_reserved(slug: str) -> bool:
+    """Say whether the server itself answers at this address; a language's code counts."""
+    return slug in RESERVED or len(slug) == 1 or is_known(slug)
