@@ -15,6 +15,8 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
+from django.db import DataError, IntegrityError
+
 Job = TypeVar("Job")
 Result = TypeVar("Result")
 
@@ -31,8 +33,9 @@ class BusyError(Exception):
 class Batcher(Generic[Job, Result]):
     """Runs jobs in batches on a thread of its own; results come back in the order of the jobs.
 
-    `run` gets a list of jobs and returns as many results. When it raises, each of the jobs is
-    run once more alone, so that one that cannot be stored does not take the others with it.
+    `run` gets a list of jobs and returns as many results; a result that is an exception is
+    raised to the request that asked. When the database refuses a batch for what is in it, each
+    job is run once more alone, so that one does not take the others with it.
     """
 
     def __init__(self, run: Callable[[list[Job]], Sequence[Result]], *, limit: int, name: str) -> None:
@@ -60,7 +63,7 @@ class Batcher(Generic[Job, Result]):
         thread = self._thread
         deadline = asyncio.get_running_loop().time() + _STOP_SECONDS
         # Polled, not joined in an executor: a busy executor thread keeps a worker from ending.
-        while thread is not None and thread.is_alive() and asyncio.get_running_loop().time() < deadline:
+        while thread is not None and thread.is_alive() and asyncio.get_running_loop().time() < deadline:  # noqa: ASYNC110  what we wait for is a thread, not a coroutine
             await asyncio.sleep(0.02)
 
     @property
@@ -94,9 +97,12 @@ class Batcher(Generic[Job, Result]):
     def _settle(self, batch: list[tuple[Job, "asyncio.Future[Result]"]]) -> None:
         try:
             results: list[Result | BaseException] = list(self._run([job for job, _ in batch]))
+        except (IntegrityError, DataError) as error:
+            _log.info("%s: one of %d was refused (%s), trying each alone", self._name, len(batch), type(error).__name__)
+            results = [self._alone(job) for job, _ in batch]
         except Exception as error:  # noqa: BLE001  any failure must reach the requests, none may end the thread
             _log.warning("%s: a batch of %d failed (%s)", self._name, len(batch), type(error).__name__)
-            results = [self._alone(job) for job, _ in batch]
+            results = [error] * len(batch)
         loop = self._loop
         if loop is None or loop.is_closed():
             return

@@ -34,4 +34,6 @@ def html(body: bytes, status: int = HTTPStatus.OK, *headers: Header) -> Response
 
 def see_other(location: str) -> Response:
     """Return a 303, the answer after a form was taken (RFC 9110, section 15.4.4)."""
-    return Response(HTTPStatus.SEE_OTHER, b"", [(b"location", location.encode("ascii")), (b"cache-control", b"no-store")])
+    return Response(
+        HTTPStatus.SEE_OTHER, b"", [(b"location", location.encode("ascii")), (b"cache-control", b"no-store")]
+    )

@@ -21,19 +21,27 @@ def new_token() -> bytes:
 
 def to_text(token: bytes) -> str:
     """Return a token as it stands in a link: 43 characters of base64url."""
-    return base64.urlsafe_b64encode(token)[:_TEXT_CHARS].decode("ascii")
+    return to_base64(token)
 
 
 def from_text(text: str) -> bytes | None:
     """Return the token of a link, or None when the text is not exactly one token's."""
-    if len(text) != _TEXT_CHARS:
-        return None
+    return from_base64(text) if len(text) == _TEXT_CHARS else None
+
+
+def to_base64(raw: bytes) -> str:
+    """Return bytes as base64url without padding (RFC 4648, section 5)."""
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode("ascii")
+
+
+def from_base64(text: str) -> bytes | None:
+    """Return the bytes of a base64url text, or None unless it is spelled the one canonical way."""
     try:
-        token = base64.b64decode(text + "=", altchars=b"-_", validate=True)
+        raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
     except (binascii.Error, ValueError):
         return None
-    # base64 leaves spare bits in the last character: only the canonical spelling is a token.
-    return token if to_text(token) == text else None
+    # base64 leaves spare bits in the last character: another spelling would be the same token.
+    return raw if to_base64(raw) == text else None
 
 
 def token_hash(token: bytes) -> bytes:

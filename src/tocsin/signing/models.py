@@ -15,7 +15,9 @@ class Commitments(models.Model):
 
     campaign = models.ForeignKey(Campaign, on_delete=models.DO_NOTHING, db_index=False, db_constraint=False)
     text = models.ForeignKey(AppealText, on_delete=models.DO_NOTHING, db_index=False, db_constraint=False)
-    privacy = models.ForeignKey(PrivacyVersion, on_delete=models.DO_NOTHING, db_index=False, db_constraint=False, null=True)
+    privacy = models.ForeignKey(
+        PrivacyVersion, on_delete=models.DO_NOTHING, db_index=False, db_constraint=False, null=True
+    )
     language = models.CharField(max_length=12, help_text="of the page, for mails")
     country = models.CharField(max_length=2)
     tag = models.BinaryField(max_length=16)
@@ -70,7 +72,11 @@ class Signature(Commitments):
             models.CheckConstraint(condition=models.Q(seat__in=(0, 1)), name="two_seats"),
             models.CheckConstraint(condition=models.Q(state__in=ALIVE), name="signature_alive"),
             models.CheckConstraint(
-                condition=models.Q(state=State.COUNTED, index__isnull=False) | (~models.Q(state=State.COUNTED) & models.Q(index__isnull=True)),
+                condition=~models.Q(state=State.HELD) | models.Q(hold__isnull=False), name="held_has_reason"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state=State.COUNTED, index__isnull=False)
+                | (~models.Q(state=State.COUNTED) & models.Q(index__isnull=True)),
                 name="counted_has_index",
             ),
         )
@@ -119,7 +125,9 @@ class Listing(models.Model):
         """Moderators ask for what waits and what was reported."""
 
         indexes = (
-            models.Index(fields=["campaign"], condition=models.Q(reason_state=ReasonState.WAITING), name="reasons_waiting"),
+            models.Index(
+                fields=["campaign"], condition=models.Q(reason_state=ReasonState.WAITING), name="reasons_waiting"
+            ),
             models.Index(fields=["campaign"], condition=models.Q(reports__gt=0), name="lines_reported"),
         )
 
@@ -129,6 +137,7 @@ class WithdrawalToken(models.Model):
 
     token_hash = models.BinaryField(primary_key=True, max_length=32)
     manage_hash = models.BinaryField(max_length=32, help_text="of the signature it may withdraw")
+    cap = models.BinaryField(max_length=32, help_text="the address's row in the mail caps, to stop mails")
     made_on = models.DateField()
 
 

@@ -1,12 +1,12 @@
 """The states of a signature and the arrows between them: read this first.
 
-    take      → PENDING                     (a table of its own)
-    confirm     PENDING → CONFIRMED or HELD (HELD is decided when taking, entered here)
-    release     HELD → CONFIRMED
-    count       CONFIRMED → COUNTED         (the sequencer gave it its index)
-    withdraw    any → a tombstone, WITHDRAWN; after COUNTED the log says so
-    strike      HELD, CONFIRMED or COUNTED → a tombstone, STRUCK; after COUNTED the log says so
-    expire      PENDING → gone, after seven days
+take      → PENDING                     (a table of its own)
+confirm     PENDING → CONFIRMED or HELD (HELD is decided when taking, entered here)
+release     HELD → CONFIRMED
+count       CONFIRMED → COUNTED         (the sequencer gave it its index)
+withdraw    any → a tombstone, WITHDRAWN; after COUNTED the log says so
+strike      HELD, CONFIRMED or COUNTED → a tombstone, STRUCK; after COUNTED the log says so
+expire      PENDING → gone, after seven days
 """
 
 from django.db import models
@@ -33,6 +33,11 @@ class Hold(models.IntegerChoices):
     DISPOSABLE_DOMAIN = 2
     DOMAIN_RATE = 3
     DISOWNED = 4
+    ADDRESS_RATE = 5
+
+
+# How long an unconfirmed signature is kept.
+PENDING_DAYS = 7
 
 
 class ReasonState(models.IntegerChoices):

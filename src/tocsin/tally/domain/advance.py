@@ -7,6 +7,7 @@ as it was; dying after it leaves entries, rows and numbers that agree. There is 
 import secrets
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from django.db import connection
@@ -18,10 +19,13 @@ from tocsin.tlog.entry import Kind
 
 # Any fixed number will do: it names the log's lock among the database's advisory locks.
 _ADVISORY_LOCK = 0x746F6373
+_QUEUE = QueuedEntry._meta.db_table  # noqa: SLF001  the table's name is Django's to give
+_ENTRY = Entry._meta.db_table  # noqa: SLF001  as above
 _shuffle = secrets.SystemRandom().shuffle
 
 
-class Indexed(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Indexed:
     """An entry that has just been given its index."""
 
     index: int
@@ -80,26 +84,26 @@ def _size() -> int:
 
 
 def _take_waiting(limit: int) -> list[_Waiting]:
-    table = QueuedEntry._meta.db_table
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             # A row that a withdrawal is taking back right now is left to it.
             cursor.execute(
-                f'DELETE FROM "{table}" WHERE id IN (SELECT id FROM "{table}" ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED)'  # noqa: S608  our own name
+                f'DELETE FROM "{_QUEUE}" WHERE id IN'  # noqa: S608  our own name
+                f' (SELECT id FROM "{_QUEUE}" ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED)'
                 " RETURNING campaign, kind, entry, ref",
                 [limit],
             )
             return [_Waiting(*row) for row in cursor.fetchall()]
-        cursor.execute(f'SELECT campaign, kind, entry, ref, id FROM "{table}" ORDER BY id LIMIT %s', [limit])  # noqa: S608  our own name
+        cursor.execute(f'SELECT campaign, kind, entry, ref, id FROM "{_QUEUE}" ORDER BY id LIMIT %s', [limit])  # noqa: S608  our own name
         rows = cursor.fetchall()
         if rows:
-            cursor.execute(f'DELETE FROM "{table}" WHERE id <= %s', [rows[-1][4]])  # noqa: S608  our own name
+            cursor.execute(f'DELETE FROM "{_QUEUE}" WHERE id <= %s', [rows[-1][4]])  # noqa: S608  our own name
         return [_Waiting(*row[:4]) for row in rows]
 
 
 def _write_entries(size: int, waiting: Sequence[_Waiting]) -> None:
     rows = [(size + place, item.campaign, item.kind, item.entry) for place, item in enumerate(waiting)]
-    db.insert_many(Entry._meta.db_table, ("index", "campaign", "kind", "entry"), rows)
+    db.insert_many(_ENTRY, ("index", "campaign", "kind", "entry"), rows)
 
 
 def _add_up(waiting: Sequence[_Waiting]) -> None:

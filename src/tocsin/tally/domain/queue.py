@@ -7,7 +7,7 @@ from tocsin import db
 from tocsin.tally.models import QueuedEntry
 from tocsin.tlog.entry import Kind, leaf_hash
 
-_TABLE = QueuedEntry._meta.db_table
+_TABLE = QueuedEntry._meta.db_table  # noqa: SLF001  the table's name is Django's to give
 _COLUMNS = ("id", "campaign", "kind", "entry", "ref")
 
 

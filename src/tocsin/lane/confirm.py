@@ -1,0 +1,52 @@
+"""Confirm, or say "this wasn't me": POST /c/{token} and /c/{token}/not-me.
+
+Only a POST with the box ticked confirms. Mail scanners that open, prefetch or even press the
+button without the box change nothing.
+"""
+
+from http import HTTPStatus
+
+from tocsin.lane import counters
+from tocsin.lane.batcher import BusyError
+from tocsin.lane.engine import Engine, clock
+from tocsin.lane.form import BadFormError, read_form
+from tocsin.lane.http import Request
+from tocsin.signing import domain as signing
+from tocsin.signing.domain import Outcome
+from tocsin.website.pages import TokenPage
+
+_PAGES = {
+    Outcome.CONFIRMED: TokenPage.CONFIRMED,
+    Outcome.HELD: TokenPage.CONFIRMED,  # who is held sees what everybody sees
+    Outcome.ALREADY: TokenPage.ALREADY,
+    Outcome.WITHDRAWN: TokenPage.WITHDRAWN,
+    Outcome.CLOSED: TokenPage.CLOSED,
+    Outcome.UNKNOWN: TokenPage.UNKNOWN,
+}
+
+
+async def confirm(engine: Engine, request: Request, token: bytes) -> TokenPage | HTTPStatus:
+    """Confirm the signature behind `token` if the box is ticked; return the page to show."""
+    try:
+        values = read_form(request.body)
+    except BadFormError:
+        return HTTPStatus.BAD_REQUEST
+    if values.get("consent") != "yes":
+        counters.bump("confirm_unticked")
+        return TokenPage.UNTICKED
+    try:
+        outcome = await engine.confirmer.submit(token)
+    except BusyError:
+        return HTTPStatus.SERVICE_UNAVAILABLE
+    counters.bump(f"confirm_{outcome.value}")
+    return _PAGES[outcome]
+
+
+async def disown(engine: Engine, token: bytes) -> TokenPage | HTTPStatus:
+    """Mark the signature behind `token` as denied by its addressee; return the page to show."""
+    try:
+        known = await engine.call(lambda: signing.disown(token=token, now=clock()))
+    except BusyError:
+        return HTTPStatus.SERVICE_UNAVAILABLE
+    counters.bump("disowned" if known else "disowned_unknown")
+    return TokenPage.DISOWNED if known else TokenPage.UNKNOWN

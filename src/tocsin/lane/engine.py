@@ -1,0 +1,104 @@
+"""What one web process holds in memory: doors, limits, keys, and the threads that write and read."""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from django.conf import settings
+from django.db import connection
+
+from tocsin import db
+from tocsin.lane.batcher import Batcher
+from tocsin.lane.doors import Doors
+from tocsin.lane.hold import HoldBox, hold_box
+from tocsin.lane.limits import LimitCounters, Limits
+from tocsin.lane.proof import ProofKeys, proof_keys
+from tocsin.signing import domain as signing
+from tocsin.signing import queries
+from tocsin.signing.domain import Outcome, Taken
+from tocsin.signing.queries import Status
+
+Job = TypeVar("Job")
+Result = TypeVar("Result")
+
+
+class Engine:
+    """One process's memory; made when its worker starts, never before a fork."""
+
+    def __init__(self) -> None:
+        limit = settings.QUEUE_LIMIT
+        self.doors = Doors()
+        self.limits = LimitCounters(_share_of_limits())
+        self.proof_keys: ProofKeys = proof_keys()
+        self.hold_box: HoldBox = hold_box(settings.SECOND_STEP_SECONDS)
+        self.taker: Batcher[Taken, bool] = Batcher(_healing(_store), limit=limit, name="take")
+        self.confirmer: Batcher[bytes, Outcome] = Batcher(_healing(_confirm), limit=limit, name="confirm")
+        self.reader: Batcher[bytes, Status] = Batcher(_healing(queries.status_of_many), limit=limit, name="read")
+        # Rare verbs and pages that Django renders, one at a time, off the event loop.
+        self.caller: Batcher[Callable[[], object], object] = Batcher(_healing(_call), limit=limit, name="call")
+
+    async def start(self) -> None:
+        """Start the threads, on the event loop that will serve."""
+        for batcher in self._batchers():
+            batcher.start()
+        await self.caller.submit(lambda: self.doors.refresh(clock()))
+
+    async def stop(self) -> None:
+        """Write what was handed in, then end the threads."""
+        for batcher in self._batchers():
+            await batcher.stop()
+
+    async def call(self, verb: Callable[[], Result]) -> Result:
+        """Run one rare verb, or render one page, off the event loop; raises what it raises."""
+        result: Result = await self.caller.submit(verb)  # type: ignore[assignment]  # one queue for verbs of all types
+        return result
+
+    def _batchers(self) -> "tuple[Batcher[Any, Any], ...]":
+        return self.taker, self.confirmer, self.reader, self.caller
+
+
+def clock() -> datetime:
+    """Return the time; the doors read it here and hand it to every verb."""
+    return datetime.now(UTC)
+
+
+def _share_of_limits() -> Limits:
+    """Return this process's share: the limits are the server's, the counters each process's own."""
+    processes = max(1, settings.WEB_PROCESSES)
+    return Limits(
+        network=-(-settings.NETWORK_RATE // processes),
+        domain=-(-settings.DOMAIN_RATE // processes),
+        address=settings.ADDRESS_RATE,
+    )
+
+
+def _store(batch: list[Taken]) -> list[bool]:
+    with db.transaction():
+        return signing.store(batch)
+
+
+def _confirm(tokens: list[bytes]) -> list[Outcome]:
+    return signing.confirm(tokens=tokens, now=clock())
+
+
+def _call(verbs: list[Callable[[], object]]) -> list[object]:
+    return [_result_of(verb) for verb in verbs]
+
+
+def _result_of(verb: Callable[[], object]) -> object:
+    try:
+        return verb()
+    except Exception as error:  # noqa: BLE001  handed to the one request that asked, by Batcher
+        return error
+
+
+def _healing(run: Callable[[list[Job]], Sequence[Result]]) -> Callable[[list[Job]], Sequence[Result]]:
+    """Drop a connection that broke, so that the next batch after a database restart makes a new one."""
+
+    def healed(batch: list[Job]) -> Sequence[Result]:
+        try:
+            return run(batch)
+        finally:
+            connection.close_if_unusable_or_obsolete()
+
+    return healed

@@ -1,0 +1,84 @@
+"""How many signatures one network, one mail domain or one address may bring before they are held.
+
+Held, not refused: the page and the mail are the same, so a robot learns nothing, and a school
+class behind one address is released by an organiser. The counters live in memory only, under
+a key that is thrown away each day; each process enforces its share of the limits.
+"""
+
+import hashlib
+import secrets
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, datetime
+from ipaddress import ip_address, ip_network
+
+from tocsin.kit.addresses import OTHER_PROVIDER, Address, provider_of
+from tocsin.signing.states import Hold
+
+_KEY_BYTES = 8
+_IPV6_PREFIX = 48
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How many signatures in one window; `window_seconds` is its length."""
+
+    network: int
+    domain: int
+    address: int
+    window_seconds: int = 300
+
+
+class LimitCounters:
+    """Counts what arrives; `check` says whether it is too much."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._day: date | None = None
+        self._key = b""
+        self._window = -1
+        self._counted: Counter[bytes] = Counter()
+
+    def check(self, *, campaign: int, client: str, address: Address, now: datetime) -> Hold | None:
+        """Count one signature and return why it should be held, if it should.
+
+        All three counters move each time, so that each fires by itself.
+        """
+        self._turn_over(now)
+        place = str(campaign)
+        network = self._count("network", place, _network_of(client)) > self._limits.network
+        mailbox = self._count("address", place, address.folded) > self._limits.address
+        # The big providers' domains say nothing: a tenth of all people have a mailbox there.
+        is_own_domain = provider_of(address.domain) == OTHER_PROVIDER
+        domain = is_own_domain and self._count("domain", place, address.domain) > self._limits.domain
+        if network or mailbox:
+            return Hold.NETWORK_RATE if network else Hold.ADDRESS_RATE
+        return Hold.DOMAIN_RATE if domain else None
+
+    def _count(self, *words: str) -> int:
+        key = hashlib.blake2b("\0".join(words).encode(), key=self._key, digest_size=_KEY_BYTES).digest()
+        self._counted[key] += 1
+        return self._counted[key]
+
+    def _turn_over(self, now: datetime) -> None:
+        window = int(now.timestamp()) // self._limits.window_seconds
+        if window == self._window:
+            return
+        self._window = window
+        self._counted.clear()
+        if now.date() != self._day:
+            # Yesterday's key is gone, and with it the means to read anything that was swapped out.
+            self._day, self._key = now.date(), secrets.token_bytes(32)
+
+
+def _network_of(client: str) -> str:
+    """Return the /24 or /48 of an address: who shares a router shares a counter."""
+    if "." in client and ":" not in client:
+        return client.rpartition(".")[0]
+    try:
+        ip = ip_address(client)
+    except ValueError:
+        return client
+    if ip.version == 6 and ip.ipv4_mapped is not None:  # noqa: PLR2004  the protocol's number
+        return str(ip.ipv4_mapped).rpartition(".")[0]
+    return str(ip_network((ip, _IPV6_PREFIX), strict=False).network_address)

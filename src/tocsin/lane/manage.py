@@ -1,0 +1,75 @@
+"""What a signatory can do with the link in their mail: POST /m/{token}/name, stop, withdraw, mine."""
+
+from collections.abc import Callable
+from http import HTTPStatus
+
+import orjson
+
+from tocsin.lane import counters
+from tocsin.lane.batcher import BusyError
+from tocsin.lane.engine import Engine, clock
+from tocsin.lane.form import BadFormError, read_form
+from tocsin.lane.http import Request, Response
+from tocsin.signing import domain as signing
+from tocsin.signing.own_copy import own_payload
+from tocsin.website.pages import TokenPage
+
+Answer = TokenPage | HTTPStatus | Response
+
+_VERBS = {"show": signing.show_name, "hide": signing.hide_name}
+
+
+async def name(engine: Engine, request: Request, token: bytes) -> Answer:
+    """Show or hide the signatory's name on the public list."""
+    verb = _VERBS.get(_read(request).get("value", ""))
+    if verb is None:
+        return HTTPStatus.BAD_REQUEST
+    return await _run(engine, "name", lambda: verb(token=token, now=clock()), TokenPage.MANAGE)
+
+
+async def stop(engine: Engine, _request: Request, token: bytes) -> Answer:
+    """Never write to this address again; also the one-click unsubscribing of RFC 8058."""
+    return await _run(engine, "stop", lambda: signing.stop_mails(token=token, now=clock()), TokenPage.STOPPED)
+
+
+async def withdraw(engine: Engine, request: Request, token: bytes) -> Answer:
+    """Withdraw the signature, once the box is ticked."""
+    if _read(request).get("sure") != "yes":
+        return TokenPage.MANAGE
+    return await _run(engine, "withdraw", lambda: signing.withdraw(token=token, now=clock()), TokenPage.WITHDRAWN)
+
+
+async def mine(engine: Engine, _request: Request, token: bytes) -> Answer:
+    """Give the signatory all that is kept of them, as a JSON file."""
+    try:
+        payload = await engine.call(lambda: own_payload(token))
+    except BusyError:
+        return HTTPStatus.SERVICE_UNAVAILABLE
+    if payload is None:
+        return TokenPage.UNKNOWN
+    counters.bump("manage_mine")
+    return Response(
+        HTTPStatus.OK,
+        orjson.dumps(payload, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS),
+        [
+            (b"content-type", b"application/json"),
+            (b"content-disposition", b'attachment; filename="my-signature.json"'),
+            (b"cache-control", b"no-store"),
+        ],
+    )
+
+
+async def _run(engine: Engine, what: str, verb: Callable[[], bool], done: TokenPage) -> Answer:
+    try:
+        known = await engine.call(verb)
+    except BusyError:
+        return HTTPStatus.SERVICE_UNAVAILABLE
+    counters.bump(f"manage_{what}" if known else "manage_unknown")
+    return done if known else TokenPage.UNKNOWN
+
+
+def _read(request: Request) -> dict[str, str]:
+    try:
+        return read_form(request.body)
+    except BadFormError:
+        return {}
