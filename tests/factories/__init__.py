@@ -8,6 +8,7 @@ from tests.factories.campaigns import (
     OrganisationFactory,
     PrivacyVersionFactory,
     UserFactory,
+    published_appeal,
 )
 
 __all__ = [
@@ -18,4 +19,5 @@ __all__ = [
     "OrganisationFactory",
     "PrivacyVersionFactory",
     "UserFactory",
+    "published_appeal",
 ]

@@ -105,3 +105,20 @@ class PrivacyVersionFactory(factory.django.DjangoModelFactory[PrivacyVersion]):
 
     class Meta:
         model = PrivacyVersion
+
+
+def published_appeal(
+    campaign: Campaign, *, number: int = 1, published_at: datetime = PUBLISHED_AT, **texts: tuple[str, str]
+) -> AppealVersion:
+    """Store a published version with `texts`, {language: (title, source)}; without any, an English one.
+
+    The database takes no more words once a version is published, so the order matters.
+    """
+    version: AppealVersion = AppealVersionFactory.create(campaign=campaign, number=number)
+    for language, (title, source) in texts.items():
+        AppealTextFactory.create(version=version, language=language, title=title, source=source)
+    if not texts:
+        AppealTextFactory.create(version=version)
+    AppealVersion.objects.filter(pk=version.pk).update(published_at=published_at)
+    version.refresh_from_db()
+    return version

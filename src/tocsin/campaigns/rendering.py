@@ -4,8 +4,9 @@ Three steps, each alone enough against hostile text: raw HTML is never passed th
 comes out is cleaned by nh3, and shortcodes are only marks until the cleaning is done.
 """
 
+import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from functools import cache
 
@@ -27,9 +28,10 @@ _TAGS = {
 _ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}}
 _KIND = "shortcode"
 _LOWEST_HEADING = 6
+_CELL_ENDS = {"td_close", "th_close"}  # behind them there is only the next cell
 
-# How deep the texts are that show one another through [petitionmessage].
-_depth: ContextVar[int] = ContextVar("depth", default=0)
+# Whether a text is being rendered to be shown inside another one.
+_inside: ContextVar[bool] = ContextVar("inside", default=False)
 
 
 def render(source: str, expand: Expand) -> SafeString:
@@ -68,15 +70,19 @@ def _names(source: str) -> set[Name]:
     return {shortcode.name for shortcode in marks.values()}
 
 
-def _expanded(html: str, marks: dict[str, Shortcode], expand: Expand) -> str:
-    token = _depth.set(_depth.get() + 1)
+def _expanded(html: str, marks: Mapping[str, Shortcode], expand: Expand) -> str:
+    def open_up(mark: re.Match[str]) -> str:
+        shortcode = marks[mark[0]]
+        return "" if shortcode.name == Name.MESSAGE and is_inside else expand(shortcode)
+
+    if not marks:
+        return html
+    is_inside = _inside.get()
+    token = _inside.set(True)
     try:
-        for mark, shortcode in marks.items():
-            too_deep = shortcode.name == Name.MESSAGE and _depth.get() > 1
-            html = html.replace(mark, "" if too_deep else expand(shortcode))
+        return re.sub("|".join(map(re.escape, marks)), open_up, html)
     finally:
-        _depth.reset(token)
-    return html
+        _inside.reset(token)
 
 
 @cache
@@ -107,7 +113,7 @@ def _mark(_renderer: object, tokens: list[Token], index: int, _options: object, 
     assert isinstance(marks, dict)  # noqa: S101  render() put it there
     mark = f"shortcode-{env['word']}-{len(marks)}-"
     marks[mark] = tokens[index].meta["shortcode"]
-    return mark
+    return f"{mark}\n" if _is_block(tokens[index]) else mark
 
 
 def _lift_blocks(state: StateCore) -> None:
@@ -118,6 +124,9 @@ def _lift_blocks(state: StateCore) -> None:
         if token.type == "inline" and token.children and any(map(_is_block, token.children)):
             waiting += [child for child in token.children if _is_block(child)]
             token.children = [child for child in token.children if not _is_block(child)]
+        if token.type in _CELL_ENDS:
+            lifted += waiting
+            waiting = []
         lifted.append(token)
         if waiting and token.nesting == -1:
             lifted += waiting
