@@ -10,7 +10,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from tocsin.kit.keyfiles import read_or_make
+from tocsin.kit import keyfiles
 from tocsin.seal.box import KEY_BYTES, Box
 
 _EPOCH = date(1970, 1, 1)
@@ -33,19 +33,24 @@ def path_of(day: int) -> Path:
 
 def folder() -> Path:
     """Return the folder of the outbox keys."""
-    return Path(settings.KEYS_DIR) / "outbox"
+    return keyfiles.keys_dir() / "outbox"
+
+
+def sealing_box(day: int) -> Box:
+    """Return the box that seals a day's letters; its key is made on first use."""
+    return _kept_box(day, settings.KEYS_DIR)
 
 
 @functools.lru_cache(maxsize=2)  # today and, around midnight, yesterday
-def sealing_box(day: int) -> Box:
-    """Return the box that seals a day's letters; its key is made on first use."""
-    return Box(read_or_make(path_of(day), KEY_BYTES))
+def _kept_box(day: int, keys_dir: Path) -> Box:
+    del keys_dir  # only there so that another folder's key is another key
+    return Box(keyfiles.read_or_make(path_of(day), KEY_BYTES))
 
 
 def opening_box(day: int) -> Box:
     """Return the box that opens a day's letters; raise OutboxKeyGoneError when its key was destroyed."""
     try:
-        return Box(path_of(day).read_bytes())
+        return Box(keyfiles.read(path_of(day), KEY_BYTES))
     except FileNotFoundError as error:
         message = f"the outbox key of {_EPOCH + timedelta(days=day)} is gone"
         raise OutboxKeyGoneError(message) from error
@@ -58,6 +63,6 @@ def days_kept() -> list[int]:
 
 
 def destroy(day: int) -> None:
-    """Remove a day's key; gone already is fine."""
-    sealing_box.cache_clear()
-    path_of(day).unlink(missing_ok=True)
+    """Overwrite and remove a day's key; gone already is fine."""
+    _kept_box.cache_clear()
+    keyfiles.destroy(path_of(day))

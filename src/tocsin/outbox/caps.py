@@ -1,0 +1,54 @@
+"""How often one address may be written to: 3 mails in 24 hours, 5 in 30 days, by all campaigns together.
+
+Times are kept to the hour, the coarsest that can tell 24 hours; an hour that has begun counts
+whole, so the limits hold for any 24 hours and any 30 days.
+"""
+
+import hmac
+from collections.abc import Sequence
+from datetime import datetime
+
+from tocsin.kit.addresses import parse
+from tocsin.kit.keyfiles import server_key
+
+DAY_LIMIT = 3
+MONTH_LIMIT = 5
+_DAY_HOURS = 24
+_MONTH_HOURS = 30 * 24
+_HOUR_SECONDS = 3600
+_STAMP_BYTES = 4
+
+
+def cap_key(address: str) -> bytes | None:
+    """Return the row key of an address in MailCap, or None when it is no address.
+
+    All spellings of one mailbox share it: else a+1@, a+2@ ... would each have caps of their own.
+    """
+    parsed = parse(address)
+    if parsed is None:
+        return None
+    return hmac.digest(server_key("mail cap"), parsed.folded.encode(), "sha256")
+
+
+def hour_of(now: datetime) -> int:
+    """Return a moment in whole hours since 1970-01-01 UTC."""
+    return int(now.timestamp()) // _HOUR_SECONDS
+
+
+def hours_in(sent_at: bytes) -> list[int]:
+    """Return the hours that a row holds."""
+    return [int.from_bytes(sent_at[at : at + _STAMP_BYTES], "big") for at in range(0, len(sent_at), _STAMP_BYTES)]
+
+
+def packed(hours: Sequence[int]) -> bytes:
+    """Return hours as a row holds them."""
+    return b"".join(hour.to_bytes(_STAMP_BYTES, "big") for hour in hours)
+
+
+def allowed(hours: Sequence[int], hour: int) -> list[int] | None:
+    """Return the hours to store when one more mail is sent at `hour`, or None when it would be too many."""
+    kept = [sent for sent in hours if sent >= hour - _MONTH_HOURS]
+    today = sum(sent >= hour - _DAY_HOURS for sent in kept)
+    if today >= DAY_LIMIT or len(kept) >= MONTH_LIMIT:
+        return None
+    return [*kept, hour]

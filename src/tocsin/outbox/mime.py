@@ -1,0 +1,152 @@
+"""Messages from a template that was rendered once: slots are filled, everything else is bytes already.
+
+A message is plain text first, small HTML second (RFC 2046, section 5.1.4). Nothing that a
+person typed reaches a header but their address, and that only in the one form that
+kit.addresses lets through; nothing typed reaches a body but on one line, without control
+characters, and escaped in HTML.
+"""
+
+import binascii
+import html
+import os
+import re
+import unicodedata
+from collections.abc import Mapping
+from datetime import datetime
+from email.header import Header
+from email.utils import format_datetime, formataddr, parseaddr
+
+_SLOT = re.compile(r"@@slot:([a-z_]+)@@")
+# C0, DEL, C1, line and paragraph separators, lone surrogates.
+_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_CRLF = "\r\n"
+_BASE64_BYTES = 57  # of the content on one line, which makes 76 characters (RFC 2045, section 6.8)
+# Above this share of bytes outside ASCII, base64 is the shorter encoding.
+_QUOTED_PRINTABLE_SHARE = 1 / 6
+# Neither encoding can contain "=_", so no body can end its part early (RFC 2045, section 6.7).
+_BOUNDARY = "=_tocsin"
+_HEADER_CHARS = 75
+
+
+class UnsafeHeaderError(ValueError):
+    """A header's value with a line end or another control character: refused, never mended."""
+
+
+def slot(name: str) -> str:
+    """Return the mark that a template leaves where `name` will be filled in."""
+    return f"@@slot:{name}@@"
+
+
+def header(name: str, value: str) -> bytes:
+    """Return one header line, folded; words outside ASCII are encoded (RFC 2047).
+
+    Raises UnsafeHeaderError for control characters: those a caller lets through would begin
+    headers of somebody else's choosing.
+    """
+    _refuse_controls(name, value)
+    charset = "us-ascii" if value.isascii() else "utf-8"
+    written = Header(value, charset, maxlinelen=_HEADER_CHARS, header_name=name).encode(linesep=_CRLF)
+    return f"{name}: {written}{_CRLF}".encode("ascii")
+
+
+def exact_header(name: str, value: str) -> bytes:
+    """Return a header whose value is neither folded nor encoded: an address, a link, an id.
+
+    UTF-8 stays as it is: an address outside ASCII goes to servers with SMTPUTF8 only (RFC 6532).
+    """
+    _refuse_controls(name, value)
+    return f"{name}: {value}{_CRLF}".encode()
+
+
+def _refuse_controls(name: str, value: str) -> None:
+    if _CONTROLS.search(value):
+        message = f"the header {name} may not hold line ends or control characters"
+        raise UnsafeHeaderError(message)
+
+
+def from_header(sender: str) -> bytes:
+    """Return From for an address with or without a name, as in 'Night trains <a@example.org>'."""
+    name, address = parseaddr(sender)
+    return exact_header("From", formataddr((name, address)))
+
+
+def one_line(value: str) -> str:
+    """Return typed text for a mail's body: one line, no control or direction characters."""
+    kept = "".join(" " if char.isspace() else char for char in value if _is_kept(char))
+    return " ".join(kept.split())
+
+
+def _is_kept(char: str) -> bool:
+    # Cf holds the marks that turn direction; joiners (in Persian, in emoji) are of it, and stay.
+    return char.isspace() or char in "\u200c\u200d" or unicodedata.category(char)[0] != "C"
+
+
+class MailTemplate:
+    """One mail in one language, but for its slots: made once, filled many times."""
+
+    def __init__(self, *, subject: str, text: str, html_text: str, sender: str, headers: Mapping[str, str]) -> None:
+        self._id_domain = parseaddr(sender)[1].rpartition("@")[2]
+        self._head = b"".join(
+            [
+                from_header(sender),
+                header("Subject", one_line(subject)),
+                *(exact_header(name, value) for name, value in headers.items()),
+                b"MIME-Version: 1.0\r\n",
+                f'Content-Type: multipart/alternative; boundary="{_BOUNDARY}"{_CRLF}'.encode(),
+            ]
+        )
+        self._text = _Part("text/plain", text, is_html=False)
+        self._html = _Part("text/html", html_text, is_html=True)
+
+    def fill(self, *, to: str, values: Mapping[str, str], headers: Mapping[str, str], now: datetime) -> bytes:
+        """Return the message to one address, its slots filled with `values`.
+
+        `headers` are the ones that differ from mail to mail, List-Unsubscribe for one. The
+        Message-ID is random: it tells nobody which letter or signature a mail belongs to.
+        """
+        typed = {name: one_line(value) for name, value in values.items()}
+        return b"".join(
+            [
+                exact_header("To", to),
+                f"Date: {format_datetime(now)}{_CRLF}".encode(),
+                f"Message-ID: <{os.urandom(16).hex()}@{self._id_domain}>{_CRLF}".encode(),
+                *(exact_header(name, value) for name, value in headers.items()),
+                self._head,
+                b"\r\n",
+                self._text.fill(typed),
+                self._html.fill(typed),
+                f"--{_BOUNDARY}--{_CRLF}".encode(),
+            ]
+        )
+
+
+class _Part:
+    """One of the two bodies: its pieces of text, and between them the names of slots."""
+
+    def __init__(self, media_type: str, text: str, *, is_html: bool) -> None:
+        self._is_html = is_html
+        # Split puts pieces at even places and names of slots at odd ones.
+        self._pieces = _SLOT.split(text.strip().replace("\r\n", "\n") + "\n")
+        size = len(text.encode())
+        self._is_quoted = (size - len(text)) <= size * _QUOTED_PRINTABLE_SHARE
+        encoding = "quoted-printable" if self._is_quoted else "base64"
+        self._head = (
+            f"--{_BOUNDARY}{_CRLF}Content-Type: {media_type}; charset=utf-8{_CRLF}"
+            f"Content-Transfer-Encoding: {encoding}{_CRLF}{_CRLF}"
+        ).encode()
+
+    def fill(self, values: Mapping[str, str]) -> bytes:
+        pieces = self._pieces.copy()
+        for place in range(1, len(pieces), 2):
+            value = values[pieces[place]]
+            pieces[place] = html.escape(value) if self._is_html else value
+        body = "".join(pieces).replace("\n", _CRLF).encode()
+        return self._head + (binascii.b2a_qp(body) if self._is_quoted else _base64(body))
+
+
+def _base64(body: bytes) -> bytes:
+    lines = [
+        binascii.b2a_base64(body[start : start + _BASE64_BYTES], newline=False)
+        for start in range(0, len(body), _BASE64_BYTES)
+    ]
+    return b"\r\n".join([*lines, b""])
