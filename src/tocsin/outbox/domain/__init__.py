@@ -20,5 +20,6 @@ __all__ = [
     "settle",
     "stop_mails",
     "stop_mails_by_key",
+    "stop_mails_by_key",
     "wait_seconds",
 ]

@@ -20,6 +20,6 @@ def stop_mails(*, address: str) -> bool:
 
 
 def stop_mails_by_key(*, key: bytes) -> None:
-    """Never write again to the address that caps.cap_key gave `key` for: who has the key needs no address."""
+    """Never write again to the address behind a cap_key, for those who know no more of it."""
     with connection.cursor() as cursor:
         cursor.execute(_UPSERT, [key, b"", True])
