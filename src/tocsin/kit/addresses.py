@@ -79,17 +79,12 @@ def likely_slip(address: Address) -> str | None:
 
     Depends on nothing but the address, so asking reveals nothing that is stored.
     """
-    local = _ATSIGNS.split(address.typed)[0]
-    meant_domain = _meant_domain(address.domain)
-    if meant_domain is None and address.typed.isascii():
-        return None
+    domain = _meant_domain(address.domain)
     # Full-width letters come from an input method left on; nobody's mailbox is named so.
-    meant_local = unicodedata.normalize("NFKC", local)
-    is_slip = meant_domain is not None or (meant_local.isascii() and not address.typed.isascii())
-    if not is_slip:
-        return None
-    meant = parse(f"{meant_local}@{meant_domain or address.domain}")
-    return None if meant is None else meant.typed
+    narrow = unicodedata.normalize("NFKC", address.typed).translate(_DOTS)
+    if domain is not None:
+        return f"{narrow.partition('@')[0]}@{domain}"
+    return narrow if narrow.isascii() and narrow != address.typed else None
 
 
 def is_disposable(domain: str) -> bool:

@@ -1,0 +1,163 @@
+"""Names: what people are called is taken, what is none is refused by a named rule."""
+
+import time
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tocsin.kit import names
+from tocsin.kit.names import NameRefusal, fold, refusal, tidy
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Maya Lindqvist",
+        "Pilar Ocaña",
+        "Dr. Otto J. Brandt",
+        "Otto Brandt jr.",
+        "O'Brien",
+        "Siobhán Ní Dhuibhne",
+        "Jean-Luc d’Ormesson",
+        "Łukasz Żółć",
+        "Нина Петровна",
+        "Ελένη Παπαδοπούλου",
+        "محمد علي",
+        "علی\u200cرضا",
+        "שָׁלוֹם כהן",
+        "山田 太郎",
+        "김민준",
+        "श्रीमती लक्ष्मी",
+        "க்\u200dஷ",
+        "Nguyễn Thị Hoa",
+        "X Æ A-12",
+        "Anna & Bela",
+        "Maya (Malmö)",
+        "Maya 🌍",
+        "Smith, John",
+        "J. R. R. Tolkien",
+        "St.Clair",
+        "Ph.D. Ruiz",
+        "محمد\u200f (Ali)",
+        "A",
+        "a" * 100,
+    ],
+)
+def test_a_name_is_taken(name: str) -> None:
+    assert refusal(tidy(name)) is None
+
+
+@pytest.mark.parametrize(
+    "name, why",
+    [
+        ("", NameRefusal.EMPTY),
+        ("   \u00a0", NameRefusal.EMPTY),
+        ("a" * 101, NameRefusal.TOO_LONG),
+        ("é" * 10_000, NameRefusal.TOO_LONG),
+        ("Ma\x00ya", NameRefusal.CONTROL),
+        ("Ma\nya", NameRefusal.CONTROL),
+        ("Ma\tya", NameRefusal.CONTROL),
+        ("Ma\x7fya", NameRefusal.CONTROL),
+        ("Ma\x85ya", NameRefusal.CONTROL),
+        ("Maya \u202etxt.exe", NameRefusal.CONTROL),
+        ("Maya \u2066x\u2069", NameRefusal.CONTROL),
+        ("Ma\u200bya", NameRefusal.CONTROL),
+        ("Ma\ufeffya", NameRefusal.CONTROL),
+        ("Ma\u00adya", NameRefusal.CONTROL),
+        ("Ma\u200dya", NameRefusal.CONTROL),
+        ("علی\u200c", NameRefusal.CONTROL),
+        ("\u200cعلی", NameRefusal.CONTROL),
+        ("Ma\u2028ya", NameRefusal.CONTROL),
+        ("Ma\ud800ya", NameRefusal.CONTROL),
+        ("Ma\ue000ya", NameRefusal.CONTROL),
+        ("Maya\U000e0041", NameRefusal.CONTROL),
+        ("=HYPERLINK(A1)", NameRefusal.FORMULA),
+        ("+491234", NameRefusal.FORMULA),
+        ("-Maya", NameRefusal.FORMULA),
+        ("@maya", NameRefusal.FORMULA),
+        ("＝cmd", NameRefusal.FORMULA),
+        ("＠maya", NameRefusal.FORMULA),
+        ("|calc", NameRefusal.FORMULA),
+        ("%x", NameRefusal.FORMULA),
+        ("https://example.org", NameRefusal.LINK),
+        ("Maya http://x", NameRefusal.LINK),
+        ("see www.example.org", NameRefusal.LINK),
+        ("example.com", NameRefusal.LINK),
+        ("Buy at EXAMPLE.COM now", NameRefusal.LINK),
+        ("ｅｘａｍｐｌｅ．ｃｏｍ", NameRefusal.LINK),
+        ("t.me/maya", NameRefusal.LINK),
+        ("example.fr/x", NameRefusal.LINK),
+        ("maya@example.org", NameRefusal.LINK),
+        ("mailto:maya", NameRefusal.LINK),
+        ("123", NameRefusal.NO_LETTER),
+        ("🌍🌍", NameRefusal.NO_LETTER),
+        ("...", NameRefusal.NO_LETTER),
+        ("Z" + "\u0335" * 5 + "algo", NameRefusal.TOO_MANY_MARKS),
+    ],
+)
+def test_what_is_no_name_is_refused_by_name(name: str, why: NameRefusal) -> None:
+    assert refusal(tidy(name)) is why
+
+
+def test_every_refusal_has_its_rule() -> None:
+    assert {reason for reason, _ in names._RULES} == set(NameRefusal)  # noqa: SLF001  the list under test
+
+
+@pytest.mark.parametrize(
+    "raw, tidied",
+    [
+        ("  Maya   Lindqvist ", "Maya Lindqvist"),
+        ("Jose\u0301", "José"),
+        ("Maya\u00a0\u3000L", "Maya L"),
+        ("Maya\n", "Maya"),
+    ],
+)
+def test_a_name_is_kept_in_one_form_with_single_spaces(raw: str, tidied: str) -> None:
+    assert tidy(raw) == tidied
+
+
+@pytest.mark.parametrize(
+    "one, other",
+    [
+        ("Ana López", "ana lopez"),
+        ("Ana López", "  ANA   LOPEZ "),
+        ("Ana López", "Ana Lo\u0301pez"),
+        ("O'Brien", "OBrien"),
+        ("Jean-Luc", "Jean Luc"),
+        ("Ａｎａ", "ana"),
+        ("Straße", "STRASSE"),
+        ("مُحَمَّد", "محمد"),
+        ("Ann\u200dA", "Anna"),
+    ],
+)
+def test_one_person_cannot_be_two_by_spelling(one: str, other: str) -> None:
+    assert fold(tidy(one)) == fold(tidy(other))
+
+
+@pytest.mark.parametrize("one, other", [("Ana López", "Eva López"), ("रमा", "रेमा"), ("山田", "山口"), ("Jo", "Joe")])
+def test_two_people_of_one_mailbox_stay_two(one: str, other: str) -> None:
+    assert fold(one) != fold(other)
+
+
+@given(st.text(max_size=120))
+def test_no_text_breaks_the_rules_and_tidying_and_folding_settle(raw: str) -> None:
+    name = tidy(raw)
+
+    assert tidy(name) == name
+    assert fold(fold(name)) == fold(name)
+    if refusal(name) is None:
+        assert fold(name)
+        assert name.encode()
+        assert unicodedata.is_normalized("NFC", name)
+        assert not any(unicodedata.category(char) in {"Cc", "Cs"} for char in name)
+
+
+@pytest.mark.parametrize("raw", ["a" * 100_000, "a." * 50_000, "a' " * 33_000, "\u0301" * 100_000, "a@" * 50_000])
+def test_no_hostile_text_takes_long(raw: str) -> None:
+    began = time.perf_counter()
+
+    assert refusal(raw) is NameRefusal.TOO_LONG
+    refusal(raw[:100])
+    assert time.perf_counter() - began < 0.05
