@@ -8,14 +8,15 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db.backends.sqlite3.operations import DatabaseOperations
+from django.db.backends.sqlite3.base import DatabaseWrapper
 
+_OPERATIONS = DatabaseWrapper.ops_class
 _FROZEN = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE '%\\_frozen\\_%' ESCAPE '\\'"
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _triggers_step_aside() -> Iterator[None]:
-    usual = DatabaseOperations.sql_flush
+    usual = _OPERATIONS.sql_flush
 
     def flush(self: Any, *given: Any, **more: Any) -> list[str]:
         with self.connection.cursor() as cursor:
@@ -27,5 +28,5 @@ def _triggers_step_aside() -> Iterator[None]:
         ]
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(DatabaseOperations, "sql_flush", flush)
+        patch.setattr(_OPERATIONS, "sql_flush", flush)
         yield

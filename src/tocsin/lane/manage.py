@@ -29,7 +29,7 @@ async def name(engine: Engine, request: Request, token: bytes) -> Answer:
 
 async def stop(engine: Engine, _request: Request, token: bytes) -> Answer:
     """Never write to this address again; also the one-click unsubscribing of RFC 8058."""
-    return await _run(engine, "stop", lambda: signing.stop_mails(token=token, now=clock()), TokenPage.STOPPED)
+    return await _run(engine, "stop", lambda: signing.stop_mails(token=token), TokenPage.STOPPED)
 
 
 async def withdraw(engine: Engine, request: Request, token: bytes) -> Answer:

@@ -34,7 +34,7 @@ def count_of(campaign: int) -> CountAt:
 
 def log_size() -> int:
     """Return how many entries have an index."""
-    return Head.objects.values_list("size", flat=True).get()
+    return Head.objects.values_list("size", flat=True).first() or 0
 
 
 def waiting_entries() -> int:

@@ -4,6 +4,7 @@ from tocsin.signing.domain.confirm import Outcome, confirm
 from tocsin.signing.domain.count import count
 from tocsin.signing.domain.disown import disown
 from tocsin.signing.domain.expire import expire
+from tocsin.signing.domain.forget import forget_tags
 from tocsin.signing.domain.moderate import hide_line, refuse_reason, report_line, show_line, show_reason
 from tocsin.signing.domain.refresh import refresh_country_counts
 from tocsin.signing.domain.release import release
@@ -24,6 +25,7 @@ __all__ = [
     "count",
     "disown",
     "expire",
+    "forget_tags",
     "hide_line",
     "hide_name",
     "refresh_country_counts",

@@ -80,7 +80,8 @@ def _is_alone() -> bool:
 
 
 def _size() -> int:
-    return Head.objects.values_list("size", flat=True).get()
+    head, _ = Head.objects.get_or_create(id=1)
+    return head.size
 
 
 def _take_waiting(limit: int) -> list[_Waiting]:

@@ -37,5 +37,11 @@ def unqueue(entry: bytes) -> bool:
     return gone > 0
 
 
+def refer_to(entry: bytes, ref: bytes) -> bool:
+    """Change whom a waiting entry's index is told to; False when it has one already."""
+    db.required()
+    return bool(QueuedEntry.objects.filter(id=_place(entry)).update(ref=ref))
+
+
 def _place(entry: bytes) -> int:
     return int.from_bytes(leaf_hash(entry)[:8], "big") >> 1

@@ -1,0 +1,93 @@
+"""signing.domain.withdraw and strike: the row is erased, the number drops, a tombstone stays."""
+
+import pytest
+
+from tests.cast import MAYA, OTTO, PILAR
+from tests.factories.signing import NOW, confirm, count, counted, open_campaign, sign
+from tocsin.seal.tokens import manage_token, new_token, token_hash
+from tocsin.signing import domain as signing
+from tocsin.signing.domain import Outcome, StrikeResult
+from tocsin.signing.models import Listing, PendingSignature, Signature, Tombstone
+from tocsin.signing.states import Hold, State
+from tocsin.tally.models import Entry, QueuedEntry
+from tocsin.tally.queries import count_of
+from tocsin.tlog.entry import Kind, Reason, withdraw
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_a_counted_signature_leaves_the_number_and_the_log_says_why() -> None:
+    campaign = open_campaign()
+    maya, _ = counted(campaign, [MAYA, OTTO])
+    index = Signature.objects.get(manage_hash=token_hash(manage_token(maya))).index
+    assert signing.withdraw(token=maya, now=NOW)
+    count()
+    assert count_of(campaign.pk).number == 1
+    assert index is not None
+    last = Entry.objects.get(kind=Kind.WITHDRAW)
+    assert bytes(last.entry) == withdraw("night-trains", index, Reason.SIGNATORY)
+
+
+def test_nothing_is_left_but_the_tombstone() -> None:
+    campaign = open_campaign()
+    (token,) = counted(campaign, [MAYA], shows_name=True)
+    signing.withdraw(token=token, now=NOW)
+    assert (Signature.objects.count(), Listing.objects.count(), PendingSignature.objects.count()) == (0, 0, 0)
+    stone = Tombstone.objects.get()
+    assert (stone.state, bytes(stone.token_hash)) == (State.WITHDRAWN, token_hash(token))
+
+
+def test_twice_drops_the_number_once() -> None:
+    campaign = open_campaign()
+    (token,) = counted(campaign, [MAYA])
+    assert [signing.withdraw(token=token, now=NOW), signing.withdraw(token=token, now=NOW)] == [True, False]
+    count()
+    assert count_of(campaign.pk).number == 0
+
+
+def test_the_manage_token_withdraws_too_and_a_foreign_one_does_not() -> None:
+    campaign = open_campaign()
+    (token,) = counted(campaign, [MAYA])
+    assert not signing.withdraw(token=new_token(), now=NOW)
+    assert signing.withdraw(token=manage_token(token), now=NOW)
+
+
+def test_before_it_is_counted_no_entry_is_left() -> None:
+    campaign = open_campaign()
+    token = sign(campaign).token
+    confirm(token)
+    before = QueuedEntry.objects.count()
+    assert signing.withdraw(token=token, now=NOW)
+    assert QueuedEntry.objects.count() == before - 1
+    assert Tombstone.objects.get().index is None
+    count()
+    assert count_of(campaign.pk) == (0, 0, count_of(campaign.pk).size)
+
+
+def test_before_it_is_confirmed_the_pending_row_goes() -> None:
+    campaign = open_campaign()
+    token = sign(campaign).token
+    assert signing.withdraw(token=token, now=NOW)
+    assert confirm(token) == [Outcome.UNKNOWN]
+
+
+def test_whoever_withdrew_may_sign_again() -> None:
+    campaign = open_campaign()
+    (token,) = counted(campaign, [MAYA])
+    signing.withdraw(token=token, now=NOW)
+    assert confirm(token) == [Outcome.WITHDRAWN]
+    counted(campaign, [MAYA])
+    assert count_of(campaign.pk) == (2, 1, count_of(campaign.pk).size)
+
+
+def test_an_organiser_strikes_one_or_many_and_the_log_gives_reason_three() -> None:
+    campaign = open_campaign()
+    counted(campaign, [MAYA])
+    confirm(sign(campaign, OTTO, hold=Hold.NETWORK_RATE).token, sign(campaign, PILAR).token)
+    keys = [(bytes(tag), seat) for tag, seat in Signature.objects.values_list("tag", "seat")]
+    assert signing.strike(campaign=campaign.pk, keys=[*keys, (b"?" * 16, 0)], now=NOW) == StrikeResult(3, 1)
+    assert set(Tombstone.objects.values_list("state", flat=True)) == {State.STRUCK}
+    count()
+    (entry,) = Entry.objects.filter(kind=Kind.WITHDRAW)
+    assert bytes(entry.entry)[-1] == Reason.STRUCK
+    assert count_of(campaign.pk).number == 0
