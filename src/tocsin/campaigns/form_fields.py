@@ -26,6 +26,7 @@ class FormFields:
     show_name: bool = True  # offer "show my name"; without it no name is ever public
     keep_informed: bool = True  # offer "keep me informed"
     household: bool = True  # two people may sign from one mailbox when their names differ
+    neutral_subject: bool = False  # mails name the campaign nowhere: a glance at a mailbox tells nobody
 
     @classmethod
     def from_map(cls, given: Mapping[str, Any]) -> "FormFields":
@@ -64,4 +65,5 @@ _CHOICES: dict[str, tuple[object, ...]] = {
     "show_name": (True, False),
     "keep_informed": (True, False),
     "household": (True, False),
+    "neutral_subject": (True, False),
 }
