@@ -21,7 +21,9 @@ class Clustered(migrations.RunPython):
             with editor.connection.cursor() as cursor:
                 cursor.execute("SELECT sql FROM sqlite_master WHERE type = 'table' AND name = %s", [table])
                 (made_by,) = cursor.fetchone()
-                cursor.execute("SELECT sql FROM sqlite_master WHERE type = 'index' AND tbl_name = %s AND sql IS NOT NULL", [table])
+                cursor.execute(
+                    "SELECT sql FROM sqlite_master WHERE type = 'index' AND tbl_name = %s AND sql IS NOT NULL", [table]
+                )
                 indexes = [sql for (sql,) in cursor.fetchall()]
                 cursor.execute(f'DROP TABLE "{table}"')
                 cursor.execute(f"{made_by} WITHOUT ROWID")
