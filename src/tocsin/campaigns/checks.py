@@ -147,6 +147,8 @@ def _shortcode_ids(details: Details) -> Iterator[Refused]:
 
 
 def _organisations(details: Details) -> Iterator[Refused]:
+    if len({one.name for one in details.organisations}) < len(details.organisations):
+        yield Refused("organisations", Refusal.NAME_REPEATED)
     for place, one in enumerate(details.organisations, start=1):
         field = f"organisations[{place}]"
         if not one.name:

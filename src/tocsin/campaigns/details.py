@@ -8,6 +8,7 @@ from tocsin.campaigns.form_fields import FormFields
 from tocsin.campaigns.models import Campaign
 
 Texts = Mapping[str, str]  # {language: text}
+USUAL_ACCENT = "#9a3412"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class Details:
     title: Texts
     motto: Texts = field(default_factory=dict)
     timezone: str = "UTC"
-    accent: str = "#9a3412"
+    accent: str = USUAL_ACCENT
     picture_text: Texts = field(default_factory=dict)  # what the picture shows
     goals: tuple[int, ...] = ()
     opens_at: datetime | None = None  # aware; the form opens by itself

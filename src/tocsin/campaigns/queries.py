@@ -15,6 +15,7 @@ from tocsin.campaigns.models import (
     User,
 )
 from tocsin.campaigns.states import State
+from tocsin.campaigns.texts import whole
 
 
 def by_slug(slug: str) -> Campaign | None:
@@ -103,9 +104,13 @@ def _newest(found: QuerySet[AppealVersion]) -> AppealVersion | None:
 
 
 def text_in(version: AppealVersion, language: str) -> AppealText | None:
-    """Return the version's text in `language`, or the fallback's words (the campaign's first language)."""
+    """Return the version's text in `language`, or else in the first of the campaign's languages that it has.
+
+    None only for a version without any text.
+    """
     texts = {text.language: text for text in version.texts.all()}
-    return next((texts[code] for code in (language, *version.campaign.languages) if code in texts), None)
+    codes = (language, *version.campaign.languages, *sorted(texts))
+    return next((texts[code] for code in codes if code in texts), None)
 
 
 def what_changed(before: AppealVersion | None, after: AppealVersion, language: str) -> tuple[Piece, ...]:
@@ -115,7 +120,7 @@ def what_changed(before: AppealVersion | None, after: AppealVersion, language: s
 
 def _whole(version: AppealVersion, language: str) -> str:
     text = text_in(version, language)
-    return f"{text.title}\n\n{text.source}" if text else ""
+    return whole(text.title, text.source) if text else ""
 
 
 def privacy_versions(campaign: Campaign) -> list[PrivacyVersion]:

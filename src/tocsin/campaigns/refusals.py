@@ -12,6 +12,7 @@ class Refusal(StrEnum):
     """The names of what can be wrong; the name is also the test's id."""
 
     ACCENT_SHAPE = "accent_shape"
+    CLOSES_IN_THE_PAST = "closes_in_the_past"
     CONTACT_SHAPE = "contact_shape"
     CONTROL_CHARACTER = "control_character"
     EMPTY = "empty"
@@ -22,6 +23,7 @@ class Refusal(StrEnum):
     LANGUAGE_UNLISTED = "language_unlisted"
     LAST_OWNER = "last_owner"
     MORE_KEYHOLDERS = "more_keyholders"
+    NAME_REPEATED = "name_repeated"
     NOTHING_CHANGED = "nothing_changed"
     NOT_A_DRAFT = "not_a_draft"
     NO_APPEAL = "no_appeal"
@@ -29,6 +31,7 @@ class Refusal(StrEnum):
     NO_DRAFT = "no_draft"
     NO_KEY_DRILL = "no_key_drill"
     NO_PRIVACY = "no_privacy"
+    NOT_TOML = "not_toml"
     ONE_LINE = "one_line"
     OPENS_AFTER_CLOSING = "opens_after_closing"
     PICTURE_TOO_BIG = "picture_too_big"
@@ -41,6 +44,7 @@ class Refusal(StrEnum):
     SLUG_TAKEN = "slug_taken"
     TIMEZONE_UNKNOWN = "timezone_unknown"
     TOO_LONG = "too_long"
+    UNKNOWN_KEY = "unknown_key"
     URL_SHAPE = "url_shape"
     WRONG_CHOICE = "wrong_choice"
     WRONG_KIND = "wrong_kind"
@@ -49,6 +53,7 @@ class Refusal(StrEnum):
 
 MENDS: dict[Refusal, str | Promise] = {
     Refusal.ACCENT_SHAPE: _("Give a colour as six hexadecimal digits behind a #, as in #9a3412."),
+    Refusal.CLOSES_IN_THE_PAST: _("The closing has passed already: set a later one, or none."),
     Refusal.CONTACT_SHAPE: _("Give one e-mail address, as in office@example.org."),
     Refusal.CONTROL_CHARACTER: _("Take out the control characters."),
     Refusal.EMPTY: _("Fill this in."),
@@ -59,6 +64,7 @@ MENDS: dict[Refusal, str | Promise] = {
     Refusal.LANGUAGE_UNLISTED: _("Add this language to the campaign's languages, or take the text out."),
     Refusal.LAST_OWNER: _("A campaign needs an owner: make somebody else one first."),
     Refusal.MORE_KEYHOLDERS: _("This campaign has several keyholders: let each prove their passphrase at the desk."),
+    Refusal.NAME_REPEATED: _("Name each organisation once."),
     Refusal.NOTHING_CHANGED: _("The draft says the same as the published text: change something first."),
     Refusal.NOT_A_DRAFT: _("Only a draft can be opened; this campaign was opened before."),
     Refusal.NO_APPEAL: _("Publish the appeal first."),
@@ -66,6 +72,7 @@ MENDS: dict[Refusal, str | Promise] = {
     Refusal.NO_DRAFT: _("Write a draft first."),
     Refusal.NO_KEY_DRILL: _("Make the sealing key, and let each keyholder prove their passphrase."),
     Refusal.NO_PRIVACY: _("Publish the privacy text first."),
+    Refusal.NOT_TOML: _("This is not a TOML file in UTF-8: %(limit)s"),
     Refusal.ONE_LINE: _("Keep this on one line."),
     Refusal.OPENS_AFTER_CLOSING: _("The opening must come before the closing."),
     Refusal.PICTURE_TOO_BIG: _("Give a picture of at most 15 MB and 50 million pixels."),
@@ -80,6 +87,7 @@ MENDS: dict[Refusal, str | Promise] = {
     Refusal.SLUG_TAKEN: _("Another campaign has this address: choose another."),
     Refusal.TIMEZONE_UNKNOWN: _("Give a time zone by its name, as in Europe/Lisbon."),
     Refusal.TOO_LONG: _("Make this shorter: %(limit)s at most."),
+    Refusal.UNKNOWN_KEY: _("There is no such key; did you mean %(limit)s?"),
     Refusal.URL_SHAPE: _("Give a web address that begins with https:// or http://."),
     Refusal.WRONG_CHOICE: _("Choose one of: %(limit)s."),
     Refusal.WRONG_KIND: _("This needs %(limit)s."),

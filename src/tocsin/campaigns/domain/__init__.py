@@ -2,7 +2,10 @@
 
 from tocsin.campaigns.domain.appeal import draft_appeal, publish_appeal
 from tocsin.campaigns.domain.creating import create, edit, is_slug_frozen
+from tocsin.campaigns.domain.exporting import export_campaign
+from tocsin.campaigns.domain.importing import import_campaign, open_alone
 from tocsin.campaigns.domain.opening import close_campaign, open_campaign, what_is_missing
+from tocsin.campaigns.domain.picturing import remove_picture, set_picture
 from tocsin.campaigns.domain.privacy import draft_privacy, publish_privacy
 from tocsin.campaigns.domain.revision import touch
 from tocsin.campaigns.domain.team import add_member, remove_member
@@ -14,11 +17,16 @@ __all__ = [
     "draft_appeal",
     "draft_privacy",
     "edit",
+    "export_campaign",
+    "import_campaign",
     "is_slug_frozen",
+    "open_alone",
     "open_campaign",
     "publish_appeal",
     "publish_privacy",
     "remove_member",
+    "remove_picture",
+    "set_picture",
     "touch",
     "what_is_missing",
 ]

@@ -1,21 +1,16 @@
 """Write the appeal, and publish it: from then on its words stand for good."""
 
-from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from tocsin import db
 from tocsin.campaigns import queries
-from tocsin.campaigns.checks import has_control, plain, text_refusals
 from tocsin.campaigns.domain.revision import touch
 from tocsin.campaigns.models import AppealText, AppealVersion, Campaign
-from tocsin.campaigns.refusals import Refusal, Refused, RefusedError
+from tocsin.campaigns.refusals import Refusal, RefusedError
+from tocsin.campaigns.texts import Words, appeal_refusals, settled_appeal, whole
 from tocsin.seal.commitment import text_hash
 from tocsin.tally.domain import Queued, queue
 from tocsin.tlog.entry import Kind, text_version
-
-Words = Mapping[str, tuple[str, str]]  # {language: (title, Markdown source)}
-MAX_TITLE = 300
-MAX_TEXT_BYTES = 60_000  # what is hashed is framed by a uint16 length: 65,535 is the end
 
 
 def draft_appeal(*, campaign: Campaign, texts: Words) -> AppealVersion:
@@ -31,15 +26,13 @@ def write_appeal_draft(*, campaign: Campaign, texts: Words) -> AppealVersion:
     """Do what `draft_appeal` does, as a step of the caller's transaction."""
     db.required()
     stored = Campaign.objects.select_for_update().get(pk=campaign.pk)
-    settled = {code: (plain(title).strip(), plain(source)) for code, (title, source) in texts.items()}
-    if refused := tuple(_refusals(stored, settled)):
+    settled = settled_appeal(texts)
+    if refused := tuple(appeal_refusals(settled, stored.languages)):
         raise RefusedError(refused)
     draft = queries.draft_version(stored) or AppealVersion.objects.create(campaign=stored, number=_next_number(stored))
     draft.texts.all().delete()
     AppealText.objects.bulk_create(
-        AppealText(
-            version=draft, language=code, title=title, source=source, text_hash=text_hash(f"{title}\n\n{source}")
-        )
+        AppealText(version=draft, language=code, title=title, source=source, text_hash=text_hash(whole(title, source)))
         for code, (title, source) in settled.items()
     )
     return queries.draft_version(stored) or draft
@@ -95,19 +88,3 @@ def _words(version: AppealVersion) -> dict[str, bytes]:
 def _next_number(campaign: Campaign) -> int:
     newest = campaign.versions.order_by("-number").first()
     return newest.number + 1 if newest else 1
-
-
-def _refusals(campaign: Campaign, texts: Words) -> Iterator[Refused]:
-    for code, (title, source) in texts.items():
-        field = f"appeal.{code}"
-        if code not in campaign.languages:
-            yield Refused(field, Refusal.LANGUAGE_UNLISTED)
-        if not title:
-            yield Refused(f"{field}.title", Refusal.EMPTY)
-        yield from text_refusals(f"{field}.title", title, limit=MAX_TITLE, one_line=True)
-        if not source.strip():
-            yield Refused(f"{field}.text", Refusal.EMPTY)
-        if has_control(source):
-            yield Refused(f"{field}.text", Refusal.CONTROL_CHARACTER)
-        if len(f"{title}\n\n{source}".encode()) > MAX_TEXT_BYTES:
-            yield Refused(f"{field}.text", Refusal.TOO_LONG, f"{MAX_TEXT_BYTES} bytes")

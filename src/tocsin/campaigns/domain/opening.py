@@ -28,11 +28,12 @@ def open_campaign(*, campaign: Campaign, now: datetime) -> None:
 
 def put_open(*, campaign: Campaign, now: datetime) -> None:
     """Do what `open_campaign` does, as a step of the caller's transaction."""
-    del now  # the log has no clock, and the state no time; the day is in the published version
     db.required()
     stored = Campaign.objects.select_for_update().get(pk=campaign.pk)
     if refused := tuple(what_is_missing(stored)):
         raise RefusedError(refused)
+    if stored.closes_at is not None and stored.closes_at <= now:
+        raise RefusedError.of(Refusal.CLOSES_IN_THE_PAST, "closes_at")
     if not Campaign.objects.filter(pk=stored.pk, state=State.DRAFT).update(state=State.OPEN):
         raise RefusedError.of(Refusal.NOT_A_DRAFT, "state")  # somebody opened it a moment ago
     key = vault.key_in_use(stored.pk)

@@ -1,16 +1,14 @@
 """Write the privacy text and publish it; each consent names the version it was given to."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 
 from tocsin import db
 from tocsin.campaigns import queries
-from tocsin.campaigns.checks import has_control, plain
 from tocsin.campaigns.domain.revision import touch
 from tocsin.campaigns.models import Campaign, PrivacyVersion
-from tocsin.campaigns.refusals import Refusal, Refused, RefusedError
-
-MAX_PRIVACY_BYTES = 60_000
+from tocsin.campaigns.refusals import Refusal, RefusedError
+from tocsin.campaigns.texts import privacy_refusals, settled_privacy
 
 
 def draft_privacy(*, campaign: Campaign, source: Mapping[str, str]) -> PrivacyVersion:
@@ -26,8 +24,10 @@ def write_privacy_draft(*, campaign: Campaign, source: Mapping[str, str]) -> Pri
     """Do what `draft_privacy` does, as a step of the caller's transaction."""
     db.required()
     stored = Campaign.objects.select_for_update().get(pk=campaign.pk)
-    settled = {code: kept for code, text in source.items() if (kept := plain(text)).strip()}
-    if refused := tuple(_refusals(stored, settled)):
+    settled = settled_privacy(source)
+    if not settled:
+        raise RefusedError.of(Refusal.EMPTY, "privacy")
+    if refused := tuple(privacy_refusals(settled, stored.languages)):
         raise RefusedError(refused)
     newest = stored.privacy_versions.order_by("-number").first()
     draft = queries.draft_privacy_version(stored) or PrivacyVersion(
@@ -62,16 +62,3 @@ def put_privacy_out(*, campaign: Campaign, now: datetime) -> PrivacyVersion:
     touch(campaign=stored)
     draft.published_at = now
     return draft
-
-
-def _refusals(campaign: Campaign, source: Mapping[str, str]) -> Iterator[Refused]:
-    if not source:
-        yield Refused("privacy", Refusal.EMPTY)
-    for code, text in source.items():
-        field = f"privacy.{code}.text"
-        if code not in campaign.languages and code != "en":
-            yield Refused(field, Refusal.LANGUAGE_UNLISTED)
-        if has_control(text):
-            yield Refused(field, Refusal.CONTROL_CHARACTER)
-        if len(text.encode()) > MAX_PRIVACY_BYTES:
-            yield Refused(field, Refusal.TOO_LONG, f"{MAX_PRIVACY_BYTES} bytes")

@@ -1,0 +1,108 @@
+"""Reading one table of a campaign file: what is there, of which kind, and what nobody asked for."""
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime, time
+from difflib import get_close_matches
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from django.utils.translation import gettext as _
+
+from tocsin.campaigns.refusals import Refusal, Refused
+
+_CLOSE = 0.8  # alike enough to be a slip: "organisation" for "organisations", not "support" for "imprint"
+
+
+class Table:
+    """A table of the file under its key; each method reads one key and notes what is wrong with it."""
+
+    def __init__(self, key: str, content: Any, refused: list[Refused]) -> None:
+        """Read `content`, which stands at `key`; everything wrong goes into `refused`."""
+        self._key = key
+        self._refused = refused
+        self._read: set[str] = set()
+        if not isinstance(content, Mapping):
+            self._wrong(key, _("a table"))
+            content = {}
+        self.content: Mapping[str, Any] = content
+
+    def text(self, key: str) -> str:
+        """Return the text at `key`, or ""."""
+        return str(self._one(key, str, "", _("a text in quotes")))
+
+    def table(self, key: str) -> "Table":
+        """Return the table at `key`, empty when it is not there."""
+        self._read.add(key)
+        return Table(self._path(key), self.content.get(key, {}), self._refused)
+
+    def tables(self, key: str) -> list["Table"]:
+        """Return the list of tables at `key`, as [[key]] writes it."""
+        given = self._one(key, list, [], _("a list of tables, as [[%s]] writes it") % key)
+        return [Table(f"{self._path(key)}[{place}]", one, self._refused) for place, one in enumerate(given, start=1)]
+
+    def texts(self, key: str, languages: Iterable[str] = ()) -> dict[str, str]:
+        """Return {language: text} at `key`; a single text is in the first of `languages`."""
+        given = self.content.get(key, {})
+        self._read.add(key)
+        if isinstance(given, str):
+            return dict.fromkeys(list(languages)[:1], given)
+        if not isinstance(given, Mapping):
+            self._wrong(self._path(key), _('texts by language, as in { en = "…" }'))
+            return {}
+        return {
+            code: text for code, text in given.items() if self._is(f"{key}.{code}", text, str, _("a text in quotes"))
+        }
+
+    def list_of(self, key: str, kind: type, name: str) -> list[Any]:
+        """Return the list at `key` if all of it is of `kind`; `name` says that kind to people."""
+        given = self._one(key, list, [], name)
+        return given if all(self._is(key, one, kind, name) for one in given) else []
+
+    def moment(self, key: str, timezone: str) -> datetime | None:
+        """Return the time at `key`; one without an offset is in `timezone`, a bare date its midnight."""
+        kind = _("a date or a time, as in 2026-05-01T12:00:00")
+        given = self._one(key, date, None, kind)
+        if given is None:
+            return None
+        moment = given if isinstance(given, datetime) else datetime.combine(given, time())
+        try:
+            return (moment if moment.tzinfo else moment.replace(tzinfo=_zone(timezone))).astimezone(UTC)
+        except OverflowError:  # the first or last day that there is, in another zone
+            self._wrong(self._path(key), kind)
+            return None
+
+    def rest(self) -> dict[str, Any]:
+        """Return what no other method asked for; a key that is almost a known one is refused."""
+        rest = {key: value for key, value in self.content.items() if key not in self._read}
+        for key in rest:
+            if meant := get_close_matches(key, self._read, n=1, cutoff=_CLOSE):
+                self._refused.append(Refused(self._path(key), Refusal.UNKNOWN_KEY, meant[0]))
+        return rest
+
+    def _one(self, key: str, kind: type, usual: Any, name: str) -> Any:
+        self._read.add(key)
+        if key not in self.content:
+            return usual
+        return self.content[key] if self._is(key, self.content[key], kind, name) else usual
+
+    def _is(self, key: str, value: Any, kind: type, name: str) -> bool:
+        # To Python, a truth value is a number; to whoever writes a file it is not.
+        if isinstance(value, kind) and not (isinstance(value, bool) and kind is not bool):
+            return True
+        self._wrong(self._path(key), name)
+        return False
+
+    def _wrong(self, path: str, name: str) -> None:
+        refusal = Refused(path, Refusal.WRONG_KIND, name)
+        if refusal not in self._refused:
+            self._refused.append(refusal)
+
+    def _path(self, key: str) -> str:
+        return f"{self._key}.{key}" if self._key else key
+
+
+def _zone(timezone: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(timezone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return ZoneInfo("UTC")  # the check of the details says that the zone is unknown

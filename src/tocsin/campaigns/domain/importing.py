@@ -1,0 +1,70 @@
+"""Put up a campaign from its file, whole or not at all."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from tocsin import db
+from tocsin.campaigns import queries
+from tocsin.campaigns.campaign_file import CampaignFile
+from tocsin.campaigns.domain.appeal import put_appeal_out, write_appeal_draft
+from tocsin.campaigns.domain.creating import write_campaign
+from tocsin.campaigns.domain.opening import put_open
+from tocsin.campaigns.domain.picturing import put_picture
+from tocsin.campaigns.domain.privacy import put_privacy_out, write_privacy_draft
+from tocsin.campaigns.models import Campaign, User
+from tocsin.campaigns.refusals import Refusal, RefusedError
+from tocsin.vault import domain as vault_verbs
+from tocsin.vault import queries as vault
+
+
+def import_campaign(*, file: CampaignFile, owner: User | None, picture: bytes | None = None) -> Campaign:
+    """Store the campaign that a file describes, as a draft with its texts as drafts.
+
+    `picture` is one made by `pictures.fresh_jpeg`. Raises RefusedError, and then nothing of the
+    file is stored.
+    """
+    with db.transaction():
+        campaign = write_campaign(details=file.details, owner=owner)
+        if file.appeal:
+            write_appeal_draft(campaign=campaign, texts=file.appeal)
+        if file.privacy:
+            write_privacy_draft(campaign=campaign, source=file.privacy)
+        if picture is not None:
+            put_picture(campaign=campaign, content=picture)
+        Campaign.objects.filter(pk=campaign.pk).update(carried=_kept(file))
+    campaign.refresh_from_db()
+    return campaign
+
+
+def _kept(file: CampaignFile) -> dict[str, Any]:
+    if not file.keyholders:
+        return dict(file.carried)
+    of_campaign: Mapping[str, Any] = file.carried.get("campaign", {})
+    return {**file.carried, "campaign": {**of_campaign, "keyholders": list(file.keyholders)}}
+
+
+def open_alone(*, campaign: Campaign, label: str, passphrase: str, now: datetime) -> None:
+    """Make the key for its only keyholder, let them prove it, publish the drafts and open.
+
+    A key that is there already is proved instead. The passphrase is used and forgotten. Raises
+    RefusedError when there is more than one keyholder, since nobody can prove another's
+    passphrase; vault.PassphraseTooShortError for a new one that is too short.
+    """
+    holders = vault.keyholders(campaign.pk)
+    if len(holders) > 1:
+        raise RefusedError.of(Refusal.MORE_KEYHOLDERS, "key")
+    if not holders:
+        vault_verbs.make_campaign_key(
+            campaign=campaign.pk, slug=campaign.slug, label=label, passphrase=passphrase, now=now
+        )
+        holders = vault.keyholders(campaign.pk)
+    if not vault_verbs.drill(keyholder=holders[0], slug=campaign.slug, passphrase=passphrase, now=now):
+        raise RefusedError.of(Refusal.WRONG_PASSPHRASE, "key")
+    with db.transaction():
+        if queries.draft_version(campaign) is not None:
+            put_appeal_out(campaign=campaign, now=now)
+        if queries.draft_privacy_version(campaign) is not None:
+            put_privacy_out(campaign=campaign, now=now)
+        put_open(campaign=campaign, now=now)
+    campaign.refresh_from_db()
