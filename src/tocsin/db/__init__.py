@@ -7,6 +7,7 @@ given to `after_commit`.
 
 import contextlib
 import fcntl
+import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
@@ -42,10 +43,21 @@ def after_commit(call: Callable[[], object]) -> None:
     django_transaction.on_commit(call)
 
 
+class _LockFile:
+    """An open file to lock; closed with the thread that opened it."""
+
+    def __init__(self, path: str) -> None:
+        self.handle: IO[bytes] = Path(path).open("ab")  # noqa: SIM115  stays open as long as its thread
+        self.process = os.getpid()
+
+    def __del__(self) -> None:
+        self.handle.close()
+
+
 class _Turn(threading.local):
     """This thread's handle on the file lock that writers of one SQLite database queue on."""
 
-    handle: IO[bytes] | None = None
+    file: _LockFile | None = None
     path: str = ""
 
 
@@ -59,13 +71,15 @@ def _turn() -> Iterator[None]:
     if not is_sqlite() or ":memory:" in name or "mode=memory" in name or connection.in_atomic_block:
         yield
         return
-    if _held.handle is None or _held.path != name:
-        _held.handle, _held.path = Path(f"{name}.turn").open("ab"), name
-    fcntl.flock(_held.handle, fcntl.LOCK_EX)
+    # A lock is the open file's, so a forked process needs one of its own to be kept out by its parent's.
+    if _held.file is None or _held.path != name or _held.file.process != os.getpid():
+        _held.file, _held.path = _LockFile(f"{name}.turn"), name
+    handle = _held.file.handle
+    fcntl.flock(handle, fcntl.LOCK_EX)
     try:
         yield
     finally:
-        fcntl.flock(_held.handle, fcntl.LOCK_UN)
+        fcntl.flock(handle, fcntl.LOCK_UN)
 
 
 def insert_many(table: str, columns: Sequence[str], rows: Iterable[Row]) -> None:
