@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -80,7 +80,9 @@ def sign(
 def token_in_mail(campaign: Campaign) -> bytes:
     """Return the token in the newest letter of a campaign, as its addressee reads it."""
     letter = Letter.objects.filter(campaign=campaign.pk).latest("id")
-    content = open_letter(opening_box(letter.key_day), kind=letter.kind, campaign=letter.campaign, sealed=bytes(letter.sealed))
+    content = open_letter(
+        opening_box(letter.key_day), kind=letter.kind, campaign=letter.campaign, sealed=bytes(letter.sealed)
+    )
     token = from_text(orjson.loads(content)["t"])
     assert token is not None
     return token
@@ -96,7 +98,7 @@ def count() -> tally.Advance:
     return tally.advance(count=signing.count)
 
 
-def counted(campaign: Campaign, people: Sequence[Person], **more: object) -> list[bytes]:
+def counted(campaign: Campaign, people: Sequence[Person], **more: Any) -> list[bytes]:
     """Sign, confirm and count for each of `people`; return their tokens."""
     tokens = [sign(campaign, person, **more).token for person in people]
     assert set(confirm(*tokens)) == {Outcome.CONFIRMED}

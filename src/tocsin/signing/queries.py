@@ -203,7 +203,7 @@ class Cursor(NamedTuple):
             cursor = cls(date.fromisoformat(day), int(number, 16))
         except ValueError:
             return None
-        return cursor if str(cursor) == text and cursor.id < 2**63 else None
+        return cursor if str(cursor) == text and 0 <= cursor.id < 2**63 else None
 
     def __str__(self) -> str:
         return f"{self.signed_on.isoformat()}.{self.id:x}"

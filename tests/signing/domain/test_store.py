@@ -28,9 +28,14 @@ def test_a_signature_its_mail_and_its_epoch_are_stored_together() -> None:
 def test_a_rolled_back_batch_leaves_nothing_and_can_be_stored_again() -> None:
     intake = intake_of(open_campaign())
     taken = signing.take(intake=intake, filled=filled(intake), hold=None, proof=None, now=NOW)
-    with pytest.raises(ZeroDivisionError), db.transaction():
-        signing.store([taken])
-        raise ZeroDivisionError
+
+    def fail_after_storing() -> None:
+        with db.transaction():
+            signing.store([taken])
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail_after_storing()
     assert (PendingSignature.objects.count(), Letter.objects.count(), EpochKey.objects.count()) == (0, 0, 0)
     with db.transaction():
         assert signing.store([taken]) == [True]
