@@ -137,7 +137,8 @@ class WithdrawalToken(models.Model):
 
     token_hash = models.BinaryField(primary_key=True, max_length=32)
     manage_hash = models.BinaryField(max_length=32, help_text="of the signature it may withdraw")
-    cap = models.BinaryField(max_length=32, help_text="the address's row in the mail caps, to stop mails")
+    # In a box that the token opens: in clear it would say that two campaigns wrote to one address.
+    cap = models.BinaryField(help_text="the address's row in the mail caps, to stop mails")
     made_on = models.DateField()
 
 

@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('token_hash', models.BinaryField(max_length=32, primary_key=True, serialize=False)),
                 ('manage_hash', models.BinaryField(help_text='of the signature it may withdraw', max_length=32)),
-                ('cap', models.BinaryField(help_text="the address's row in the mail caps, to stop mails", max_length=32)),
+                ('cap', models.BinaryField(help_text="the address's row in the mail caps, to stop mails")),
                 ('made_on', models.DateField()),
             ],
         ),
