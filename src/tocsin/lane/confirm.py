@@ -35,11 +35,11 @@ async def confirm(engine: Engine, request: Request, token: bytes) -> TokenPage |
         counters.bump("confirm_unticked")
         return TokenPage.UNTICKED
     try:
-        outcome = await engine.confirmer.submit(token)
+        confirmed = await engine.confirmer.submit(token)
     except BusyError:
         return HTTPStatus.SERVICE_UNAVAILABLE
-    counters.bump(f"confirm_{outcome.value}")
-    return _PAGES[outcome]
+    counters.bump(f"confirm_{confirmed.outcome.value}")
+    return _PAGES[confirmed.outcome]
 
 
 async def disown(engine: Engine, token: bytes) -> TokenPage | HTTPStatus:

@@ -15,7 +15,7 @@ from tocsin.lane.limits import LimitCounters, Limits
 from tocsin.lane.proof import ProofKeys, proof_keys
 from tocsin.signing import domain as signing
 from tocsin.signing import queries
-from tocsin.signing.domain import Outcome, Taken
+from tocsin.signing.domain import Confirmed, Taken
 from tocsin.signing.queries import Status
 
 Job = TypeVar("Job")
@@ -32,7 +32,7 @@ class Engine:
         self.proof_keys: ProofKeys = proof_keys()
         self.hold_box: HoldBox = hold_box(settings.SECOND_STEP_SECONDS)
         self.taker: Batcher[Taken, bool] = Batcher(_healing(_store), limit=limit, name="take")
-        self.confirmer: Batcher[bytes, Outcome] = Batcher(_healing(_confirm), limit=limit, name="confirm")
+        self.confirmer: Batcher[bytes, Confirmed] = Batcher(_healing(_confirm), limit=limit, name="confirm")
         self.reader: Batcher[bytes, Status] = Batcher(_healing(queries.status_of_many), limit=limit, name="read")
         # Rare verbs and pages that Django renders, one at a time, off the event loop.
         self.caller: Batcher[Callable[[], object], object] = Batcher(_healing(_call), limit=limit, name="call")
@@ -77,7 +77,7 @@ def _store(batch: list[Taken]) -> list[bool]:
         return signing.store(batch)
 
 
-def _confirm(tokens: list[bytes]) -> list[Outcome]:
+def _confirm(tokens: list[bytes]) -> list[Confirmed]:
     return signing.confirm(tokens=tokens, now=clock())
 
 

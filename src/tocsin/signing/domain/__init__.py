@@ -1,6 +1,6 @@
 """The verbs of signing. Each door calls these: the lane, the desk, the command line."""
 
-from tocsin.signing.domain.confirm import Outcome, confirm
+from tocsin.signing.domain.confirm import Confirmed, Outcome, confirm
 from tocsin.signing.domain.count import count
 from tocsin.signing.domain.disown import disown
 from tocsin.signing.domain.expire import expire
@@ -16,6 +16,7 @@ from tocsin.signing.domain.take import Filled, Proof, Taken, take
 from tocsin.signing.domain.withdraw import StrikeResult, strike, withdraw
 
 __all__ = [
+    "Confirmed",
     "Filled",
     "Outcome",
     "Proof",

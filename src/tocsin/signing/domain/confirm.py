@@ -55,6 +55,14 @@ class Outcome(Enum):
     UNKNOWN = "unknown"
 
 
+class Confirmed(NamedTuple):
+    """The outcome, and which campaign's page says so in which language; None for an unknown token."""
+
+    outcome: Outcome
+    campaign: int | None
+    language: str
+
+
 class _Pending(NamedTuple):
     """A pending row, in the order of PENDING_COLUMNS."""
 
@@ -79,7 +87,7 @@ class _Pending(NamedTuple):
     hold: int | None
 
 
-def confirm(*, tokens: Sequence[bytes], now: datetime) -> list[Outcome]:
+def confirm(*, tokens: Sequence[bytes], now: datetime) -> list[Confirmed]:
     """Confirm the pending signatures of `tokens`; return what became of each, in order.
 
     Pressing twice, in two tabs or by two machines finds the row moved and answers ALREADY. A
@@ -92,7 +100,7 @@ def confirm(*, tokens: Sequence[bytes], now: datetime) -> list[Outcome]:
     with db.transaction():
         by_hash = {token_hash(token): token for token in tokens}
         pending = _find_pending(list(by_hash), now)
-        outcomes: dict[bytes, Outcome] = {}
+        outcomes: dict[bytes, Confirmed] = {}
         moves = _seat(pending, outcomes)
         _move(moves, by_hash, now)
         missing = {key: token for key, token in by_hash.items() if key not in outcomes}
@@ -114,7 +122,7 @@ def _find_pending(hashes: list[bytes], now: datetime) -> list[_Pending]:
         return [_Pending(*row) for row in cursor.fetchall()]
 
 
-def _seat(pending: Sequence[_Pending], outcomes: dict[bytes, Outcome]) -> list[tuple[_Pending, int]]:
+def _seat(pending: Sequence[_Pending], outcomes: dict[bytes, Confirmed]) -> list[tuple[_Pending, int]]:
     """Find each row a free seat; write the outcomes of all, and return those that have one."""
     if not pending:
         return []
@@ -124,15 +132,16 @@ def _seat(pending: Sequence[_Pending], outcomes: dict[bytes, Outcome]) -> list[t
     for row in pending:
         key = bytes(row.token_hash)
         if row.campaign_id not in open_campaigns:
-            outcomes[key] = Outcome.CLOSED
+            outcomes[key] = Confirmed(Outcome.CLOSED, row.campaign_id, row.language)
             continue
         seats = taken[row.campaign_id, bytes(row.tag)]
         free = [seat for seat in open_campaigns[row.campaign_id] if seat not in seats]
         if not free or bytes(row.name_tag) in seats.values():
-            outcomes[key] = Outcome.ALREADY
+            outcomes[key] = Confirmed(Outcome.ALREADY, row.campaign_id, row.language)
             continue
         seats[free[0]] = bytes(row.name_tag)  # the rows after this one see the seat taken
-        outcomes[key] = Outcome.CONFIRMED if row.hold is None else Outcome.HELD
+        outcome = Outcome.CONFIRMED if row.hold is None else Outcome.HELD
+        outcomes[key] = Confirmed(outcome, row.campaign_id, row.language)
         moves.append((row, free[0]))
     return moves
 
@@ -203,12 +212,15 @@ def _line(row: _Pending, token: bytes, now: datetime) -> tuple[Any, ...]:
     )
 
 
-def _outcomes_of_the_gone(missing: dict[bytes, bytes]) -> dict[bytes, Outcome]:
+def _outcomes_of_the_gone(missing: dict[bytes, bytes]) -> dict[bytes, Confirmed]:
     """Say what became of tokens that have no pending row."""
     if not missing:
         return {}
     found = queries.status_of_many(list(missing.values()))
-    return {key: _gone(status) for key, status in zip(missing, found, strict=True)}
+    return {
+        key: Confirmed(_gone(status), status.campaign, status.language)
+        for key, status in zip(missing, found, strict=True)
+    }
 
 
 def _gone(status: queries.Status) -> Outcome:
