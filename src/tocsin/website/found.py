@@ -2,8 +2,8 @@
 
 from django.http import Http404
 
+from tocsin.campaigns import queries
 from tocsin.campaigns.models import Campaign
-from tocsin.campaigns.states import State
 
 
 def campaign_in(language: str, slug: str) -> Campaign:
@@ -16,7 +16,7 @@ def campaign_in(language: str, slug: str) -> Campaign:
 
 def public_campaign(slug: str) -> Campaign:
     """Return the public campaign `slug`; raise Http404 for a draft or an unknown one."""
-    found = Campaign.objects.filter(slug=slug).exclude(state=State.DRAFT).first()
+    found = queries.public_campaign(slug)
     if found is None:
         raise Http404
     return found

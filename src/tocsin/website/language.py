@@ -11,20 +11,18 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import translation
 
-_RIGHT_TO_LEFT = frozenset(
-    {"ar", "arc", "ckb", "dv", "fa", "ha-arab", "he", "khw", "ks", "ku-arab", "ps", "sd", "syr", "ug", "ur", "yi"}
-)
+from tocsin.campaigns.languages import is_known, language_of_text_direction
 
 
 def is_language(code: str) -> bool:
     """Say whether `code` names a language that a page can be in."""
     # Only names from Django's list: each one activated stays in memory, so a visitor may not invent any.
-    return code in LANG_INFO
+    return is_known(code)
 
 
 def direction(code: str) -> str:
     """Return "rtl" or "ltr", as HTML's `dir` has it."""
-    return "rtl" if code in _RIGHT_TO_LEFT or code.split("-", maxsplit=1)[0] in _RIGHT_TO_LEFT else "ltr"
+    return language_of_text_direction(code)
 
 
 def own_name(code: str) -> str:

@@ -7,24 +7,38 @@ from collections.abc import Mapping
 from enum import StrEnum
 from http import HTTPStatus
 
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from tocsin.campaigns.goals import current_goal
 from tocsin.campaigns.models import AppealText, Campaign
+from tocsin.vault import queries as vault
+from tocsin.website.appeal import appeal_html
+from tocsin.website.clock import clock
+from tocsin.website.form import SignForm, sign_form
+from tocsin.website.lines import lines_of
 from tocsin.website.poster import Poster, poster_of
-from tocsin.website.slots import render
+from tocsin.website.slots import render, slot_mark
 
 
 class TokenPage(StrEnum):
     """What a link from a mail can lead to."""
 
     CONFIRM = "confirm"
-    UNTICKED = "unticked"
+    UNTICKED = "unticked"  # confirm, pressed without the box ticked
     CONFIRMED = "confirmed"
     HELD = "held"
     ALREADY = "already"
     WITHDRAWN = "withdrawn"
     DISOWNED = "disowned"
+    CLOSED = "closed"  # the campaign closed before this signature was confirmed
     MANAGE = "manage"
+    UNSURE = "unsure"  # manage, withdraw pressed without the box ticked
     STOPPED = "stopped"
     UNKNOWN = "unknown"
+
+
+ERRORS = frozenset({400, 403, 404, 405, 410, 413, 429, 500, 503})
 
 
 def sign_page(
@@ -35,45 +49,102 @@ def sign_page(
     errors: Mapping[str, str],
     notice: str = "",
 ) -> str:
-    """Return the campaign page with its form filled in again, what is wrong beside each field."""
-    return _page("campaign", campaign, language, values=dict(values), errors=dict(errors), notice=notice)
+    """Return the campaign page with its form filled in again.
+
+    `values` are the posted fields, and `suggestion` when a likely slip in the address is asked about;
+    `errors` a sentence a field; `notice` what else to say above the form, as "the text has
+    changed". Slots: count, count_raw, goal, goal_raw, percent.
+    """
+    poster = poster_of(campaign, language, now=clock())
+    with override(language):
+        form = sign_form(poster, values=values, errors=errors, notice=str(notice)) if _takes(poster) else None
+        context = {
+            "form": form,
+            "appeal_html": appeal_html(poster, poster.text.source, is_live=True) if poster.text else "",
+            "lines": lines_of(campaign.pk, language),
+            "milestones": campaign.goals,
+            "goal_slot": slot_mark("goal"),
+            **_why_closed(poster, form),
+        }
+    return _page("campaign", poster, **context)
 
 
 def wait_page(campaign: Campaign, language: str, *, held: str, seconds: int) -> str:
-    """Return the second step without JavaScript: what was typed, sealed, and a wait of `seconds`."""
-    return _page("wait", campaign, language, held=held, seconds=seconds)
+    """Return the second step without JavaScript: what was typed, sealed in `held`, and a wait of `seconds`."""
+    return _page("wait", poster_of(campaign, language, now=clock()), held=held, seconds=seconds)
 
 
 def thanks_page(campaign: Campaign, language: str) -> str:
     """Return "check your mail": the same for new, repeated, held and capped."""
-    return _page("thanks", campaign, language)
+    return _page("thanks", poster_of(campaign, language, now=clock()))
+
+
+def resent_page(campaign: Campaign, language: str) -> str:
+    """Return the answer to "I lost my mail": the same whoever asks."""
+    return _page("resent", poster_of(campaign, language, now=clock()))
+
+
+def lost_page(campaign: Campaign, language: str, *, email: str = "", is_wrong: bool = False) -> str:
+    """Return the form that asks for the mail again, filled in with what was typed."""
+    return _page("lost", poster_of(campaign, language, now=clock()), email=email, is_wrong=is_wrong)
 
 
 def busy_page(campaign: Campaign, language: str) -> str:
     """Return the 503 that keeps what was typed, in the slot `fields` (hidden inputs)."""
-    return _page("busy", campaign, language)
+    return _page("busy", poster_of(campaign, language, now=clock()))
 
 
 def token_page(kind: str, campaign: Campaign | None, language: str, text: AppealText | None) -> str:
     """Return the page behind a link from a mail, with slots for what only the request knows.
 
-    Slots: `path` (of the link), `name`, `state_line`, `campaign_url`.
+    `kind` is a TokenPage; `text` the version that was signed. Slots: `path` (of the link, as in
+    /c/TOKEN), `name`, `state_line`, `campaign_url`.
     """
     page = TokenPage(kind)
     if campaign is None:
-        return render("website/token_unknown.html", {"language": language}, language=language)
-    return _page(f"token_{page}", campaign, language, signed=text)
+        return render("website/token/unknown.html", {"language": language}, language=language)
+    poster = poster_of(campaign, language, now=clock())
+    with override(language):
+        signed_html = appeal_html(poster, text.source, is_live=False) if text else ""
+    return _page(f"token/{_TEMPLATES.get(page, page)}", poster, signed=text, signed_html=signed_html, page=str(page))
 
 
 def error_page(status: int, language: str) -> str:
-    """Return the page for 404, 410, 429, 500 or 503 (another number gets the 500 one)."""
-    known = status if status in ERRORS else HTTPStatus.INTERNAL_SERVER_ERROR
-    return render("website/error.html", {"status": int(known), "language": language}, language=language)
+    """Return the page for an error, 404, 410, 429, 500 and 503 among them; it asks no database."""
+    known = int(status) if status in ERRORS else int(HTTPStatus.INTERNAL_SERVER_ERROR)
+    return render("website/error.html", {"status": known, "language": language}, language=language)
 
 
-ERRORS = frozenset({400, 403, 404, 405, 410, 413, 429, 500, 503})
+_TEMPLATES = {TokenPage.UNTICKED: TokenPage.CONFIRM, TokenPage.UNSURE: TokenPage.MANAGE}
 
 
-def _page(template: str, campaign: Campaign, language: str, **more: object) -> str:
-    poster: Poster = poster_of(campaign, language)
-    return render(f"website/{template}.html", {"poster": poster, "language": language, **more}, language=language)
+def _takes(poster: Poster) -> bool:
+    """Say whether this machine can take signatures: open, and with the campaign's pepper."""
+    if not poster.can_be_signed:
+        return False
+    try:
+        vault.pepper(poster.campaign.pk)
+    except vault.PepperMissingError:
+        return False
+    return True
+
+
+def _why_closed(poster: Poster, form: SignForm | None) -> dict[str, str]:
+    if form is not None:
+        return {}
+    if poster.is_closed:
+        return {
+            "closed_title": _("Signing is over"),
+            "closed_words": _("Thank you to everybody who signed. The number stands, and so does the text."),
+        }
+    if not poster.can_be_signed:
+        return {"closed_title": _("Not open yet"), "closed_words": _("Come back then: the form will be here.")}
+    return {
+        "closed_title": _("Signing pauses"),
+        "closed_words": _("This server cannot take signatures just now. Its keepers have to unlock it first."),
+    }
+
+
+def _page(template: str, poster: Poster, **more: object) -> str:
+    context = {"poster": poster, "language": poster.language, **more}
+    return render(f"website/{template}.html", context, language=poster.language)

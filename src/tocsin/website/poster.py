@@ -1,13 +1,21 @@
-"""Everything a public page of a campaign shows, gathered once; templates ask no further questions."""
+"""What every public page of a campaign knows of it, gathered once; templates ask no further questions."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from urllib.parse import quote, urlencode
 
 from django.conf import settings
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
+from tocsin.campaigns import queries
 from tocsin.campaigns.models import AppealText, AppealVersion, Campaign, Organisation, PrivacyVersion
 from tocsin.campaigns.states import State
-from tocsin.website.language import direction
+from tocsin.website.clock import in_zone
+
+# Above how many letters, or with how long a word, a headline is set in the next smaller size.
+_HEADLINE_SIZES = (("huge", 12, 7), ("large", 32, 11), ("plain", 56, 16))
+_DESCRIPTION_CHARS = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,13 +24,21 @@ class Poster:
 
     campaign: Campaign
     language: str
+    now: datetime
     title: str
     motto: str
     imprint: str
+    picture_text: str
+    version: AppealVersion | None
     text: AppealText | None
     privacy: PrivacyVersion | None
     organisers: tuple[Organisation, ...]
     endorsing: tuple[Organisation, ...]
+
+    @property
+    def base_url(self) -> str:
+        """Scheme and host of this server."""
+        return str(settings.BASE_URL)
 
     @property
     def path(self) -> str:
@@ -32,7 +48,12 @@ class Poster:
     @property
     def url(self) -> str:
         """The campaign page's full address."""
-        return settings.BASE_URL + self.path
+        return self.base_url + self.path
+
+    @property
+    def theme_path(self) -> str:
+        """The stylesheet with the campaign's accent; its address changes with the colour."""
+        return f"/{self.campaign.slug}/theme.css?{self.campaign.accent.lstrip('#')}"
 
     @property
     def languages(self) -> list[str]:
@@ -40,56 +61,83 @@ class Poster:
         return list(self.campaign.languages)
 
     @property
-    def direction(self) -> str:
-        """Which way this language runs."""
-        return direction(self.language)
+    def description(self) -> str:
+        """One line for search engines and link previews."""
+        words = self.motto or " ".join(self.text.source.split() if self.text else ())
+        return words if len(words) <= _DESCRIPTION_CHARS else words[: _DESCRIPTION_CHARS - 1].rsplit(" ", 1)[0] + "…"
 
     @property
-    def is_open(self) -> bool:
+    def headline_size(self) -> str:
+        """How large the title can be set and still stand on a phone with the form below it."""
+        longest = max(map(len, self.title.split()), default=0)
+        fitting = (name for name, chars, word in _HEADLINE_SIZES if len(self.title) <= chars and longest <= word)
+        return next(fitting, "small")
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether signing is over."""
+        over = self.campaign.closes_at is not None and self.now >= self.campaign.closes_at
+        return self.campaign.state == State.CLOSED or over
+
+    @property
+    def can_be_signed(self) -> bool:
         """Whether people can sign now."""
-        return self.campaign.state == State.OPEN
+        return self.text is not None and queries.is_open(self.campaign, self.now)
+
+    @property
+    def state_line(self) -> str:
+        """What there is to say about opening and closing, or nothing."""
+        opens, closes = self.campaign.opens_at, self.campaign.closes_at
+        if self.is_closed:
+            return _("Signing is over")
+        if opens and self.now < opens:
+            return _("Opens on %(moment)s") % {"moment": self._moment(opens)}
+        if closes:
+            return _("Open until %(moment)s") % {"moment": self._moment(closes)}
+        return ""
+
+    @property
+    def published_on(self) -> str:
+        """The day the current version was published, in this language."""
+        at = self.version.published_at if self.version else None
+        return date_format(in_zone(at, self.campaign.timezone), "DATE_FORMAT") if at else ""
 
     @property
     def text_hash(self) -> str:
-        """The hash of the text shown, in hexadecimal; what the form sends along."""
+        """The hash of the text shown, in hexadecimal; the form sends it along."""
         return bytes(self.text.text_hash).hex() if self.text else ""
 
     @property
     def share_links(self) -> list[tuple[str, str]]:
-        """Plain links that share the page: a label and an address."""
+        """Plain links that share the page, a label and an address each."""
         words = f"{self.title} {self.url}"
         return [
             ("WhatsApp", "https://wa.me/?" + urlencode({"text": words})),
             ("Telegram", "https://t.me/share/url?" + urlencode({"url": self.url, "text": self.title})),
-            ("E-mail", f"mailto:?subject={quote(self.title)}&body={quote(words)}"),
+            ("Bluesky", "https://bsky.app/intent/compose?" + urlencode({"text": words})),
+            ("Facebook", "https://www.facebook.com/sharer/sharer.php?" + urlencode({"u": self.url})),
+            (_("E-mail"), f"mailto:?subject={quote(self.title)}&body={quote(words)}"),
         ]
 
+    def _moment(self, at: datetime) -> str:
+        local = in_zone(at, self.campaign.timezone)
+        return f"{date_format(local, 'DATETIME_FORMAT')} ({local.tzname()})"
 
-def in_language(texts: dict[str, str], language: str, fallback: str) -> str:
-    """Return the text in `language`, or in the campaign's first one, or nothing."""
-    return texts.get(language) or texts.get(fallback) or ""
 
-
-def poster_of(campaign: Campaign, language: str) -> Poster:
-    """Return what the campaign's pages show in `language`."""
-    fallback = campaign.languages[0]
-    organisations = list(campaign.organisations.order_by("position", "id"))
+def poster_of(campaign: Campaign, language: str, *, now: datetime) -> Poster:
+    """Return what the campaign's pages show in `language` at `now`."""
+    version = queries.current_version(campaign)
     return Poster(
         campaign=campaign,
         language=language,
-        title=in_language(campaign.title, language, fallback),
-        motto=in_language(campaign.motto, language, fallback),
-        imprint=in_language(campaign.imprint, language, fallback),
-        text=_current_text(campaign, language),
-        privacy=campaign.privacy_versions.filter(published_at__isnull=False).order_by("-number").first(),
-        organisers=tuple(one for one in organisations if one.role == "organiser"),
-        endorsing=tuple(one for one in organisations if one.role != "organiser"),
+        now=now,
+        title=queries.in_language(campaign.title, language, campaign),
+        motto=queries.in_language(campaign.motto, language, campaign),
+        imprint=queries.in_language(campaign.imprint, language, campaign),
+        picture_text=queries.in_language(campaign.picture_text, language, campaign),
+        version=version,
+        text=queries.text_in(version, language) if version else None,
+        privacy=queries.current_privacy(campaign),
+        organisers=tuple(queries.organisers(campaign)),
+        endorsing=tuple(queries.endorsing(campaign)),
     )
-
-
-def _current_text(campaign: Campaign, language: str) -> AppealText | None:
-    version = AppealVersion.objects.filter(campaign=campaign, published_at__isnull=False).order_by("-number").first()
-    if version is None:
-        return None
-    texts = {text.language: text for text in version.texts.all()}
-    return texts.get(language) or texts.get(campaign.languages[0])

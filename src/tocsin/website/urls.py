@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from tocsin.website.language import is_language
-from tocsin.website.views import campaign
+from tocsin.website.views import campaign, lists, pictures, start, texts
 
 
 class LanguageConverter:
@@ -26,6 +26,20 @@ register_converter(LanguageConverter, "lang")
 
 app_name = "website"
 urlpatterns = [
+    path("", start.start, name="start"),
+    path("<lang:lang>/trust/", start.trust, name="trust"),
+    path("<slug:slug>/theme.css", pictures.theme, name="theme"),
     path("<lang:lang>/<slug:slug>/", campaign.campaign, name="campaign"),
     path("<lang:lang>/<slug:slug>/thanks/", campaign.thanks, name="thanks"),
+    path("<lang:lang>/<slug:slug>/lost/", campaign.lost, name="lost"),
+    path("<lang:lang>/<slug:slug>/signatures/", lists.signatures, name="signatures"),
+    path("<lang:lang>/<slug:slug>/signatures/report/", lists.report, name="report"),
+    path("<lang:lang>/<slug:slug>/organisations/", lists.organisations, name="organisations"),
+    path("<lang:lang>/<slug:slug>/numbers/", lists.numbers, name="numbers"),
+    path("<lang:lang>/<slug:slug>/appeal/", texts.appeal_versions, name="appeal"),
+    path("<lang:lang>/<slug:slug>/appeal/<int:number>/", texts.appeal_version, name="appeal_version"),
+    path("<lang:lang>/<slug:slug>/privacy/", texts.privacy, name="privacy"),
+    path("<lang:lang>/<slug:slug>/privacy/<int:number>/", texts.privacy_version, name="privacy_version"),
+    path("<lang:lang>/<slug:slug>/card.png", pictures.card, name="card"),
+    path("<lang:lang>/<slug:slug>/qr.svg", pictures.qr, name="qr"),
 ]

@@ -1,4 +1,4 @@
-"""The campaign page and what stands around it."""
+"""The campaign page and the short pages around signing."""
 
 from django.http import HttpRequest, HttpResponse
 
@@ -10,10 +10,17 @@ from tocsin.website.found import campaign_in
 def campaign(_request: HttpRequest, lang: str, slug: str) -> HttpResponse:
     """Show the appeal, the number and the form."""
     found = campaign_in(lang, slug)
-    return public(pages.sign_page(found, lang, values={}, errors={}, notice=""), campaign=found)
+    return public(pages.sign_page(found, lang, values={}, errors={}), campaign=found)
 
 
-def thanks(_request: HttpRequest, lang: str, slug: str) -> HttpResponse:
-    """Say "check your mail"; the same whoever signed, and whatever became of it."""
+def thanks(request: HttpRequest, lang: str, slug: str) -> HttpResponse:
+    """Say "check your mail": the same whoever signed or asked, and whatever became of it."""
     found = campaign_in(lang, slug)
-    return public(pages.thanks_page(found, lang), campaign=found)
+    page = pages.resent_page if request.GET.get("for") == "lost" else pages.thanks_page
+    return public(page(found, lang), campaign=found)
+
+
+def lost(_request: HttpRequest, lang: str, slug: str) -> HttpResponse:
+    """Offer to send a lost mail again."""
+    found = campaign_in(lang, slug)
+    return public(pages.lost_page(found, lang), campaign=found)

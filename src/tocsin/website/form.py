@@ -1,0 +1,104 @@
+"""The sign form as a template shows it: each field with what was typed and what is wrong with it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tocsin.campaigns.form_fields import Asked, FormFields
+from tocsin.kit import countries
+from tocsin.kit.mail_domains import OFTEN_MISTYPED
+from tocsin.website.poster import Poster
+
+_TEXT_FIELDS = ("name", "email", "country", "place", "reason")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One field: its ids are unique on the page, its name is what the lane reads."""
+
+    name: str
+    id: str
+    value: str
+    error: str
+    is_required: bool
+
+    @property
+    def wrong_id(self) -> str:
+        """The id of the sentence that says what is wrong."""
+        return f"{self.id}-wrong"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignForm:
+    """One form on a page; a page can hold several (shortcodes), told apart by `prefix`."""
+
+    poster: Poster
+    prefix: str
+    name: Field
+    email: Field
+    country: Field | None
+    place: Field | None
+    reason: Field | None
+    offers_show_name: bool
+    offers_keep_informed: bool
+    shows_name: bool
+    keeps_informed: bool
+    suggestion: str
+    notice: str
+    mail_domains: str
+
+    @property
+    def countries(self) -> tuple[tuple[str, str], ...]:
+        """Code and name of every country, in the order of the page's language."""
+        return countries.names(self.poster.language)
+
+    @property
+    def wrong_fields(self) -> list[Field]:
+        """The fields to mend, in the order of the form."""
+        fields = (self.name, self.email, self.country, self.place, self.reason)
+        return [field for field in fields if field is not None and field.error]
+
+
+def sign_form(
+    poster: Poster,
+    *,
+    values: Mapping[str, str] | None = None,
+    errors: Mapping[str, str] | None = None,
+    notice: str = "",
+    prefix: str = "",
+) -> SignForm:
+    """Return the form of a campaign, filled in with `values`, `errors` beside their fields."""
+    values, errors = values or {}, errors or {}
+    asked = FormFields.from_map(poster.campaign.form)
+    demands = {
+        "name": Asked.REQUIRED,
+        "email": Asked.REQUIRED,
+        "country": asked.country,
+        "place": asked.place,
+        "reason": asked.reason,
+    }
+    fields = {
+        name: Field(
+            name=name,
+            id=f"{prefix}{name}",
+            value=values.get(name, ""),
+            error=str(errors.get(name, "")),
+            is_required=demands[name] == Asked.REQUIRED,
+        )
+        for name in _TEXT_FIELDS
+    }
+    return SignForm(
+        poster=poster,
+        prefix=prefix,
+        name=fields["name"],
+        email=fields["email"],
+        country=fields["country"] if asked.country != Asked.OFF else None,
+        place=fields["place"] if asked.place != Asked.OFF else None,
+        reason=fields["reason"] if asked.reason != Asked.OFF else None,
+        offers_show_name=asked.show_name,
+        offers_keep_informed=asked.keep_informed,
+        shows_name=bool(values.get("show_name")),
+        keeps_informed=bool(values.get("keep_informed")),
+        suggestion=values.get("suggestion", ""),
+        notice=notice,
+        mail_domains=" ".join(OFTEN_MISTYPED),
+    )

@@ -1,0 +1,63 @@
+"""Pages of who signed and from where: the public list, the organisations, the numbers by country."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+
+from django.utils.formats import date_format
+from django.utils.translation import override
+
+from tocsin.campaigns.models import Campaign
+from tocsin.kit import countries
+from tocsin.signing.queries import COUNTRY_STEP, Cursor, country_figures
+from tocsin.website.clock import clock
+from tocsin.website.lines import PAGE, Line, lines_of
+from tocsin.website.poster import Poster, poster_of
+from tocsin.website.slots import render
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """The lines of one day, as far as this page shows them."""
+
+    heading: str
+    lines: Sequence[Line]
+
+
+def signatures_page(campaign: Campaign, language: str, *, after: Cursor | None, is_reported: bool = False) -> str:
+    """Return a page of the public list, past `after`, newest day first."""
+    poster = poster_of(campaign, language, now=clock())
+    lines = lines_of(campaign.pk, language, after=after, limit=PAGE + 1)
+    shown, has_more = lines[:PAGE], len(lines) > PAGE
+    with override(language):
+        days = [Day(_heading(day), list(those)) for day, those in groupby(shown, key=lambda line: line.signed_on)]
+    more = shown[-1].cursor if has_more else ""
+    return _page("signatures", poster, days=days, more=more, is_first=after is None, is_reported=is_reported)
+
+
+def report_page(campaign: Campaign, language: str, *, line: Cursor) -> str:
+    """Return the form that reports one line of the public list."""
+    return _page("report", poster_of(campaign, language, now=clock()), line=str(line))
+
+
+def organisations_page(campaign: Campaign, language: str) -> str:
+    """Return the organisations that are behind the campaign and that endorse it."""
+    return _page("organisations", poster_of(campaign, language, now=clock()))
+
+
+def numbers_page(campaign: Campaign, language: str) -> str:
+    """Return the numbers: the total, and by country as far as that tells on nobody."""
+    figures = country_figures(campaign.pk)
+    rows = [(countries.name_of(code, language), signatures) for code, signatures in figures.countries]
+    poster = poster_of(campaign, language, now=clock())
+    return _page("numbers", poster, rows=rows, rest=figures.rest, step=COUNTRY_STEP)
+
+
+def _heading(day: date) -> str:
+    return date_format(day, "DATE_FORMAT")
+
+
+def _page(template: str, poster: Poster, **more: object) -> str:
+    context = {"poster": poster, "language": poster.language, **more}
+    return render(f"website/{template}.html", context, language=poster.language)

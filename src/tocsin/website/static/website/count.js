@@ -1,0 +1,42 @@
+// Keeps the number on an open page up to date: asks count.json every few seconds, only while
+// the page is being looked at, and ever more rarely while nothing happens or nothing answers.
+
+const SHORTEST = 5_000;
+const LONGEST = 60_000;
+
+function follow(tally) {
+  const number = tally.querySelector("[data-count-number]");
+  const bars = document.querySelectorAll("[data-count-bar]");
+  const words = new Intl.NumberFormat(document.documentElement.lang, { numberingSystem: "latn", useGrouping: "always" });
+  let seen = null;
+  let wait = SHORTEST;
+
+  function show(count) {
+    number.textContent = words.format(count);
+    for (const bar of bars) bar.value = Math.min(count, bar.max);
+  }
+
+  async function look() {
+    if (document.visibilityState === "visible") {
+      try {
+        const answer = await fetch(tally.dataset.count, { credentials: "omit" });
+        if (!answer.ok) throw new Error(String(answer.status));
+        const { count } = await answer.json();
+        wait = count === seen ? Math.min(wait * 1.5, LONGEST) : SHORTEST;
+        if (seen !== null && count !== seen) show(count);
+        seen = count;
+      } catch {
+        wait = Math.min(wait * 2, LONGEST);
+      }
+    }
+    // A little chance in it, so that a thousand pages opened at once do not ask at once for ever.
+    setTimeout(look, wait * (0.8 + 0.4 * Math.random()));
+  }
+
+  document.addEventListener("visibilitychange", () => {
+    wait = SHORTEST;
+  });
+  setTimeout(look, SHORTEST * Math.random());
+}
+
+for (const tally of document.querySelectorAll("[data-count]")) follow(tally);

@@ -1,0 +1,31 @@
+"""What Django's own doors say when something is not there or went wrong."""
+
+from django.http import HttpRequest, HttpResponse
+
+from tocsin.website.language import language_of_path
+from tocsin.website.pages import error_page
+
+
+def bad_request(request: HttpRequest, _exception: Exception) -> HttpResponse:
+    """Say 400."""
+    return _error(request, 400)
+
+
+def forbidden(request: HttpRequest, _exception: Exception) -> HttpResponse:
+    """Say 403."""
+    return _error(request, 403)
+
+
+def not_found(request: HttpRequest, _exception: Exception) -> HttpResponse:
+    """Say 404."""
+    return _error(request, 404)
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """Say 500; asks no database, which may be what broke."""
+    return _error(request, 500)
+
+
+def _error(request: HttpRequest, status: int) -> HttpResponse:
+    body = error_page(status, language_of_path(request.path))
+    return HttpResponse(body, status=status, headers={"Cache-Control": "no-store"})

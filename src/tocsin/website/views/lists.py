@@ -1,0 +1,40 @@
+"""Who signed, who endorses, and from where."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+
+from tocsin.signing.queries import Cursor
+from tocsin.website import list_pages
+from tocsin.website.answers import public
+from tocsin.website.found import campaign_in
+
+
+def signatures(request: HttpRequest, lang: str, slug: str) -> HttpResponse:
+    """Show a page of the public list; `after` names the line before its first."""
+    found = campaign_in(lang, slug)
+    given = request.GET.get("after", "")
+    after = Cursor.read(given)
+    if given and after is None:
+        raise Http404
+    is_reported = request.GET.get("reported") == "yes"
+    return public(list_pages.signatures_page(found, lang, after=after, is_reported=is_reported), campaign=found)
+
+
+def report(request: HttpRequest, lang: str, slug: str) -> HttpResponse:
+    """Offer to report a line; the lane takes what is posted."""
+    found = campaign_in(lang, slug)
+    line = Cursor.read(request.GET.get("line", ""))
+    if line is None:
+        raise Http404
+    return public(list_pages.report_page(found, lang, line=line), campaign=found)
+
+
+def organisations(_request: HttpRequest, lang: str, slug: str) -> HttpResponse:
+    """Show who is behind the campaign and who endorses it."""
+    found = campaign_in(lang, slug)
+    return public(list_pages.organisations_page(found, lang), campaign=found)
+
+
+def numbers(_request: HttpRequest, lang: str, slug: str) -> HttpResponse:
+    """Show the numbers by country."""
+    found = campaign_in(lang, slug)
+    return public(list_pages.numbers_page(found, lang), campaign=found)
