@@ -101,6 +101,12 @@ SETTINGS = (
         "give the dotted path of a Django mail backend, as in anymail.backends.mailgun.EmailBackend",
     ),
     Setting(
+        "TOCSIN_METRICS_NETWORKS",
+        _networks,
+        "127.0.0.0/8 ::1/128",
+        "give networks separated by spaces, as in '127.0.0.1/32 10.0.0.0/8'",
+    ),
+    Setting(
         "TOCSIN_TRUSTED_PROXIES", _networks, "", "give networks separated by spaces, as in '127.0.0.1/32 10.0.0.0/8'"
     ),
     Setting("TOCSIN_WEB_PROCESSES", _whole, "2", "give a whole number"),

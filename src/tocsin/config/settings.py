@@ -16,6 +16,7 @@ KEYS_DIR: Path = Path(_given["TOCSIN_KEYS"]).expanduser().absolute() if _given["
 BASE_URL: str = _given["TOCSIN_BASE_URL"]
 DEMO: bool = _given["TOCSIN_DEMO"]
 TRUSTED_PROXIES = _given["TOCSIN_TRUSTED_PROXIES"]
+METRICS_NETWORKS = _given["TOCSIN_METRICS_NETWORKS"]
 WEB_PROCESSES: int = _given["TOCSIN_WEB_PROCESSES"]
 QUEUE_LIMIT: int = _given["TOCSIN_QUEUE_LIMIT"]
 SECOND_STEP_SECONDS: int = _given["TOCSIN_SECOND_STEP_SECONDS"]

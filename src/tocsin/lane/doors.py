@@ -5,7 +5,7 @@ a second, off the event loop.
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -42,6 +42,10 @@ class Doors:
     def find(self, slug: str) -> Door | None:
         """Return the door of a public campaign."""
         return self._by_slug.get(slug)
+
+    def everyone(self) -> Collection[Door]:
+        """Return all of them."""
+        return self._by_slug.values()
 
     def find_number(self, number: int) -> Door | None:
         """Return the door of a public campaign by its number."""

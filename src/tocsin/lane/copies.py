@@ -1,0 +1,66 @@
+"""One answer as it leaves: the two ASGI messages, made once and sent as often as asked for."""
+
+import gzip
+import hashlib
+from collections.abc import Iterable
+from http import HTTPStatus
+from typing import Any
+
+from tocsin.lane.asgi_types import Send
+from tocsin.lane.http import Header
+
+_ETAG_BYTES = 12
+# What a 304 must not repeat: it has no body (RFC 9110, section 15.4.5).
+_OF_THE_BODY = frozenset({b"content-type", b"content-encoding", b"content-length"})
+_GZIP_LEVEL = 6
+
+
+class Copy:
+    """An answer ready to be sent: status line and headers, and the body."""
+
+    __slots__ = ("body", "end", "start")
+
+    def __init__(self, status: int, headers: Iterable[Header], body: bytes) -> None:
+        self.body = body
+        self.start: dict[str, Any] = {"type": "http.response.start", "status": int(status), "headers": list(headers)}
+        self.end: dict[str, Any] = {"type": "http.response.body", "body": body}
+
+    async def send(self, send: Send, *, with_body: bool = True) -> None:
+        """Send it, or for HEAD all of it but the body."""
+        await send(self.start)
+        await send(self.end if with_body else {"type": "http.response.body", "body": b""})
+
+
+class Variants:
+    """One public answer in its encodings, each with an ETag of its own (RFC 9110, section 8.8.3)."""
+
+    __slots__ = ("plain", "tags", "unchanged", "zipped")
+
+    def __init__(self, headers: list[Header], body: bytes, *, zipped: bytes | None) -> None:
+        digest = hashlib.blake2b(body, digest_size=_ETAG_BYTES).hexdigest().encode()
+        self.plain = _encoded(headers, body, b'"%b"' % digest, None)
+        self.zipped = self.plain if zipped is None else _encoded(headers, zipped, b'"%b-gzip"' % digest, b"gzip")
+        self.tags = frozenset({b'"%b"' % digest, b'"%b-gzip"' % digest})
+        self.unchanged = {copy: _unchanged(copy) for copy in (self.plain, self.zipped)}
+
+    @property
+    def weight(self) -> int:
+        """How many bytes of memory the bodies take."""
+        return len(self.plain.body) + len(self.zipped.body)
+
+
+def zip_bytes(body: bytes, level: int = _GZIP_LEVEL) -> bytes:
+    """Return `body` as gzip, the same bytes in every process: without a time in its header."""
+    return gzip.compress(body, level, mtime=0)
+
+
+def _encoded(headers: list[Header], body: bytes, tag: bytes, encoding: bytes | None) -> Copy:
+    more: list[Header] = [(b"content-length", b"%d" % len(body)), (b"etag", tag), (b"vary", b"accept-encoding")]
+    if encoding is not None:
+        more.append((b"content-encoding", encoding))
+    return Copy(HTTPStatus.OK, [*headers, *more], body)
+
+
+def _unchanged(copy: Copy) -> Copy:
+    headers = [(name, value) for name, value in copy.start["headers"] if name not in _OF_THE_BODY]
+    return Copy(HTTPStatus.NOT_MODIFIED, headers, b"")

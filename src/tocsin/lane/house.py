@@ -1,0 +1,68 @@
+"""One web process, put together: its threads, its memory, and what each beat of the pulse brings."""
+
+from django.conf import settings
+
+from tocsin.lane.behind import Django
+from tocsin.lane.clock import SecondHand
+from tocsin.lane.copies import Variants
+from tocsin.lane.engine import Engine
+from tocsin.lane.http import Response
+from tocsin.lane.media import picture
+from tocsin.lane.numbers import Numbers
+from tocsin.lane.pages import Pages
+from tocsin.lane.probes import Probes
+from tocsin.lane.pulse import Pulse, Seen
+from tocsin.lane.router import Router
+from tocsin.lane.static import static_files
+from tocsin.website.headers import STRICT_HEADERS
+
+_COUNT_CACHE = b"public, max-age=1, stale-while-revalidate=5, stale-if-error=86400"
+
+
+class House:
+    """Everything one process holds; made when its worker starts, never before a fork."""
+
+    def __init__(self, hand: SecondHand) -> None:
+        self.engine = Engine()
+        self.django = Django()
+        self.pages = Pages(self._ask, hand)
+        self.pulse = Pulse(hand, self.engine.doors, self._take_in)
+        self.probes = Probes(self.pulse, readers=settings.METRICS_NETWORKS, proxies=settings.TRUSTED_PROXIES)
+        self.router = Router(self.engine, self.pages, self.probes)
+        self._counts: dict[str, Numbers] = {}
+
+    async def open(self) -> None:
+        """Start the threads; the pages of the first visitors are rendered when they come."""
+        for path, variants in static_files(settings.STATIC_ROOT, settings.STATIC_URL, STRICT_HEADERS):
+            self.pages.put(path, variants)
+        self.django.start()
+        await self.engine.start()
+        self.pulse.start()
+
+    async def close(self) -> None:
+        """Write what was handed in; leave what hangs to its daemon thread."""
+        self.pulse.stop()
+        await self.engine.stop()
+        self.django.stop()
+
+    async def _ask(self, path: str, query: bytes) -> Response:
+        """Return what Django, or the media folder, has at a public address."""
+        if path.startswith(settings.MEDIA_URL):
+            name = path.removeprefix(settings.MEDIA_URL)
+            return await self.django.on_page_thread(lambda: picture(name, root=settings.MEDIA_ROOT))
+        return await self.django.page(path, query)
+
+    def _take_in(self, seen: Seen) -> None:
+        self.pages.apply(seen.revisions, seen.numbers)
+        counts = {f"/{numbers.slug}/count.json": numbers for numbers in seen.numbers.values()}
+        for path in self._counts.keys() - counts.keys():
+            self.pages.drop(path)
+        for path, numbers in counts.items():
+            if self._counts.get(path) != numbers:
+                self.pages.put(path, _count_json(numbers))
+        self._counts = counts
+
+
+def _count_json(numbers: Numbers) -> Variants:
+    headers = [(b"content-type", b"application/json"), (b"cache-control", _COUNT_CACHE), *STRICT_HEADERS]
+    return Variants(headers, numbers.as_json(), zipped=None)

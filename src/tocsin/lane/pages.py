@@ -1,0 +1,192 @@
+"""Every public page as bytes: rendered by Django once, then served from memory.
+
+A page is looked at once a second at the most, and only when somebody asks for it: has its
+number moved, is it old, has its campaign opened or closed meanwhile? While a page that is in
+demand is rendered anew, its readers get the old bytes; when Django or its database is away,
+they keep getting them.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from time import monotonic, time
+
+from tocsin.lane import counters
+from tocsin.lane.batcher import BusyError
+from tocsin.lane.clock import SecondHand
+from tocsin.lane.copies import Variants
+from tocsin.lane.http import Header, Response
+from tocsin.lane.numbers import Numbers
+from tocsin.lane.rendered import Rendered, read_rendered
+
+Key = str | tuple[str, bytes]  # a path; with the query, if the page knows it
+Ask = Callable[[str, bytes], Awaitable[Response]]
+Found = "Kept | Response | HTTPStatus"
+
+_MOST_PAGES = 4_000
+_MOST_BYTES = 64 * 1024 * 1024
+_FILL_SECONDS = 8.0
+_IN_DEMAND_TICKS = 10
+_OLD_SECONDS = 60.0
+_RETRY_SECONDS = 5.0
+
+
+@dataclass(slots=True, eq=False)
+class Kept:
+    """One page in memory; `tick` is the second in which it was last found good."""
+
+    variants: Variants
+    tick: int
+    rendered: Rendered | None = None  # None: it never changes, or somebody else changes it
+    filled_with: tuple[Mapping[str, str], list[Header]] | None = None
+    seen: object = None  # what the pulse knew of its campaign when it was rendered
+    made_at: float = 0.0  # by the monotonic clock, like the next
+    retry_at: float = 0.0
+
+
+class Pages:
+    """The pages of one process; `ask` renders one through Django."""
+
+    def __init__(self, ask: Ask, hand: SecondHand) -> None:
+        self.ready: dict[Key, Kept] = {}
+        self._ask = ask
+        self._hand = hand
+        self._filling: dict[Key, asyncio.Task[Kept | Response | HTTPStatus]] = {}
+        self._numbers: Mapping[int, Numbers] = {}
+        self._revisions: Mapping[int, object] = {}
+
+    def put(self, path: str, variants: Variants) -> None:
+        """Keep an answer that only its owner changes: a static file, a count.json."""
+        self.ready[path] = Kept(variants, self._hand.tick)
+
+    def drop(self, path: str) -> None:
+        """Forget what `put` kept."""
+        self.ready.pop(path, None)
+
+    async def find(self, path: str, query: bytes = b"") -> Kept | Response | HTTPStatus:
+        """Return the page at `path`, good for this second, or what was said instead of one."""
+        key: Key = (path, query) if query else path
+        found: Kept | Response | HTTPStatus | None = self.ready.get(key)
+        if found is None:
+            found = await self._fill(key)
+        elif isinstance(found, Kept) and found.rendered is not None and found.tick != self._hand.tick:
+            found = await self._look_again(key, found, found.rendered)
+        if isinstance(found, Kept):
+            found.tick = self._hand.tick
+        return found
+
+    def apply(self, revisions: Mapping[int, object], numbers: Mapping[int, Numbers]) -> None:
+        """Take in what the pulse saw: what changed is dropped, or rendered anew if it is in demand.
+
+        `revisions` holds, for each public campaign, anything that differs when its pages must.
+        """
+        self._numbers = numbers
+        if revisions == self._revisions:
+            return
+        self._revisions = revisions
+        for key, kept in list(self.ready.items()):
+            if kept.rendered is None or kept.seen == self._known_of(kept.rendered.campaign, revisions):
+                continue
+            if kept.tick + _IN_DEMAND_TICKS >= self._hand.tick:
+                self._begin_to_fill(key)
+            else:
+                del self.ready[key]
+
+    @staticmethod
+    def _known_of(campaign: int | None, revisions: Mapping[int, object]) -> object:
+        """Return what must not change for a page to stay good; a page of no campaign may show them all."""
+        return revisions if campaign is None else revisions.get(campaign)
+
+    async def _look_again(self, key: Key, kept: Kept, rendered: Rendered) -> Kept | Response | HTTPStatus:
+        now = monotonic()
+        old_at = kept.made_at + max(_OLD_SECONDS, rendered.max_age)
+        is_over = rendered.until is not None and time() >= rendered.until
+        if (is_over or now > old_at + _OLD_SECONDS) and now > kept.retry_at:
+            return await self._fill(key)
+        has_moved = self._fill_in(kept, rendered)
+        if now > kept.retry_at and (now > old_at or (has_moved and now > kept.made_at + rendered.max_age)):
+            self._begin_to_fill(key)
+        return kept
+
+    def _fill_in(self, kept: Kept, rendered: Rendered) -> bool:
+        """Fill the slots and compress again if anything moved; return whether a number did."""
+        values = self._values(rendered)
+        headers = rendered.headers_at(time())
+        if kept.filled_with == (values, headers):
+            return False
+        has_moved = kept.filled_with is None or kept.filled_with[0] != values
+        kept.variants, kept.filled_with = rendered.variants(values, headers), (values, headers)
+        return has_moved
+
+    def slots(self, campaign: int, language: str) -> dict[str, str]:
+        """Return the live numbers of a campaign, for a page that is made for one request."""
+        numbers = self._numbers.get(campaign)
+        return numbers.slots(language) if numbers is not None else {}
+
+    def _values(self, rendered: Rendered) -> dict[str, str]:
+        names = rendered.template.names
+        if not names or rendered.campaign is None:
+            return {}
+        return {
+            name: value for name, value in self.slots(rendered.campaign, rendered.language).items() if name in names
+        }
+
+    async def _fill(self, key: Key) -> Kept | Response | HTTPStatus:
+        """Wait for a fresh page; who asks while it is being rendered waits for the same one."""
+        # Shielded: a reader who leaves must not take the page from the others.
+        return await asyncio.shield(self._begin_to_fill(key))
+
+    def _begin_to_fill(self, key: Key) -> "asyncio.Task[Kept | Response | HTTPStatus]":
+        task = self._filling.get(key)
+        if task is None:
+            task = self._filling[key] = asyncio.get_running_loop().create_task(self._render(key))
+            task.add_done_callback(lambda _: self._filling.pop(key, None))
+        return task
+
+    async def _render(self, key: Key) -> Kept | Response | HTTPStatus:
+        path, query = (key, b"") if isinstance(key, str) else key
+        revisions = self._revisions  # as known before the rendering: at worst it is done once more
+        answer = await self._asked(path, query)
+        old = self.ready.get(key)
+        status = answer if isinstance(answer, HTTPStatus) else answer.status
+        if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            counters.bump("page_failed")
+            if old is None:
+                return answer
+            old.retry_at = monotonic() + _RETRY_SECONDS  # an old page is better than an error
+            return old
+        counters.bump("page_rendered")
+        rendered = read_rendered(answer, path) if isinstance(answer, Response) else None
+        if rendered is None:
+            self.ready.pop(key, None)
+            return answer
+        values, headers = self._values(rendered), rendered.headers_at(time())
+        kept = Kept(
+            rendered.variants(values, headers),
+            self._hand.tick,
+            rendered,
+            (values, headers),
+            self._known_of(rendered.campaign, revisions),
+            monotonic(),
+        )
+        self.ready[key] = kept
+        self._make_room()
+        return kept
+
+    async def _asked(self, path: str, query: bytes) -> Response | HTTPStatus:
+        try:
+            async with asyncio.timeout(_FILL_SECONDS):
+                return await self._ask(path, query)
+        except (BusyError, TimeoutError):
+            return HTTPStatus.SERVICE_UNAVAILABLE
+
+    def _make_room(self) -> None:
+        """Let the pages go that nobody has asked for longest, once there are too many."""
+        rendered = [(key, kept) for key, kept in self.ready.items() if kept.rendered is not None]
+        weight = sum(kept.variants.weight for _, kept in rendered)
+        if len(rendered) <= _MOST_PAGES and weight <= _MOST_BYTES:
+            return
+        rendered.sort(key=lambda pair: pair[1].tick)
+        for key, _ in rendered[: len(rendered) // 4]:
+            del self.ready[key]

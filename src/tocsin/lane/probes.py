@@ -1,0 +1,48 @@
+"""Is it alive, is it ready, what has it done: for load balancers and for Prometheus."""
+
+from collections.abc import Sequence
+from http import HTTPStatus
+
+from tocsin.lane import counters
+from tocsin.lane.client import Network, is_within
+from tocsin.lane.http import Header, Request, Response
+from tocsin.lane.pulse import Pulse
+
+_PLAIN: list[Header] = [(b"content-type", b"text/plain; charset=utf-8"), (b"cache-control", b"no-store")]
+_PROMETHEUS: list[Header] = [
+    (b"content-type", b"text/plain; version=0.0.4; charset=utf-8"),
+    (b"cache-control", b"no-store"),
+]
+# A proxy was here that nobody told us of: what it passes on comes from anywhere.
+_PASSED_ON = (b"x-forwarded-for", b"forwarded", b"x-real-ip", b"via")
+
+
+class Probes:
+    """Answers /healthz, /readyz and /metrics."""
+
+    def __init__(self, pulse: Pulse, *, readers: Sequence[Network], proxies: Sequence[Network]) -> None:
+        self._pulse = pulse
+        self._readers = readers
+        self._proxies = proxies
+
+    def health(self) -> Response:
+        """Say that this process answers."""
+        return Response(HTTPStatus.OK, b"alive\n", list(_PLAIN))
+
+    def readiness(self) -> Response:
+        """Say whether signatures can be taken: 503 while the database does not answer."""
+        if self._pulse.is_fresh:
+            return Response(HTTPStatus.OK, b"ready\n", list(_PLAIN))
+        return Response(HTTPStatus.SERVICE_UNAVAILABLE, b"the database does not answer\n", list(_PLAIN))
+
+    def metrics(self, request: Request) -> Response | HTTPStatus:
+        """Return what was counted, as Prometheus reads it; to everybody else the page is not there."""
+        is_passed_on = not self._proxies and any(name in request.headers for name in _PASSED_ON)
+        if is_passed_on or not is_within(request.client, self._readers):
+            return HTTPStatus.NOT_FOUND
+        return Response(HTTPStatus.OK, self._text().encode(), list(_PROMETHEUS))
+
+    def _text(self) -> str:
+        lines = ["# TYPE tocsin_total counter"]
+        lines += [f'tocsin_total{{what="{name}"}} {value}' for name, value in sorted(counters.read().items())]
+        return "\n".join([*lines, ""])

@@ -1,0 +1,103 @@
+"""Once a second: what has changed? New revisions of campaigns, and their numbers.
+
+One thread with its own connection asks; the second hand moves whether or not it gets an
+answer, so pages are served while the database is away, and what it says on its return is
+taken in within a second.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from time import monotonic
+
+from django.db import close_old_connections, connection
+
+from tocsin.lane.batcher import BusyError
+from tocsin.lane.clock import SecondHand
+from tocsin.lane.doors import Doors
+from tocsin.lane.failures import where
+from tocsin.lane.numbers import Numbers, numbers_of
+from tocsin.lane.threads import Threads
+from tocsin.tally.queries import CountAt, counts
+
+_log = logging.getLogger(__name__)
+_SECOND = 1.0
+_FRESH_SECONDS = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What one look saw, by campaign."""
+
+    revisions: dict[int, object]  # differs when the campaign's pages must be rendered again
+    numbers: dict[int, Numbers]
+
+
+class Pulse:
+    """Beats once a second; hands what it saw to `tell`, on the event loop."""
+
+    def __init__(self, hand: SecondHand, doors: Doors, tell: Callable[[Seen], None]) -> None:
+        self._hand = hand
+        self._doors = doors
+        self._tell = tell
+        self._threads = Threads(count=1, limit=1, name="pulse")
+        self._beating: asyncio.Task[None] | None = None
+        self._looking: asyncio.Task[None] | None = None
+        self._saw_at: float | None = None
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether the database answered within the last ten seconds."""
+        return self._saw_at is not None and monotonic() - self._saw_at < _FRESH_SECONDS
+
+    def start(self) -> None:
+        """Start beating, on the running event loop."""
+        self._threads.start()
+        self._beating = asyncio.get_running_loop().create_task(self._beat())
+
+    def stop(self) -> None:
+        """Stop beating; a look that hangs is left to its daemon thread."""
+        self._threads.stop()
+        for task in (self._beating, self._looking):
+            if task is not None:
+                task.cancel()
+
+    async def _beat(self) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            self._hand.move()
+            if self._looking is None or self._looking.done():
+                self._looking = loop.create_task(self._look())
+            await asyncio.sleep(_SECOND)
+
+    async def _look(self) -> None:
+        try:
+            seen = await self._threads.run(lambda: look(self._doors, datetime.now(UTC)))
+        except BusyError:
+            return
+        except Exception as error:  # noqa: BLE001  the database may be away in many ways; the next beat asks again
+            if self.is_fresh or self._saw_at is None:
+                _log.warning("the database does not answer: %s", where(error))
+            self._saw_at = self._saw_at or 0.0
+            return
+        self._saw_at = monotonic()
+        self._tell(seen)
+
+
+def look(doors: Doors, now: datetime) -> Seen:
+    """Return what has changed; blocks, and needs a thread of its own."""
+    close_old_connections()
+    try:
+        doors.refresh(now)
+        at = counts()
+    except Exception:
+        connection.close()  # after a restart of the database the next look makes a new one
+        raise
+    size = next((count.size for count in at.values()), 0)
+    campaigns = [door.campaign for door in doors.everyone()]
+    numbers = {one.pk: numbers_of(one, at.get(one.pk) or CountAt(0, 0, size)) for one in campaigns}
+    # A milestone that is reached gives way to the next: the page has words about it.
+    revisions: dict[int, object] = {one.pk: (one.revision, one.state, numbers[one.pk].goal) for one in campaigns}
+    return Seen(revisions, numbers)

@@ -1,0 +1,111 @@
+"""The lane's slow way: everything that is not a page in memory."""
+
+from collections.abc import Awaitable, Callable
+from http import HTTPStatus
+
+from django.conf import settings
+
+from tocsin.lane import routes
+from tocsin.lane.engine import Engine
+from tocsin.lane.http import Request, Response
+from tocsin.lane.origin import is_cross_site
+from tocsin.lane.pages import Kept, Pages
+from tocsin.lane.probes import Probes
+from tocsin.lane.template import Template
+from tocsin.lane.token_pages import TokenPages, page_to_confirm, page_to_manage
+from tocsin.seal.tokens import from_text
+from tocsin.website.pages import TokenPage
+
+Answer = Kept | Response | HTTPStatus
+ReadBody = Callable[[], Awaitable[bytes]]
+
+_ONE_CLICK = ("m", "stop")  # RFC 8058: mail programs post from their own servers
+
+
+class Router:
+    """Finds who answers; `private` requests were let through to Django before."""
+
+    def __init__(self, engine: Engine, pages: Pages, probes: Probes) -> None:
+        self._engine = engine
+        self._pages = pages
+        self._probes = probes
+        self._token_pages = TokenPages(engine)
+
+    async def get(self, request: Request) -> Answer:
+        """Answer GET and HEAD."""
+        path = request.path
+        first = routes.first_part(path)
+        if first in routes.SECRET:
+            return await self._get_token(request)
+        if first == "metrics":
+            return self._probes.metrics(request)
+        if first == "static" or routes.COUNT_PATH.fullmatch(path):
+            return self._pages.ready.get(path, HTTPStatus.NOT_FOUND)
+        if (found := routes.CAMPAIGN_PATH.fullmatch(path)) and found["verb"] in routes.POST_ONLY:
+            return not_allowed("POST")
+        return await self._pages.find(path, routes.known_query(path, request.query) if request.query else b"")
+
+    async def post(self, request: Request, read_body: ReadBody) -> Answer:
+        """Answer POST: who may, then what was posted, then the verb."""
+        if found := routes.CAMPAIGN_PATH.fullmatch(request.path):
+            door = self._engine.doors.find(found["slug"])
+            if door is None or found["language"] not in door.campaign.languages:
+                return HTTPStatus.NOT_FOUND
+            if is_cross_site(request.headers, base_url=settings.BASE_URL, may_be_null=True):
+                return HTTPStatus.FORBIDDEN
+            request.body = await read_body()
+            answer = await routes.CAMPAIGN_POSTS[found["verb"]](self._engine, request, found["language"], door)
+            return self._with_numbers(answer, door.campaign.pk, found["language"])
+        if found := routes.TOKEN_PATH.fullmatch(request.path):
+            return await self._post_token(request, read_body, found["door"], found["verb"], found["token"])
+        return not_allowed("GET", "HEAD")
+
+    async def _get_token(self, request: Request) -> Answer:
+        found = routes.TOKEN_PATH.fullmatch(request.path)
+        # The address in List-Unsubscribe, opened by hand, shows the page with the button.
+        is_known = found is not None and (found["verb"] is None or (found["door"], found["verb"]) == _ONE_CLICK)
+        if found is None or not is_known:
+            is_verb = found is not None and (found["door"], found["verb"]) in routes.TOKEN_POSTS
+            return not_allowed("POST") if is_verb else HTTPStatus.NOT_FOUND
+        status = await self._token_pages.status(from_text(found["token"]))
+        page = page_to_confirm(status) if found["door"] == "c" else page_to_manage(status)
+        return await self._token_pages.answer(
+            page, status, _link(found["door"], found["token"]), settings.LANGUAGE_CODE
+        )
+
+    async def _post_token(
+        self, request: Request, read_body: ReadBody, door: str, verb: str | None, text: str
+    ) -> Answer:
+        act = routes.TOKEN_POSTS.get((door, verb))
+        if act is None:
+            return not_allowed("GET", "HEAD") if verb is None else HTTPStatus.NOT_FOUND
+        if (door, verb) != _ONE_CLICK and is_cross_site(request.headers, base_url=settings.BASE_URL, may_be_null=False):
+            return HTTPStatus.FORBIDDEN
+        request.body = await read_body()
+        token = from_text(text)
+        before = await self._token_pages.status(token)
+        if token is None:
+            outcome: TokenPage | HTTPStatus | Response = TokenPage.UNKNOWN
+        else:
+            outcome = await act(self._engine, request, token)
+        if not isinstance(outcome, TokenPage):
+            return outcome
+        after = await self._token_pages.status(token)
+        # What was just disowned is gone: its page still speaks its campaign's language.
+        status = after if after.campaign is not None else before
+        return await self._token_pages.answer(outcome, status, _link(door, text), settings.LANGUAGE_CODE)
+
+    def _with_numbers(self, answer: Response, campaign: int, language: str) -> Response:
+        """Fill the live numbers into a page that was made for one request."""
+        if b"@@slot:" in answer.body:
+            answer.body = Template(answer.body).fill(self._pages.slots(campaign, language))
+        return answer
+
+
+def not_allowed(*methods: str) -> Response:
+    """Return a 405 that says what is (RFC 9110, section 15.5.6)."""
+    return Response(HTTPStatus.METHOD_NOT_ALLOWED, b"", [(b"allow", ", ".join(methods).encode())])
+
+
+def _link(door: str, token: str) -> str:
+    return f"/{door}/{token}"

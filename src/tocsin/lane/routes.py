@@ -1,0 +1,63 @@
+"""Which address leads where: the one table of what the lane answers itself."""
+
+import re
+from collections.abc import Awaitable, Callable
+from http import HTTPStatus
+from urllib.parse import parse_qsl, urlencode
+
+from tocsin.lane import confirm, manage, report, resend, sign
+from tocsin.lane.doors import Door
+from tocsin.lane.engine import Engine
+from tocsin.lane.http import Request, Response
+from tocsin.website.pages import TokenPage
+
+CampaignPost = Callable[[Engine, Request, str, Door], Awaitable[Response]]
+TokenPost = Callable[[Engine, Request, bytes], Awaitable[TokenPage | HTTPStatus | Response]]
+
+_LANGUAGE = r"(?P<language>[a-z]{2,3}(?:-[a-z]{2,4})?)"
+_SLUG = r"(?P<slug>[a-z0-9][a-z0-9-]{0,59})"
+
+CAMPAIGN_PATH = re.compile(rf"/{_LANGUAGE}/{_SLUG}/(?P<verb>sign|lost/|signatures/report)")
+TOKEN_PATH = re.compile(r"/(?P<door>[cm])/(?P<token>[^/]{1,100})(?:/(?P<verb>[a-z-]{1,20}))?")
+COUNT_PATH = re.compile(rf"/{_SLUG}/count\.json")
+CHALLENGE_PATH = re.compile(rf"/{_SLUG}/challenge")
+
+CAMPAIGN_POSTS: dict[str, CampaignPost] = {
+    "sign": sign.sign,
+    "lost/": resend.resend,
+    "signatures/report": report.report,
+}
+# Of these there is nothing to get; of the others there is a page.
+POST_ONLY = frozenset({"sign", "signatures/report"})
+
+TOKEN_POSTS: dict[tuple[str, str | None], TokenPost] = {
+    ("c", None): confirm.confirm,
+    ("c", "not-me"): lambda engine, _request, token: confirm.disown(engine, token),
+    ("m", "name"): manage.name,
+    ("m", "stop"): manage.stop,
+    ("m", "withdraw"): manage.withdraw,
+    ("m", "mine"): manage.mine,
+}
+
+# Passed on to Django as they come, cookies and all; nothing of theirs is kept.
+PRIVATE = frozenset({"desk", "mailbox"})
+# No log, no cache, no referrer: the address is the secret.
+SECRET = frozenset({"c", "m", "h"})
+
+# What a page reads from its query; anything else is dropped, so that it cannot fill the memory.
+_QUERY = {"signatures": frozenset({"after", "reported"}), "thanks": frozenset({"for"})}
+_LONGEST_QUERY = 200
+
+
+def first_part(path: str) -> str:
+    """Return what stands before the second slash: "desk" of /desk/campaigns/."""
+    return path[1:].partition("/")[0]
+
+
+def known_query(path: str, query: bytes) -> bytes:
+    """Return the part of a query that the page at `path` reads, in one spelling."""
+    known = _QUERY.get(path.rstrip("/").rpartition("/")[2])
+    if not known or len(query) > _LONGEST_QUERY:
+        return b""
+    read = {name: value for name, value in parse_qsl(query.decode("latin-1"), errors="replace") if name in known}
+    return urlencode(sorted(read.items())).encode()

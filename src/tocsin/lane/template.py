@@ -1,0 +1,39 @@
+"""Rendered bytes with slots: split once, filled as often as wanted."""
+
+import re
+from collections.abc import Mapping
+from typing import Self
+
+from django.utils.html import conditional_escape
+
+_SENTINEL = re.compile(rb"@@slot:([a-z_]+)@@")
+
+
+class Template:
+    """A page as bytes, cut at its slots.
+
+    >>> Template(b"<b>@@slot:count@@</b>").fill({"count": "12,345"})
+    b'<b>12,345</b>'
+    """
+
+    __slots__ = ("_parts", "names")
+
+    def __init__(self, rendered: bytes) -> None:
+        # re.split puts the names it found at the odd places.
+        self._parts: list[bytes | str] = [
+            piece.decode("ascii") if place % 2 else piece for place, piece in enumerate(_SENTINEL.split(rendered))
+        ]
+        self.names = frozenset(part for part in self._parts if isinstance(part, str))
+
+    @classmethod
+    def whole(cls, body: bytes) -> Self:
+        """Return the template of bytes that have no slots, whatever they look like: a picture, say."""
+        template = cls(b"")
+        template._parts = [body]
+        return template
+
+    def fill(self, values: Mapping[str, str]) -> bytes:
+        """Return the page, filled; what is not marked safe is escaped, what is missing stays empty."""
+        return b"".join(
+            conditional_escape(values.get(part, "")).encode() if isinstance(part, str) else part for part in self._parts
+        )

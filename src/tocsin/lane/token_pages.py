@@ -1,0 +1,100 @@
+"""The pages behind the links of a mail: GET and HEAD of /c/{token} and /m/{token} change nothing.
+
+Their templates are kept per kind, campaign, language and text, and filled for each request:
+a wave of confirmations must not meet Django's ceiling (DESIGN section 7).
+"""
+
+from http import HTTPStatus
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from tocsin.campaigns.models import AppealText, Campaign
+from tocsin.lane.doors import Door
+from tocsin.lane.engine import Engine
+from tocsin.lane.http import Response, html
+from tocsin.lane.template import Template
+from tocsin.signing.queries import UNKNOWN, Status
+from tocsin.signing.states import GONE, State
+from tocsin.website import pages
+from tocsin.website.pages import TokenPage
+
+_MOST_TEMPLATES = 500
+_Key = tuple[TokenPage, int | None, int, str, int | None]
+_SHOWS_TEXT = frozenset({TokenPage.CONFIRM, TokenPage.UNTICKED})
+
+
+class TokenPages:
+    """Answers for what stands behind a token."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._templates: dict[_Key, Template] = {}
+
+    async def status(self, token: bytes | None) -> Status:
+        """Return what stands behind `token`; raises BusyError when too many ask."""
+        return UNKNOWN if token is None else await self._engine.reader.submit(token)
+
+    async def answer(self, page: TokenPage, status: Status, path: str, language: str) -> Response:
+        """Return `page`, filled for this link; `language` is spoken where the link is unknown."""
+        door = self._engine.doors.find_number(status.campaign) if status.campaign is not None else None
+        if door is None:
+            page = TokenPage.UNKNOWN
+        else:
+            language = status.language if status.language in door.campaign.languages else door.campaign.languages[0]
+        template = await self._template(page, door, language, status.text)
+        body = template.fill(_values(status, path, language, door))
+        code = HTTPStatus.NOT_FOUND if page is TokenPage.UNKNOWN else HTTPStatus.OK
+        return html(body, code, (b"content-language", language.encode()))
+
+    async def _template(self, page: TokenPage, door: Door | None, language: str, text: int | None) -> Template:
+        campaign = door.campaign if door else None
+        text = text if page in _SHOWS_TEXT else None
+        key = (page, campaign.pk if campaign else None, campaign.revision if campaign else 0, language, text)
+        template = self._templates.get(key)
+        if template is None:
+            rendered = await self._engine.call(lambda: _render(page, campaign, language, text))
+            if len(self._templates) >= _MOST_TEMPLATES:
+                self._templates.clear()  # old revisions, mostly
+            template = self._templates[key] = Template(rendered.encode())
+        return template
+
+
+def page_to_confirm(status: Status) -> TokenPage:
+    """Return what GET /c/{token} shows."""
+    if status.is_pending:
+        return TokenPage.CONFIRM
+    return _page_of_state(status.state, alive=TokenPage.ALREADY)
+
+
+def page_to_manage(status: Status) -> TokenPage:
+    """Return what GET /m/{token} shows."""
+    return _page_of_state(status.state, alive=TokenPage.MANAGE)
+
+
+def _page_of_state(state: State | None, *, alive: TokenPage) -> TokenPage:
+    if state is None:
+        return TokenPage.UNKNOWN
+    return TokenPage.WITHDRAWN if state in GONE else alive
+
+
+def _render(page: TokenPage, campaign: Campaign | None, language: str, text: int | None) -> str:
+    signed = AppealText.objects.select_related("version").filter(pk=text).first() if text is not None else None
+    return pages.token_page(page, campaign, language, signed)
+
+
+def _values(status: Status, path: str, language: str, door: Door | None) -> dict[str, str]:
+    if door is None:
+        return {"path": path}
+    with translation.override(language):
+        line = _state_line(status)
+    return {"path": path, "state_line": line, "campaign_url": f"/{language}/{door.campaign.slug}/"}
+
+
+def _state_line(status: Status) -> str:
+    """Say in one line where a signature stands; held and confirmed read alike."""
+    if status.state is State.COUNTED:
+        return _("Your signature is counted.")
+    if status.state in {State.HELD, State.CONFIRMED}:
+        return _("Your signature is confirmed and will be counted.")
+    return ""
