@@ -22,7 +22,8 @@ class Command:
 
 
 COMMANDS = (
-    Command("serve", "serve", "run a whole server: web processes and worker"),
+    Command("serve", "serve", "run a whole server: web processes and worker", needs_django=False),
+    Command("web", "web", "run web processes alone; serve does it for you", needs_django=False),
     Command("work", "work", "run a worker alone: send mail, count, tidy up"),
     Command(
         "check",
@@ -30,6 +31,8 @@ COMMANDS = (
         "say what is wrong with settings, folders, database and mail, and the mend",
         needs_django=False,
     ),
+    Command("campaign", "campaign", "put a campaign up from a file, or write one to a file"),
+    Command("admin", "admin", "make the accounts of those who run this server"),
     Command("demo", "demo", "try Tocsin with a made-up campaign and a mailbox to read", needs_django=False),
 )
 
@@ -48,6 +51,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return int(module.run(parser.parse_args(given[1:])))
     except ImproperlyConfigured as error:
         return refuse(str(error))
+    except FolderError as error:
+        return refuse(f"{error.filename} cannot be used ({error.strerror}): look at TOCSIN_DATA and TOCSIN_KEYS")
     except KeyboardInterrupt:
         return 130  # what a shell calls "ended by Ctrl+C"
 

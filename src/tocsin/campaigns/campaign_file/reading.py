@@ -58,7 +58,7 @@ def read_campaign_file(content: bytes) -> CampaignFile:
     )
     carried = _carried(root, campaign, words, privacies, organisations)
     if not refused:
-        refused += (_as_in_the_file(one) for one in refusals_of(settled(read.details)))
+        refused += (as_in_the_file(one) for one in refusals_of(settled(read.details)))
         refused += appeal_refusals(settled_appeal(read.appeal), languages)
         refused += privacy_refusals(settled_privacy(read.privacy), languages)
     refused += _with_nought(carried, "")
@@ -123,7 +123,8 @@ def _carried(
     return rest | {key: more for key, more in parts.items() if more}
 
 
-def _as_in_the_file(refused: Refused) -> Refused:
+def as_in_the_file(refused: Refused) -> Refused:
+    """Return what is wrong with a detail under the key that it has in a campaign file."""
     if refused.field.startswith(_WITHOUT_PREFIX):
         return refused
     return Refused(f"campaign.{refused.field}", refused.refusal, refused.limit)

@@ -3,7 +3,7 @@
 from tocsin.campaigns.domain.appeal import draft_appeal, publish_appeal
 from tocsin.campaigns.domain.creating import create, edit, is_slug_frozen
 from tocsin.campaigns.domain.exporting import export_campaign
-from tocsin.campaigns.domain.importing import import_campaign, open_alone
+from tocsin.campaigns.domain.importing import import_campaign, open_alone, what_file_lacks
 from tocsin.campaigns.domain.opening import close_campaign, open_campaign, what_is_missing
 from tocsin.campaigns.domain.picturing import remove_picture, set_picture
 from tocsin.campaigns.domain.privacy import draft_privacy, publish_privacy
@@ -28,5 +28,6 @@ __all__ = [
     "remove_picture",
     "set_picture",
     "touch",
+    "what_file_lacks",
     "what_is_missing",
 ]

@@ -1,19 +1,19 @@
 """Put up a campaign from its file, whole or not at all."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
 from tocsin import db
 from tocsin.campaigns import queries
-from tocsin.campaigns.campaign_file import CampaignFile
+from tocsin.campaigns.campaign_file.reading import CampaignFile, as_in_the_file
 from tocsin.campaigns.domain.appeal import put_appeal_out, write_appeal_draft
 from tocsin.campaigns.domain.creating import write_campaign
 from tocsin.campaigns.domain.opening import put_open
 from tocsin.campaigns.domain.picturing import put_picture
 from tocsin.campaigns.domain.privacy import put_privacy_out, write_privacy_draft
 from tocsin.campaigns.models import Campaign, User
-from tocsin.campaigns.refusals import Refusal, RefusedError
+from tocsin.campaigns.refusals import Refusal, Refused, RefusedError
 from tocsin.vault import domain as vault_verbs
 from tocsin.vault import queries as vault
 
@@ -25,7 +25,10 @@ def import_campaign(*, file: CampaignFile, owner: User | None, picture: bytes | 
     file is stored.
     """
     with db.transaction():
-        campaign = write_campaign(details=file.details, owner=owner)
+        try:
+            campaign = write_campaign(details=file.details, owner=owner)
+        except RefusedError as error:
+            raise RefusedError(map(as_in_the_file, error.refused)) from error
         if file.appeal:
             write_appeal_draft(campaign=campaign, texts=file.appeal)
         if file.privacy:
@@ -42,6 +45,18 @@ def _kept(file: CampaignFile) -> dict[str, Any]:
         return dict(file.carried)
     of_campaign: Mapping[str, Any] = file.carried.get("campaign", {})
     return {**file.carried, "campaign": {**of_campaign, "keyholders": list(file.keyholders)}}
+
+
+def what_file_lacks(file: CampaignFile) -> Iterator[Refused]:
+    """Yield what would keep a campaign from being opened, with one keyholder, as its file has it."""
+    if not file.appeal:
+        yield Refused("appeal", Refusal.EMPTY)
+    elif file.details.languages[0] not in file.appeal:
+        yield Refused(f"appeal.{file.details.languages[0]}", Refusal.EMPTY)
+    if not file.details.contact:
+        yield Refused("campaign.contact", Refusal.NO_CONTACT)
+    if len(file.keyholders) > 1:
+        yield Refused("campaign.keyholders", Refusal.MORE_KEYHOLDERS)
 
 
 def open_alone(*, campaign: Campaign, label: str, passphrase: str, now: datetime) -> None:
