@@ -51,8 +51,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return int(module.run(parser.parse_args(given[1:])))
     except ImproperlyConfigured as error:
         return refuse(str(error))
-    except FolderError as error:
-        return refuse(f"{error.filename} cannot be used ({error.strerror}): look at TOCSIN_DATA and TOCSIN_KEYS")
     except KeyboardInterrupt:
         return 130  # what a shell calls "ended by Ctrl+C"
 
@@ -62,7 +60,11 @@ def set_django_up() -> None:
     import django
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tocsin.config.settings")
-    django.setup()
+    try:
+        django.setup()
+    except OSError as error:  # the settings make a key on the first start
+        message = f"{error.filename} cannot be used ({error.strerror}): look at TOCSIN_DATA and TOCSIN_KEYS"
+        raise ImproperlyConfigured(message) from error
 
 
 def refuse(line: str) -> int:

@@ -9,6 +9,7 @@ import logging
 import random
 import threading
 import time
+import traceback
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -101,9 +102,11 @@ class MailWorker:
                         if not self._round(line):
                             line.close_if_idle()
                             self._stop.wait(self._pace.poll_seconds)
-                except (DatabaseError, OSError) as error:
-                    # Locked, full or restarting: leases keep what was claimed; a new connection tries again.
-                    _log.warning("mail waits for the database or its disk (%s)", type(error).__name__)
+                except Exception as error:  # noqa: BLE001  whatever it was, the thread must not end with it
+                    # Most likely the database: locked, full or restarting. Leases keep what was claimed.
+                    where = traceback.extract_tb(error.__traceback__)[-1]
+                    _log.warning("mail waits: %s at %s:%s", type(error).__name__, where.filename, where.lineno)
+                    line.close()
                     connections.close_all()
                     self._stop.wait(1)
         finally:

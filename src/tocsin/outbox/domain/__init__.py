@@ -20,6 +20,5 @@ __all__ = [
     "settle",
     "stop_mails",
     "stop_mails_by_key",
-    "stop_mails_by_key",
     "wait_seconds",
 ]

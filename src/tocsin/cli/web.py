@@ -1,0 +1,47 @@
+"""`tocsin web`: the web processes alone, as `tocsin serve` starts them."""
+
+import argparse
+import os
+import signal
+
+from granian import Granian
+from granian.constants import HTTPModes, Interfaces, Loops
+from granian.http import HTTP1Settings
+from granian.log import LogLevels
+
+from tocsin.cli.children import when_parent_ends
+
+# A little less than a whole server's time to stop, so that a worker that hangs is ended by its own parent.
+_KILL_SECONDS = 7
+_HEADER_MILLISECONDS = 10_000
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--processes", type=int, default=2)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Serve until told to stop. Django is loaded by each process for itself, after the fork."""
+    when_parent_ends(lambda: os.kill(os.getpid(), signal.SIGTERM))
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tocsin.config.settings")
+    Granian(
+        "tocsin.config.asgi:application",
+        address=options.host,
+        port=options.port,
+        interface=Interfaces.ASGI,
+        workers=options.processes,
+        loop=Loops.uvloop,
+        http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(header_read_timeout=_HEADER_MILLISECONDS),
+        websockets=False,
+        backlog=4096,
+        # No access log, on purpose: paths hold tokens, and lines hold addresses.
+        log_access=False,
+        log_level=LogLevels.warning,
+        respawn_failed_workers=True,
+        workers_kill_timeout=_KILL_SECONDS,
+    ).serve()
+    return 0

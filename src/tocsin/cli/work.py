@@ -1,0 +1,126 @@
+"""`tocsin work`: a worker alone. Loops of small verbs: send mail, count, tidy up."""
+
+import argparse
+import logging
+import threading
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import DatabaseError, connections
+
+from tocsin.cli.children import stop_on_signals, when_parent_ends
+from tocsin.outbox import domain as outbox
+from tocsin.outbox.sent import AnotherSenderError, open_register
+from tocsin.outbox.transports.choose import transport_for
+from tocsin.outbox.worker import MailWorker, Pace
+from tocsin.signing import domain as signing
+from tocsin.signing.emails import SigningMails
+from tocsin.tally import domain as tally
+
+_log = logging.getLogger(__name__)
+_COUNT_SECONDS = 1.0
+_TIDY_SECONDS = 600.0
+_STAND_BY_SECONDS = 1.0
+_BATCH = 5_000
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument("--connections", type=int, default=4, help="lines to the mail server at once (4)")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run every loop in a thread of its own until told to stop; each stops after the verb it is in."""
+    stop = threading.Event()
+    stop_on_signals(stop)
+    when_parent_ends(stop.set)
+    loops: dict[str, Callable[[], None]] = {
+        "mail": lambda: send_mail(stop, connections_at_once=options.connections),
+        "count": lambda: _again_and_again(stop, _COUNT_SECONDS, lambda: count(stop)),
+        "tidy": lambda: _again_and_again(stop, _TIDY_SECONDS, tidy),
+    }
+    threads = [threading.Thread(target=loop, name=name, daemon=True) for name, loop in loops.items()]
+    for thread in threads:
+        thread.start()
+    while not stop.wait(1):
+        if not all(thread.is_alive() for thread in threads):
+            _log.error("a loop of the worker ended by itself; the worker starts anew")
+            stop.set()
+            return 1
+    for thread in threads:
+        thread.join()
+    return 0
+
+
+def send_mail(stop: threading.Event, *, connections_at_once: int) -> None:
+    """Send mail; on SQLite one process does, and others stand by."""
+    transport = transport_for(settings.MAIL_URL, mail_from=settings.MAIL_FROM)
+    while not stop.is_set():
+        try:
+            sent = open_register()
+        except AnotherSenderError:
+            stop.wait(_STAND_BY_SECONDS)
+            continue
+        except (DatabaseError, OSError) as error:
+            _wait_for_the_database("mail", error)
+            stop.wait(_STAND_BY_SECONDS)
+            continue
+        worker = MailWorker(
+            transport=transport,
+            builders=SigningMails().builders(),
+            sent=sent,
+            pace=Pace(connections=connections_at_once),
+        )
+        worker.run(stop)
+        sent.close()
+
+
+def count(stop: threading.Event) -> None:
+    """Give what waits its index, batch after batch, until nothing waits."""
+    while not stop.is_set() and tally.advance(count=signing.count, limit=_BATCH).entries == _BATCH:
+        continue
+
+
+def tidy() -> None:
+    """Let go of what has outlived its purpose, and once a day count by country."""
+    now = datetime.now(UTC)
+    expired = signing.expire(now=now)
+    letters = outbox.expire_letters(now=now)
+    keys = outbox.destroy_spent_keys(now=now)
+    _log.info("tidied: %s, letters=%d, keys destroyed=%d", expired, letters, keys["destroyed"])
+    if _is_first_time_today(now):
+        signing.refresh_country_counts(now=now)
+        call_command("clearsessions")
+
+
+def _is_first_time_today(now: datetime) -> bool:
+    """Say whether no worker of this data folder has asked today; a restart must not refresh the figures again."""
+    mark = Path(settings.DATA_DIR) / "daily"
+    day = now.date().isoformat()
+    if mark.exists() and mark.read_text(encoding="ascii") == day:
+        return False
+    mark.write_text(day, encoding="ascii")
+    return True
+
+
+def _again_and_again(stop: threading.Event, seconds: float, verb: Callable[[], object]) -> None:
+    try:
+        while not stop.is_set():
+            started = time.monotonic()
+            try:
+                verb()
+            except (DatabaseError, OSError) as error:
+                _wait_for_the_database(threading.current_thread().name, error)
+                connections.close_all()
+            stop.wait(max(0.0, seconds - (time.monotonic() - started)))
+    finally:
+        connections.close_all()
+
+
+def _wait_for_the_database(who: str, error: Exception) -> None:
+    # The type alone: a database's message can hold the row it is about.
+    _log.warning("%s waits for the database or its disk (%s)", who, type(error).__name__)
