@@ -13,10 +13,14 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.generic import View
 
-from tocsin.campaigns.models import Campaign, Member, User
-from tocsin.campaigns.states import Role, State
+from tocsin.campaigns.models import Campaign, User
+from tocsin.campaigns.queries import by_slug
+from tocsin.campaigns.rules import can_see
+from tocsin.desk.navigation import ways_around
+from tocsin.desk.undo import undoable
 
 Rule = Callable[[User, Campaign], bool]
 
@@ -81,16 +85,14 @@ class CampaignView(DeskView):
     """A page about one campaign, for its team only."""
 
     campaign: Campaign
-    member: Member
-    # Who may change something here, beyond being on the team; a page that only shows has none.
+    # Who may send the page's form; a page that only shows has no rule of its own.
     may: ClassVar[Rule | None] = None
-    # What the page shows as the place one is at, a name in desk/navigation.py.
+    # Where one is, a name in desk/navigation.py.
     place: ClassVar[str] = ""
 
     def answer(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Let the campaign's team in; for everybody else there is no such page."""
-        self.member = _membership(self.user, kwargs.pop("slug"))
-        self.campaign = self.member.campaign
+        self.campaign = _campaign_seen_by(self.user, kwargs.pop("slug"))
         if request.method == HTTPMethod.POST and not self.is_allowed():
             return self.page("refused.html", {}, status=HTTPStatus.FORBIDDEN)
         return super().answer(request, *args, **kwargs)
@@ -101,25 +103,27 @@ class CampaignView(DeskView):
         return rule is None or rule(self.user, self.campaign)
 
     def frame(self) -> dict[str, Any]:
-        """Return the campaign, and what this member may do with it."""
+        """Return the campaign, the ways around it, and whether this member may send the form."""
         return {
             "campaign": self.campaign,
-            "title": in_first_language(self.campaign),
-            "place": self.place,
+            "campaign_title": in_first_language(self.campaign),
             "is_allowed": self.is_allowed(),
-            "is_owner": self.member.role == Role.OWNER,
-            "is_draft": self.campaign.state == State.DRAFT,
-            "is_open": self.campaign.state == State.OPEN,
-            "is_closed": self.campaign.state == State.CLOSED,
+            "place": self.place,
+            "ways": ways_around(self.campaign, self.place),
+            "can_undo": undoable(self.request, self.campaign) is not None,
         }
 
+    def to(self, name: str, **parts: Any) -> HttpResponseRedirect:
+        """Return a redirect to another page of this campaign."""
+        return see_other(reverse(f"desk:{name}", kwargs={"slug": self.campaign.slug, **parts}))
 
-def _membership(user: User, slug: str) -> Member:
-    # 404 for a campaign that is not there and for one of another team alike: its name is nobody's business.
-    try:
-        return Member.objects.select_related("campaign").get(user=user, campaign__slug=slug)
-    except Member.DoesNotExist as error:
-        raise Http404 from error
+
+def _campaign_seen_by(user: User, slug: str) -> Campaign:
+    # 404 for a campaign that is not there and for another team's alike: its name is nobody's business.
+    campaign = by_slug(slug)
+    if campaign is None or not can_see(user, campaign):
+        raise Http404
+    return campaign
 
 
 def in_first_language(campaign: Campaign) -> str:
@@ -146,6 +150,11 @@ def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa:
     response = render(request, "desk/stale_form.html", {"fields": fields}, status=HTTPStatus.FORBIDDEN)
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def to_campaign(campaign: Campaign) -> HttpResponseRedirect:
+    """Return a redirect to a campaign's first page."""
+    return see_other(reverse("desk:campaign", args=[campaign.slug]))
 
 
 def see_other(address: str) -> HttpResponseRedirect:

@@ -1,0 +1,153 @@
+"""The vault key: make it, keep its recovery sheet, prove that the passphrase opens it."""
+
+from http import HTTPStatus
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from tocsin.campaigns import rules
+from tocsin.desk.forms.acts import MakeKeyForm, PassphraseForm
+from tocsin.desk.guard import CampaignView, in_first_language
+from tocsin.seal.keyfile import PassphraseWrongError, unwrap
+from tocsin.vault import domain, queries
+from tocsin.vault.models import Keyholder
+from tocsin.vault.passphrase import PassphraseTooShortError, six_words, tidy
+from tocsin.vault.sheet import recovery_sheet
+
+UNPROCESSABLE = HTTPStatus.UNPROCESSABLE_ENTITY
+SHEET = "sheet"  # keeps the ids of two passphrase fields on one page apart
+GUESSABLE = _("That could be guessed. Take the six words, or something much longer.")
+WRONG = _("This passphrase does not open the vault. Compare it with the paper, word by word.")
+
+
+class KeyPage(CampaignView):
+    """What the pages around the key share."""
+
+    place = "key"
+    may = rules.can_open
+
+    def show(self, *, status: int = HTTPStatus.OK, **more: Any) -> HttpResponse:
+        """Return the page for where the key stands."""
+        facts = {
+            "keyholders": queries.keyholders(self.campaign.pk),
+            "is_ready": queries.is_ready(self.campaign.pk),
+            "drill": PassphraseForm(),
+            "sheet": PassphraseForm(prefix=SHEET),
+            **more,
+        }
+        return self.page("key.html", facts, status=status)
+
+
+class KeyView(KeyPage):
+    """Shows where the key stands, and makes it."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:  # noqa: ARG002  Django's signature
+        """Show who holds the key, or the form that makes it."""
+        return self.show(form=MakeKeyForm(user=self.user, initial={"passphrase": six_words()}))
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Make the key; the answer, this once, knows the passphrase and can print it."""
+        form = MakeKeyForm(request.POST, user=self.user)
+        if not form.is_valid():
+            return self.show(form=form, status=UNPROCESSABLE)
+        typed = form.cleaned_data
+        try:
+            domain.make_campaign_key(
+                campaign=self.campaign.pk,
+                slug=self.campaign.slug,
+                label=typed["label"],
+                passphrase=typed["passphrase"],
+                now=timezone.now(),
+            )
+        except PassphraseTooShortError:
+            form.add_error("passphrase", GUESSABLE)
+            return self.show(form=form, status=UNPROCESSABLE)
+        except domain.KeyExistsError:
+            self.warn(_now("This campaign has a key already."))
+            return self.to("key")
+        return self.show(passphrase=typed["passphrase"])
+
+
+class KeyholderPage(KeyPage):
+    """A page about one keyholder of this campaign's key."""
+
+    def keyholder(self) -> Keyholder:
+        """Return the keyholder that the address names; another campaign's is not found."""
+        number = self.kwargs["number"]
+        found = next((one for one in queries.keyholders(self.campaign.pk) if one.pk == number), None)
+        if found is None:
+            raise Http404
+        return found
+
+    def get(self, request: HttpRequest, number: int) -> HttpResponse:  # noqa: ARG002  Django's signature
+        """Lead to the page that has the form."""
+        return self.to("key")
+
+
+class DrillView(KeyholderPage):
+    """Lets a keyholder show that they can open the vault."""
+
+    def post(self, request: HttpRequest, number: int) -> HttpResponse:  # noqa: ARG002  Django's signature
+        """Open the test row with the passphrase."""
+        keyholder, form = self.keyholder(), PassphraseForm(request.POST)
+        if form.is_valid() and not self._opens(keyholder, form.cleaned_data["passphrase"]):
+            form.add_error("passphrase", WRONG)
+        if form.errors:
+            return self.show(drill=form, status=UNPROCESSABLE)
+        self.say(_now("The test row opened: %(label)s can read what is sealed.") % {"label": keyholder.label})
+        return self.to("key")
+
+    def _opens(self, keyholder: Keyholder, passphrase: str) -> bool:
+        slug = self.campaign.slug
+        return domain.drill(keyholder=keyholder, slug=slug, passphrase=passphrase, now=timezone.now())
+
+
+class SheetView(KeyholderPage):
+    """Prints the recovery sheet for whoever has the passphrase."""
+
+    def post(self, request: HttpRequest, number: int) -> HttpResponse:  # noqa: ARG002  Django's signature
+        """Return the sheet as a PDF, once the passphrase opened the key: a wrong one on paper is lost data."""
+        keyholder, form = self.keyholder(), PassphraseForm(request.POST, prefix=SHEET)
+        if form.is_valid() and not _unwraps(keyholder, form.cleaned_data["passphrase"]):
+            form.add_error("passphrase", WRONG)
+        if form.errors:
+            return self.show(sheet=form, status=UNPROCESSABLE)
+        sheet = recovery_sheet(
+            title=in_first_language(self.campaign),
+            slug=self.campaign.slug,
+            base_url=settings.BASE_URL,
+            keyholder=keyholder,
+            passphrase=tidy(form.cleaned_data["passphrase"]),
+            language=get_language() or settings.LANGUAGE_CODE,
+        )
+        return _attached(sheet, "application/pdf", f"{self.campaign.slug}-recovery-sheet.pdf")
+
+
+class AgeFileView(KeyholderPage):
+    """Hands out the sealed half of the key, which only the passphrase opens."""
+
+    def get(self, request: HttpRequest, number: int) -> HttpResponse:  # noqa: ARG002  Django's signature
+        """Return the age file, to those who may open the vault."""
+        if not self.is_allowed():
+            raise Http404
+        age_file = bytes(self.keyholder().age_file)
+        return _attached(age_file, "application/octet-stream", f"{self.campaign.slug}.age")
+
+
+def _unwraps(keyholder: Keyholder, passphrase: str) -> bool:
+    try:
+        unwrap(bytes(keyholder.age_file), tidy(passphrase))
+    except PassphraseWrongError:
+        return False
+    return True
+
+
+def _attached(content: bytes, kind: str, name: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=kind)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response

@@ -1,0 +1,24 @@
+"""One campaign at a glance: its number, what is missing, what waits."""
+
+from django.http import HttpRequest, HttpResponse
+
+from tocsin.campaigns.goals import current_goal
+from tocsin.desk.checklist import steps
+from tocsin.desk.guard import CampaignView
+from tocsin.tally.queries import count_of
+
+
+class OverviewView(CampaignView):
+    """Shows where a campaign stands."""
+
+    place = "campaign"
+
+    def get(self, request: HttpRequest) -> HttpResponse:  # noqa: ARG002  Django's signature
+        """Show the page."""
+        count = count_of(self.campaign.pk)
+        facts = {
+            "count": count,
+            "goal": current_goal(self.campaign.goals, count.number),
+            "steps": steps(self.campaign),
+        }
+        return self.page("campaign.html", facts)
