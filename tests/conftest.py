@@ -13,7 +13,7 @@ from tests import postgres
 _cluster_key = pytest.StashKey[postgres.Cluster]()
 _CLUSTER_ADDRESS = "TOCSIN_TEST_CLUSTER"  # handed to the worker processes of pytest-xdist
 
-pytest_plugins = ["tests.cast", "tests.emptying"]
+pytest_plugins = ["tests.cast", "tests.emptying", "tests.running.fixtures"]
 
 
 def is_postgres() -> bool:

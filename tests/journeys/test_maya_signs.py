@@ -1,0 +1,99 @@
+"""Maya signs on her phone, opens her mail, confirms, and sees the number move."""
+
+from collections.abc import Callable
+from email.message import EmailMessage
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.cast import Person
+from tests.journeys import steps
+from tests.running.mailbox import Mailbox, link_in, plain_text
+from tests.running.visitor import Visitor
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def maya(newcomer: Callable[..., Person]) -> Person:
+    return newcomer()
+
+
+def test_maya_signs_confirms_and_sees_the_number_move(
+    open_page: Callable[..., Page], mailbox: Mailbox, maya: Person
+) -> None:
+    watching, page = open_page(), open_page()
+    watching.goto(steps.campaign_path())
+    before = steps.number_on(watching)
+
+    page.goto(steps.campaign_path())
+    steps.fill_in(page, maya)
+    steps.press_sign(page)
+    steps.expect_thanks(page)
+
+    steps.confirm(page, link_in(mailbox.wait_for(maya.address), "c"))
+    expect(page.get_by_role("heading", level=1)).to_have_text("Thank you. You have signed.")
+    steps.expect_number(watching, before + 1)
+
+
+def test_the_form_fits_into_a_phones_first_screen(open_page: Callable[..., Page]) -> None:
+    page = open_page()
+    page.goto(steps.campaign_path())
+    for part in ("h1", "[data-count-number]", "form[data-sign] [name=name]"):
+        expect(page.locator(part).first).to_be_in_viewport()
+
+
+def test_the_page_never_scrolls_sideways(open_page: Callable[..., Page]) -> None:
+    page = open_page(viewport={"width": 320, "height": 568})
+    page.goto(steps.campaign_path())
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+def test_her_mail_is_plain_text_first_and_can_be_stopped_with_one_click(
+    visitor: Visitor, mailbox: Mailbox, maya: Person
+) -> None:
+    assert visitor.sign(maya).status == 303
+    mail = mailbox.wait_for(maya.address)
+    assert parts_of(mail) == ["text/plain", "text/html"]
+    assert mail["From"].addresses[0].addr_spec == "appeal@night-trains.example"
+    assert mail["Auto-Submitted"] == "auto-generated"
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert mail["List-Unsubscribe"].startswith(f"<{visitor.server.url}/m/")
+    assert maya.address in plain_text(mail)
+
+
+def parts_of(mail: EmailMessage) -> list[str]:
+    return [part.get_content_type() for part in mail.iter_parts()]
+
+
+def test_her_link_shows_the_exact_text_an_empty_box_and_a_button(
+    open_page: Callable[..., Page], visitor: Visitor, mailbox: Mailbox, maya: Person
+) -> None:
+    visitor.sign(maya)
+    page = open_page()
+    page.goto(link_in(mailbox.wait_for(maya.address), "c"))
+    expect(page.locator(".paper")).to_contain_text("A bed that costs less than a flight.")
+    expect(page.locator("input[name=consent]")).not_to_be_checked()
+    before = visitor.count()
+    page.locator("form.choice button").click()
+    expect(page.locator("#consent-wrong")).to_be_visible()
+    visitor.wait_quietly()
+    assert visitor.count() == before
+
+
+def test_she_takes_her_data_along_and_shows_her_name(
+    open_page: Callable[..., Page], visitor: Visitor, mailbox: Mailbox, maya: Person
+) -> None:
+    visitor.sign(maya, reason="I like to wake up somewhere else.")
+    mail = mailbox.wait_for(maya.address)
+    visitor.confirm(link_in(mail, "c"))
+    manage = link_in(mail, "m")
+    mine = visitor.ask("POST", f"{manage}/mine", {})
+    assert mine.header("content-disposition") == 'attachment; filename="my-signature.json"'
+    assert maya.address in mine.text
+
+    page = open_page()
+    page.goto(manage)
+    page.get_by_role("button", name="Show my name").click()
+    page.goto(f"{steps.campaign_path()}signatures/")
+    expect(page.locator("main")).to_contain_text(maya.name)
