@@ -1,6 +1,6 @@
 """Reading one table of a campaign file: what is there, of which kind, and what nobody asked for."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, date, datetime, time
 from difflib import get_close_matches
 from typing import Any
@@ -75,8 +75,8 @@ class Table:
         """Return what no other method asked for; a key that is almost a known one is refused."""
         rest = {key: value for key, value in self.content.items() if key not in self._read}
         for key in rest:
-            if meant := get_close_matches(key, self._read, n=1, cutoff=_CLOSE):
-                self._refused.append(Refused(self._path(key), Refusal.UNKNOWN_KEY, meant[0]))
+            if meant := _almost(key, self._read):
+                self._refused.append(Refused(self._path(key), Refusal.UNKNOWN_KEY, meant))
         return rest
 
     def _one(self, key: str, kind: type, usual: Any, name: str) -> Any:
@@ -99,6 +99,12 @@ class Table:
 
     def _path(self, key: str) -> str:
         return f"{self._key}.{key}" if self._key else key
+
+
+def _almost(key: str, known: Collection[str]) -> str | None:
+    """Return the known key that somebody who typed `key` must have meant, or None."""
+    swapped = (one for one in known if sorted(one) == sorted(key))
+    return next(swapped, None) or next(iter(get_close_matches(key, known, n=1, cutoff=_CLOSE)), None)
 
 
 def _zone(timezone: str) -> ZoneInfo:
