@@ -32,6 +32,7 @@ COMMANDS = (
         needs_django=False,
     ),
     Command("campaign", "campaign", "put a campaign up from a file, or write one to a file"),
+    Command("open", "open", "read a campaign's signatories with a keyholder's passphrase"),
     Command("admin", "admin", "make the accounts of those who run this server"),
     Command("demo", "demo", "try Tocsin with a made-up campaign and a mailbox to read", needs_django=False),
 )

@@ -1,9 +1,11 @@
 """What can be asked of the vault without opening it."""
 
+from collections.abc import Iterator
+
 from tocsin.kit import keyfiles
 from tocsin.seal.box import Box
 from tocsin.vault.keyring import display_path, pepper_path
-from tocsin.vault.models import CampaignKey, Keyholder
+from tocsin.vault.models import CampaignKey, EpochKey, Keyholder
 
 
 class PepperMissingError(Exception):
@@ -47,3 +49,8 @@ def is_ready(campaign: int) -> bool:
     """Say whether the campaign has a key that each keyholder has shown they can open."""
     held = keyholders(campaign)
     return bool(held) and all(keyholder.drilled_on is not None for keyholder in held)
+
+
+def epochs(campaign: int) -> Iterator[EpochKey]:
+    """Yield every epoch that rows of a campaign are sealed under, wrapped as stored."""
+    return EpochKey.objects.filter(key__campaign=campaign).order_by("id").iterator()

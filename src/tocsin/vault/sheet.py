@@ -26,17 +26,25 @@ def recovery_sheet(
     it is handed out once and kept nowhere.
     """
     with translation.override(language):
-        given = {
-            **_tongue(language),
-            **_key_file(keyholder),
-            "title": textwrap.shorten(title, _TITLE_CHARS, placeholder="…"),
-            "passphrase": passphrase,
-            "facts": _facts(slug, base_url, keyholder),
-            "words": _words(),
-            "steps": _steps(slug, base_url),
-            "program": opener().strip(),
-        }
-    return typeset(given, "pdf")
+        said = what_it_says(title=title, slug=slug, base_url=base_url, keyholder=keyholder, passphrase=passphrase)
+    return typeset(said, "pdf")
+
+
+def what_it_says(*, title: str, slug: str, base_url: str, keyholder: Keyholder, passphrase: str) -> dict[str, Any]:
+    """Return all that stands on the page, in the language that is active."""
+    age_file = bytes(keyholder.age_file).decode("ascii").strip()
+    return {
+        "language": (translation.get_language() or "en").partition("-")[0],
+        "direction": "rtl" if translation.get_language_bidi() else "ltr",
+        "title": textwrap.shorten(title, _TITLE_CHARS, placeholder="…"),
+        "facts": _facts(slug, base_url, keyholder),
+        "passphrase": passphrase,
+        "age_file": age_file,
+        "qr": _qr(age_file),
+        "words": _words(),
+        "steps": _steps(slug),
+        "program": opener().strip(),
+    }
 
 
 def typeset(given: dict[str, Any], form: Literal["pdf", "png"]) -> bytes:
@@ -51,16 +59,6 @@ def typeset(given: dict[str, Any], form: Literal["pdf", "png"]) -> bytes:
         message = "a recovery sheet is one page"
         raise ValueError(message)  # noqa: TRY004  no caller gave a wrong type
     return made
-
-
-def _tongue(language: str) -> dict[str, str]:
-    direction = "rtl" if translation.get_language_bidi() else "ltr"
-    return {"language": language.partition("-")[0], "direction": direction}
-
-
-def _key_file(keyholder: Keyholder) -> dict[str, str]:
-    age_file = bytes(keyholder.age_file).decode("ascii").strip()
-    return {"age_file": age_file, "qr": _qr(age_file)}
 
 
 def _facts(slug: str, base_url: str, keyholder: Keyholder) -> list[dict[str, Any]]:
@@ -95,12 +93,9 @@ def _words() -> dict[str, str]:
     }
 
 
-def _steps(slug: str, base_url: str) -> list[dict[str, str]]:
+def _steps(slug: str) -> list[dict[str, str]]:
     steps = (
-        (
-            _("While the server runs: sign in at the desk and unlock the vault with the passphrase."),
-            f"{base_url}/desk/",
-        ),
+        (_("On the server: run this, and type the passphrase when it asks."), f"tocsin open {slug}"),
         (
             _("Where Tocsin and a backup of the server are: save the key file as %(file)s, then run")
             % {"file": f"{slug}.age"},

@@ -4,7 +4,7 @@ from tocsin.seal.keyfile import PassphraseWrongError
 from tocsin.vault.domain.destroy_pepper import destroy_pepper
 from tocsin.vault.domain.drill import drill
 from tocsin.vault.domain.make_campaign_key import KeyExistsError, make_campaign_key
-from tocsin.vault.domain.unlock import unlock
+from tocsin.vault.domain.unlock import unlock, unlock_file
 from tocsin.vault.passphrase import PassphraseTooShortError
 
 __all__ = [
@@ -15,4 +15,5 @@ __all__ = [
     "drill",
     "make_campaign_key",
     "unlock",
+    "unlock_file",
 ]

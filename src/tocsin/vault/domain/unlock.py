@@ -19,12 +19,20 @@ def unlock(*, campaign: int, slug: str, passphrase: str) -> bytes:
             private = unwrap(bytes(keyholder.age_file), typed)
         except PassphraseWrongError:
             continue
-        if _belongs(private, keyholder.key):
+        # A swapped age file must not pass for the campaign's.
+        if public_of(private) == bytes(keyholder.key.public):
             return private
     message = f"no keyholder of {slug} has this passphrase"
     raise PassphraseWrongError(message)
 
 
-def _belongs(private: bytes, key: CampaignKey) -> bool:
-    """Say whether a private half is the stored key's: a swapped age file must not pass for it."""
-    return public_of(private) == bytes(key.public)
+def unlock_file(*, campaign: int, slug: str, age_file: bytes, passphrase: str) -> bytes:
+    """Return the private half in a keyholder's own copy of an age file, of a retired key too.
+
+    Raises PassphraseWrongError when the file does not open or its key was never the campaign's.
+    """
+    private = unwrap(age_file, passphrases.tidy(passphrase))
+    if not CampaignKey.objects.filter(campaign=campaign, public=public_of(private)).exists():
+        message = f"the file opens, but holds no key of {slug}"
+        raise PassphraseWrongError(message)
+    return private
