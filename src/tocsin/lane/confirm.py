@@ -5,6 +5,7 @@ button without the box change nothing.
 """
 
 from http import HTTPStatus
+from typing import NamedTuple
 
 from tocsin.lane import counters
 from tocsin.lane.batcher import BusyError
@@ -13,6 +14,7 @@ from tocsin.lane.form import BadFormError, read_form
 from tocsin.lane.http import Request
 from tocsin.signing import domain as signing
 from tocsin.signing.domain import Outcome
+from tocsin.signing.queries import Status
 from tocsin.website.pages import TokenPage
 
 _PAGES = {
@@ -25,7 +27,14 @@ _PAGES = {
 }
 
 
-async def confirm(engine: Engine, request: Request, token: bytes) -> TokenPage | HTTPStatus:
+class Shown(NamedTuple):
+    """A page to show, and all that it says of the signature: nothing needs to be asked again."""
+
+    page: TokenPage
+    status: Status
+
+
+async def confirm(engine: Engine, request: Request, token: bytes) -> TokenPage | Shown | HTTPStatus:
     """Confirm the signature behind `token` if the box is ticked; return the page to show."""
     try:
         values = read_form(request.body)
@@ -39,14 +48,15 @@ async def confirm(engine: Engine, request: Request, token: bytes) -> TokenPage |
     except BusyError:
         return HTTPStatus.SERVICE_UNAVAILABLE
     counters.bump(f"confirm_{confirmed.outcome.value}")
-    return _PAGES[confirmed.outcome]
+    return Shown(_PAGES[confirmed.outcome], Status(campaign=confirmed.campaign, language=confirmed.language))
 
 
-async def disown(engine: Engine, token: bytes) -> TokenPage | HTTPStatus:
+async def disown(engine: Engine, token: bytes) -> Shown | HTTPStatus:
     """Mark the signature behind `token` as denied by its addressee; return the page to show."""
     try:
+        status = await engine.reader.submit(token)
         known = await engine.call(lambda: signing.disown(token=token, now=clock()))
     except BusyError:
         return HTTPStatus.SERVICE_UNAVAILABLE
     counters.bump("disowned" if known else "disowned_unknown")
-    return TokenPage.DISOWNED if known else TokenPage.UNKNOWN
+    return Shown(TokenPage.DISOWNED if known else TokenPage.UNKNOWN, status)

@@ -7,6 +7,7 @@ import orjson
 
 from tocsin.lane import counters
 from tocsin.lane.batcher import BusyError
+from tocsin.lane.confirm import Shown
 from tocsin.lane.engine import Engine, clock
 from tocsin.lane.form import BadFormError, read_form
 from tocsin.lane.http import Request, Response
@@ -14,7 +15,7 @@ from tocsin.signing import domain as signing
 from tocsin.signing.own_copy import own_payload
 from tocsin.website.pages import TokenPage
 
-Answer = TokenPage | HTTPStatus | Response
+Answer = TokenPage | Shown | HTTPStatus | Response
 
 _VERBS = {"show": signing.show_name, "hide": signing.hide_name}
 
@@ -24,19 +25,21 @@ async def name(engine: Engine, request: Request, token: bytes) -> Answer:
     verb = _VERBS.get(_read(request).get("value", ""))
     if verb is None:
         return HTTPStatus.BAD_REQUEST
-    return await _run(engine, "name", lambda: verb(token=token, now=clock()), TokenPage.MANAGE)
+    return await _run(engine, "name", token, lambda: verb(token=token, now=clock()), TokenPage.MANAGE)
 
 
 async def stop(engine: Engine, _request: Request, token: bytes) -> Answer:
     """Never write to this address again; also the one-click unsubscribing of RFC 8058."""
-    return await _run(engine, "stop", lambda: signing.stop_mails(token=token), TokenPage.STOPPED)
+    return await _run(engine, "stop", token, lambda: signing.stop_mails(token=token), TokenPage.STOPPED)
 
 
 async def withdraw(engine: Engine, request: Request, token: bytes) -> Answer:
     """Withdraw the signature, once the box is ticked."""
     if _read(request).get("sure") != "yes":
-        return TokenPage.MANAGE
-    return await _run(engine, "withdraw", lambda: signing.withdraw(token=token, now=clock()), TokenPage.WITHDRAWN)
+        return TokenPage.UNSURE
+    return await _run(
+        engine, "withdraw", token, lambda: signing.withdraw(token=token, now=clock()), TokenPage.WITHDRAWN
+    )
 
 
 async def mine(engine: Engine, _request: Request, token: bytes) -> Answer:
@@ -59,13 +62,15 @@ async def mine(engine: Engine, _request: Request, token: bytes) -> Answer:
     )
 
 
-async def _run(engine: Engine, what: str, verb: Callable[[], bool], done: TokenPage) -> Answer:
+async def _run(engine: Engine, what: str, token: bytes, verb: Callable[[], bool], done: TokenPage) -> Answer:
     try:
+        # Asked before: afterwards there may be nothing left that knows the campaign's language.
+        status = await engine.reader.submit(token)
         known = await engine.call(verb)
     except BusyError:
         return HTTPStatus.SERVICE_UNAVAILABLE
     counters.bump(f"manage_{what}" if known else "manage_unknown")
-    return done if known else TokenPage.UNKNOWN
+    return Shown(done if known else TokenPage.UNKNOWN, status)
 
 
 def _read(request: Request) -> dict[str, str]:

@@ -6,6 +6,7 @@ from http import HTTPStatus
 from django.conf import settings
 
 from tocsin.lane import routes
+from tocsin.lane.confirm import Shown
 from tocsin.lane.engine import Engine
 from tocsin.lane.http import Request, Response
 from tocsin.lane.origin import is_cross_site
@@ -83,17 +84,14 @@ class Router:
             return HTTPStatus.FORBIDDEN
         request.body = await read_body()
         token = from_text(text)
-        before = await self._token_pages.status(token)
-        if token is None:
-            outcome: TokenPage | HTTPStatus | Response = TokenPage.UNKNOWN
-        else:
+        outcome: routes.TokenOutcome = TokenPage.UNKNOWN
+        if token is not None:
             outcome = await act(self._engine, request, token)
-        if not isinstance(outcome, TokenPage):
+        if isinstance(outcome, TokenPage):
+            outcome = Shown(outcome, await self._token_pages.status(token))
+        if not isinstance(outcome, Shown):
             return outcome
-        after = await self._token_pages.status(token)
-        # What was just disowned is gone: its page still speaks its campaign's language.
-        status = after if after.campaign is not None else before
-        return await self._token_pages.answer(outcome, status, _link(door, text), settings.LANGUAGE_CODE)
+        return await self._token_pages.answer(outcome.page, outcome.status, _link(door, text), settings.LANGUAGE_CODE)
 
     def _with_numbers(self, answer: Response, campaign: int, language: str) -> Response:
         """Fill the live numbers into a page that was made for one request."""

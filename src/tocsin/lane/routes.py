@@ -12,7 +12,8 @@ from tocsin.lane.http import Request, Response
 from tocsin.website.pages import TokenPage
 
 CampaignPost = Callable[[Engine, Request, str, Door], Awaitable[Response]]
-TokenPost = Callable[[Engine, Request, bytes], Awaitable[TokenPage | HTTPStatus | Response]]
+TokenOutcome = TokenPage | confirm.Shown | HTTPStatus | Response
+TokenPost = Callable[[Engine, Request, bytes], Awaitable[TokenOutcome]]
 
 _LANGUAGE = r"(?P<language>[a-z]{2,3}(?:-[a-z]{2,4})?)"
 _SLUG = r"(?P<slug>[a-z0-9][a-z0-9-]{0,59})"

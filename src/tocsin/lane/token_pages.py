@@ -14,6 +14,7 @@ from tocsin.lane.doors import Door
 from tocsin.lane.engine import Engine
 from tocsin.lane.http import Response, html
 from tocsin.lane.template import Template
+from tocsin.seal.tokens import from_text, manage_token, to_text
 from tocsin.signing.queries import UNKNOWN, Status
 from tocsin.signing.states import GONE, State
 from tocsin.website import pages
@@ -88,7 +89,18 @@ def _values(status: Status, path: str, language: str, door: Door | None) -> dict
         return {"path": path}
     with translation.override(language):
         line = _state_line(status)
-    return {"path": path, "state_line": line, "campaign_url": f"/{language}/{door.campaign.slug}/"}
+    return {
+        "path": path,
+        "manage_path": _manage_path(path),
+        "state_line": line,
+        "campaign_url": f"/{language}/{door.campaign.slug}/",
+    }
+
+
+def _manage_path(path: str) -> str:
+    """Return the link that a browser may keep: m's, which manages a signature but does not prove it."""
+    token = from_text(path.rpartition("/")[2])
+    return path if token is None or path.startswith("/m/") else f"/m/{to_text(manage_token(token))}"
 
 
 def _state_line(status: Status) -> str:
