@@ -13,11 +13,11 @@ import pytest
 
 from tests.cast import MAYA, OTTO, Person
 from tests.factories import signing as factories
+from tests.factories.age import quick_age_file
 from tests.factories.vault import PASSPHRASE, key_pair
 from tocsin.campaigns.models import Campaign
 from tocsin.cli.commands import main
 from tocsin.seal.epoch import new_key_pair
-from tocsin.seal.keyfile import wrap
 from tocsin.signing.models import Signature
 from tocsin.vault import sheet
 from tocsin.vault.models import EpochKey
@@ -142,7 +142,7 @@ def test_the_key_of_another_campaign_is_refused(
     campaign: Campaign, passphrase_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     age_file = tmp_path / "quinn.age"
-    age_file.write_bytes(wrap(new_key_pair()[0], PASSPHRASE))
+    age_file.write_bytes(quick_age_file(new_key_pair()[0], PASSPHRASE))
 
     assert export(passphrase_file, "--age-file", str(age_file)) == 1
 

@@ -1,13 +1,13 @@
-"""Keys that open, made once a test session: wrapping one takes a second or two by design (scrypt)."""
+"""Campaign keys that open at once."""
 
 import hashlib
 from datetime import date
 from functools import cache
 from typing import NamedTuple
 
+from tests.factories.age import quick_age_file
 from tocsin.kit import keyfiles
 from tocsin.seal.epoch import new_key_pair
-from tocsin.seal.keyfile import wrap
 from tocsin.vault.drill_row import seal_drill_row
 from tocsin.vault.keyring import display_path, pepper_path
 from tocsin.vault.models import CampaignKey, Keyholder
@@ -28,7 +28,7 @@ class KeyPair(NamedTuple):
 def key_pair() -> KeyPair:
     """Return this session's one key pair."""
     private, public = new_key_pair()
-    return KeyPair(private, public, wrap(private, PASSPHRASE))
+    return KeyPair(private, public, quick_age_file(private, PASSPHRASE))
 
 
 def campaign_key(campaign: int, *, drilled: bool = True) -> CampaignKey:

@@ -1,10 +1,12 @@
 """A private key as an age passphrase file. Opening takes a second by design, so few tests do it."""
 
+import base64
+
 import pytest
 
 from tests import vectors
 from tests.factories.vault import PASSPHRASE, key_pair
-from tocsin.seal.keyfile import PassphraseWrongError, unwrap
+from tocsin.seal.keyfile import PassphraseWrongError, unwrap, wrap
 
 GOLDEN = vectors.load("sealing")["key"]
 
@@ -14,12 +16,23 @@ def test_the_age_file_of_the_golden_file_opens() -> None:
 
 
 def test_a_wrapped_key_opens_with_its_passphrase_alone() -> None:
-    pair = key_pair()
+    private = key_pair().private
 
-    assert pair.age_file.startswith(b"-----BEGIN AGE ENCRYPTED FILE-----\n")
-    assert unwrap(pair.age_file, PASSPHRASE) == pair.private
+    age_file = wrap(private, PASSPHRASE)
+
+    assert age_file.startswith(b"-----BEGIN AGE ENCRYPTED FILE-----\n")
+    assert unwrap(age_file, PASSPHRASE) == private
     with pytest.raises(PassphraseWrongError, match="does not open"):
-        unwrap(pair.age_file, PASSPHRASE + "s")
+        unwrap(key_pair().age_file, PASSPHRASE + "s")
+
+
+def test_guessing_a_passphrase_costs_work() -> None:
+    """The work factor stands in the file: 2^16 or more rounds of scrypt, as the machine bears."""
+    armor = GOLDEN["age_file"].splitlines()[1:-1]
+    stanza = base64.b64decode("".join(armor)).splitlines()[1].split()
+
+    assert stanza[:2] == [b"->", b"scrypt"]
+    assert int(stanza[3]) >= 16
 
 
 @pytest.mark.parametrize("file", [b"", b"not an age file", b"age-encryption.org/v1\n"])
