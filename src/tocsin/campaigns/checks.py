@@ -84,7 +84,9 @@ def _languages(details: Details) -> Iterator[Refused]:
 
 
 def _texts_in_languages(details: Details) -> Iterator[Refused]:
-    if details.languages and details.languages[0] not in details.title:
+    if not details.languages:
+        return  # said already; which texts would be right cannot be known
+    if details.languages[0] not in details.title:
         yield Refused(f"title.{details.languages[0]}", Refusal.EMPTY)
     for name, limit in _LONGEST.items():
         texts: Mapping[str, str] = getattr(details, name)
