@@ -102,7 +102,9 @@ class Expander:
         return poster_of(meant, language, now=self.poster.now)
 
     def _template(self, name: str, **context: object) -> str:
-        return render_to_string(f"website/{name}.html", {"poster": self.poster, "language": self.poster.language, **context})
+        return render_to_string(
+            f"website/{name}.html", {"poster": self.poster, "language": self.poster.language, **context}
+        )
 
 
 _EXPAND: Mapping[Name, Callable[[Expander, Shortcode, Campaign], str]] = {

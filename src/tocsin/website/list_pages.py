@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from itertools import groupby
 
 from django.utils.formats import date_format
@@ -27,18 +26,12 @@ class Day:
 
 def signatures_page(campaign: Campaign, language: str, *, after: Cursor | None, is_reported: bool = False) -> str:
     """Return a page of the public list, past `after`, newest day first."""
-    poster = poster_of(campaign, language, now=clock())
-    lines = lines_of(campaign.pk, language, after=after, limit=PAGE + 1)
-    shown, has_more = lines[:PAGE], len(lines) > PAGE
-    with override(language):
-        days = [Day(_heading(day), list(those)) for day, those in groupby(shown, key=lambda line: line.signed_on)]
-    more = shown[-1].cursor if has_more else ""
-    return _page("signatures", poster, days=days, more=more, is_first=after is None, is_reported=is_reported)
+    return _list_page("signatures", campaign, language, after=after, is_reported=is_reported)
 
 
-def report_page(campaign: Campaign, language: str, *, line: Cursor) -> str:
-    """Return the form that reports one line of the public list."""
-    return _page("report", poster_of(campaign, language, now=clock()), line=str(line))
+def report_page(campaign: Campaign, language: str, *, after: Cursor | None) -> str:
+    """Return the form that reports one line of the same page of the public list."""
+    return _list_page("report", campaign, language, after=after)
 
 
 def organisations_page(campaign: Campaign, language: str) -> str:
@@ -54,8 +47,16 @@ def numbers_page(campaign: Campaign, language: str) -> str:
     return _page("numbers", poster, rows=rows, rest=figures.rest, step=COUNTRY_STEP)
 
 
-def _heading(day: date) -> str:
-    return date_format(day, "DATE_FORMAT")
+def _list_page(template: str, campaign: Campaign, language: str, *, after: Cursor | None, **more: object) -> str:
+    lines = lines_of(campaign.pk, language, after=after, limit=PAGE + 1)
+    shown, has_more = lines[:PAGE], len(lines) > PAGE
+    with override(language):
+        days = [
+            Day(date_format(on, "DATE_FORMAT"), list(those))
+            for on, those in groupby(shown, key=lambda line: line.signed_on)
+        ]
+    context = {"days": days, "after": after or "", "next": shown[-1].cursor if has_more else "", **more}
+    return _page(template, poster_of(campaign, language, now=clock()), **context)
 
 
 def _page(template: str, poster: Poster, **more: object) -> str:

@@ -10,8 +10,9 @@ from http import HTTPStatus
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from tocsin.campaigns.goals import current_goal
+from tocsin.campaigns.goals import milestones
 from tocsin.campaigns.models import AppealText, Campaign
+from tocsin.tally.queries import count_of
 from tocsin.vault import queries as vault
 from tocsin.website.appeal import appeal_html
 from tocsin.website.clock import clock
@@ -56,14 +57,16 @@ def sign_page(
     changed". Slots: count, count_raw, goal, goal_raw, percent.
     """
     poster = poster_of(campaign, language, now=clock())
+    count = count_of(campaign.pk).number
     with override(language):
         form = sign_form(poster, values=values, errors=errors, notice=str(notice)) if _takes(poster) else None
         context = {
             "form": form,
             "appeal_html": appeal_html(poster, poster.text.source, is_live=True) if poster.text else "",
             "lines": lines_of(campaign.pk, language),
-            "milestones": campaign.goals,
+            "milestones": [one.number for one in milestones(campaign.goals, count)] if campaign.goals else [],
             "goal_slot": slot_mark("goal"),
+            "is_in_millions": count >= _MILLION,
             **_why_closed(poster, form),
         }
     return _page("campaign", poster, **context)
@@ -115,6 +118,7 @@ def error_page(status: int, language: str) -> str:
     return render("website/error.html", {"status": known, "language": language}, language=language)
 
 
+_MILLION = 1_000_000
 _TEMPLATES = {TokenPage.UNTICKED: TokenPage.CONFIRM, TokenPage.UNSURE: TokenPage.MANAGE}
 
 

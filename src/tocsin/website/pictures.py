@@ -52,10 +52,10 @@ def qr_code(address: str) -> bytes:
     return drawn.getvalue()
 
 
-def theme_css(accent: str) -> str:
-    """Return the stylesheet with a campaign's accent, by day and by night."""
+def theme_css(slug: str, accent: str) -> str:
+    """Return the stylesheet with a campaign's accent, by day and by night, for what has its class."""
     day, night = _variables(by_day(accent)), _variables(by_night(accent))
-    return f":root{{{day}}}\n@media (prefers-color-scheme:dark){{:root{{{night}}}}}\n"
+    return f".theme-{slug}{{{day}}}\n@media (prefers-color-scheme:dark){{.theme-{slug}{{{night}}}}}\n"
 
 
 def _variables(accent: Accent) -> str:

@@ -51,6 +51,16 @@ class Poster:
         return self.base_url + self.path
 
     @property
+    def bare_url(self) -> str:
+        """The address as it stands on paper, to be typed in."""
+        return self.url.partition("://")[2].rstrip("/")
+
+    @property
+    def count_path(self) -> str:
+        """Where the live numbers are."""
+        return f"/{self.campaign.slug}/count.json"
+
+    @property
     def theme_path(self) -> str:
         """The stylesheet with the campaign's accent; its address changes with the colour."""
         return f"/{self.campaign.slug}/theme.css?{self.campaign.accent.lstrip('#')}"

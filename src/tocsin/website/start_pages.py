@@ -1,19 +1,20 @@
 """The server's own pages: open campaigns, and what it promises."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from django.conf import settings
 
-from tocsin.campaigns import queries
 from tocsin.campaigns.models import Campaign
+from tocsin.website.poster import poster_of
 from tocsin.website.slots import render
 
 
-def start_page(campaigns: Sequence[Campaign]) -> str:
-    """Return the open campaigns, each under its title in its own first language."""
-    shown = [(one, queries.in_language(one.title, one.languages[0], one)) for one in campaigns]
+def start_page(campaigns: Sequence[Campaign], *, now: datetime) -> str:
+    """Return the open campaigns as posters, each in its own first language."""
+    bills = [poster_of(one, one.languages[0], now=now) for one in campaigns]
     language = settings.LANGUAGE_CODE
-    return render("website/start.html", {"campaigns": shown, "language": language}, language=language)
+    return render("website/start.html", {"bills": bills, "language": language}, language=language)
 
 
 def trust_page(language: str) -> str:

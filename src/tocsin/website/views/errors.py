@@ -6,18 +6,21 @@ from tocsin.website.language import language_of_path
 from tocsin.website.pages import error_page
 
 
-def bad_request(request: HttpRequest, _exception: Exception) -> HttpResponse:
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Say 400."""
+    del exception  # its words may hold what was typed
     return _error(request, 400)
 
 
-def forbidden(request: HttpRequest, _exception: Exception) -> HttpResponse:
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Say 403."""
+    del exception  # its words may hold what was typed
     return _error(request, 403)
 
 
-def not_found(request: HttpRequest, _exception: Exception) -> HttpResponse:
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Say 404."""
+    del exception  # its words may hold what was typed
     return _error(request, 404)
 
 

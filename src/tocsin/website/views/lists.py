@@ -11,21 +11,23 @@ from tocsin.website.found import campaign_in
 def signatures(request: HttpRequest, lang: str, slug: str) -> HttpResponse:
     """Show a page of the public list; `after` names the line before its first."""
     found = campaign_in(lang, slug)
+    is_reported = request.GET.get("reported") == "yes"
+    page = list_pages.signatures_page(found, lang, after=_after(request), is_reported=is_reported)
+    return public(page, campaign=found)
+
+
+def report(request: HttpRequest, lang: str, slug: str) -> HttpResponse:
+    """Offer to report a line of a page of the list; the lane takes what is posted."""
+    found = campaign_in(lang, slug)
+    return public(list_pages.report_page(found, lang, after=_after(request)), campaign=found)
+
+
+def _after(request: HttpRequest) -> Cursor | None:
     given = request.GET.get("after", "")
     after = Cursor.read(given)
     if given and after is None:
         raise Http404
-    is_reported = request.GET.get("reported") == "yes"
-    return public(list_pages.signatures_page(found, lang, after=after, is_reported=is_reported), campaign=found)
-
-
-def report(request: HttpRequest, lang: str, slug: str) -> HttpResponse:
-    """Offer to report a line; the lane takes what is posted."""
-    found = campaign_in(lang, slug)
-    line = Cursor.read(request.GET.get("line", ""))
-    if line is None:
-        raise Http404
-    return public(list_pages.report_page(found, lang, line=line), campaign=found)
+    return after
 
 
 def organisations(_request: HttpRequest, lang: str, slug: str) -> HttpResponse:

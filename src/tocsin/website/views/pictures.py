@@ -43,4 +43,6 @@ def qr(_request: HttpRequest, lang: str, slug: str) -> HttpResponse:
 def theme(_request: HttpRequest, slug: str) -> HttpResponse:
     """Give the campaign's colours as a stylesheet."""
     found = public_campaign(slug)
-    return public(pictures.theme_css(found.accent), campaign=found, kind="text/css; charset=utf-8", cache=SETTLED)
+    return public(
+        pictures.theme_css(found.slug, found.accent), campaign=found, kind="text/css; charset=utf-8", cache=SETTLED
+    )

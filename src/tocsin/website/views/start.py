@@ -10,13 +10,14 @@ from tocsin.website.start_pages import start_page, trust_page
 
 def start(_request: HttpRequest) -> HttpResponse:
     """Show the open campaigns; with one alone, go straight to it."""
-    found = queries.open_campaigns(clock())
+    now = clock()
+    found = queries.open_campaigns(now)
     if len(found) == 1:
         [one] = found
         answer = HttpResponse(status=302, headers={"Location": f"/{one.languages[0]}/{one.slug}/"})
         answer["Cache-Control"] = FRESH
         return answer
-    return public(start_page(found))
+    return public(start_page(found, now=now))
 
 
 def trust(_request: HttpRequest, lang: str) -> HttpResponse:
