@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "tocsin.campaigns",
     "tocsin.signing",
     "tocsin.website",
+    *(["tocsin.cli.demo"] if DEMO else []),
 ]
 AUTH_USER_MODEL = "campaigns.User"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
