@@ -6,6 +6,7 @@ from http import HTTPStatus
 from django.conf import settings
 
 from tocsin.lane import routes
+from tocsin.lane.challenge import challenge
 from tocsin.lane.confirm import Shown
 from tocsin.lane.engine import Engine
 from tocsin.lane.http import Request, Response
@@ -38,6 +39,8 @@ class Router:
         first = routes.first_part(path)
         if first in routes.SECRET:
             return await self._get_token(request)
+        if found := routes.CHALLENGE_PATH.fullmatch(path):
+            return challenge(self._engine, found["slug"])
         if first == "metrics":
             return self._probes.metrics(request)
         if first == "static" or routes.COUNT_PATH.fullmatch(path):
