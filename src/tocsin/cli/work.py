@@ -13,6 +13,7 @@ from django.core.management import call_command
 from django.db import DatabaseError, connections
 
 from tocsin.cli.children import stop_on_signals, when_parent_ends
+from tocsin.desk.emails import builders as account_mails
 from tocsin.outbox import domain as outbox
 from tocsin.outbox.sent import AnotherSenderError, open_register
 from tocsin.outbox.transports.choose import transport_for
@@ -71,7 +72,7 @@ def send_mail(stop: threading.Event, *, connections_at_once: int) -> None:
             continue
         worker = MailWorker(
             transport=transport,
-            builders=SigningMails().builders(),
+            builders=SigningMails().builders() | account_mails(),
             sent=sent,
             pace=Pace(connections=connections_at_once),
         )

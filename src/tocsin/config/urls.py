@@ -4,9 +4,9 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("desk/", include("tocsin.desk.urls")),
     path("desk/account/", include("allauth.account.urls")),
     path("desk/account/second-factor/", include("allauth.mfa.urls")),
-    path("desk/", include("tocsin.desk.urls")),
     *([path("mailbox/", include("tocsin.cli.demo.urls"))] if settings.DEMO else []),
     path("", include("tocsin.website.urls")),
 ]

@@ -104,12 +104,14 @@ class CampaignView(DeskView):
 
     def frame(self) -> dict[str, Any]:
         """Return the campaign, the ways around it, and whether this member may send the form."""
+        ways = ways_around(self.campaign, self.place)
         return {
             "campaign": self.campaign,
             "campaign_title": in_first_language(self.campaign),
             "is_allowed": self.is_allowed(),
             "place": self.place,
-            "ways": ways_around(self.campaign, self.place),
+            "ways": ways,
+            "has_work": any(way.waiting for group in ways for way in group.ways),
             "can_undo": undoable(self.request, self.campaign) is not None,
         }
 

@@ -13,6 +13,7 @@ from tocsin.desk.views import (
     moderation,
     opening,
     overview,
+    people,
     picture,
     privacy,
     settings,
@@ -27,6 +28,10 @@ _CAMPAIGN = "campaign/<slug:slug>/"
 urlpatterns: list[URLPattern] = [
     path("", home.HomeView.as_view(), name="home"),
     path("account/", account.AccountView.as_view(), name="account"),
+    # Before allauth's own: an address that nobody proved must not become somebody's name on a team.
+    path("account/email/", account.EmailView.as_view(), name="email"),
+    path("accounts/", people.PeopleView.as_view(), name="people"),
+    path("accounts/<int:number>/switch/", people.SwitchView.as_view(), name="switch"),
     path("language/", account.language, name="language"),
     path("new/", home.CreateView.as_view(), name="create"),
     path(_CAMPAIGN, overview.OverviewView.as_view(), name="campaign"),

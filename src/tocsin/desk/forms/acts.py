@@ -52,7 +52,7 @@ class MakeKeyForm(GraveForm):
     passphrase = forms.CharField(
         label=_("Passphrase"),
         help_text=_("Six words drawn for you. Take them, or type a passphrase of your own that nobody else uses."),
-        widget=forms.TextInput(attrs={**_PLAIN, "class": "passphrase"}),
+        widget=forms.Textarea(attrs={**_PLAIN, "class": "passphrase", "rows": 2, "dir": "ltr"}),
         strip=False,
     )
 

@@ -22,6 +22,12 @@ class Section:
     anchor: str
     heading: str
     fields: list[BoundField]
+    is_paired: bool = False  # short fields that stand side by side
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was typed into any of its fields."""
+        return not any(field.value() for field in self.fields)
 
 
 class DeskForm(forms.Form):
@@ -29,6 +35,7 @@ class DeskForm(forms.Form):
 
     # Parts of the page: a heading, and how the names of its fields begin.
     parts: ClassVar[Sequence[tuple[Any, tuple[str, ...]]]] = ()
+    paired_parts: ClassVar[frozenset[str]] = frozenset()  # how the names of fields in such a part begin
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Make the form with its fields, those that depend on the campaign among them."""
@@ -62,7 +69,8 @@ class DeskForm(forms.Form):
         """Return the parts of the page with their fields."""
         for number, (heading, beginnings) in enumerate(self.parts, start=1):
             names = [name for name in self.fields if name.startswith(beginnings)]
-            yield Section(f"part-{number}", str(heading), [self[name] for name in names])
+            is_paired = not self.paired_parts.isdisjoint(beginnings)
+            yield Section(f"part-{number}", str(heading), [self[name] for name in names], is_paired)
 
     def wrong_fields(self) -> list[BoundField]:
         """Return the fields that need another look, in the page's order."""

@@ -79,6 +79,7 @@ class SettingsForm(DeskForm):
         (_("Who answers"), ("contact", "imprint.")),
         (_("What the form asks"), ("form.",)),
     )
+    paired_parts = frozenset({"languages.", "opens_at"})
 
     def __init__(self, *args: Any, details: Details, is_slug_frozen: bool = False, **kwargs: Any) -> None:
         """Make the form, filled in with the details as they are stored."""

@@ -27,6 +27,10 @@ class TextsForm(DeskForm):
         self.languages: list[str] = list(campaign.languages)
         super().__init__(*args, **kwargs)
 
+    def hint_in(self, code: str) -> Any:
+        """Return how to write, once on the page."""
+        return _MARKDOWN_HINT if code == self.languages[0] else ""
+
     def in_languages(self) -> Iterator[Section]:
         """Return the fields of each language."""
         for code in self.languages:
@@ -41,7 +45,7 @@ class AppealForm(TextsForm):
         """Return a title and a text for each language."""
         for code in self.languages:
             yield f"appeal.{code}.title", text_line(labelled(_("Headline"), code), code)
-            yield f"appeal.{code}.text", text_block(labelled(_("Text"), code), code, rows=14, hint=_MARKDOWN_HINT)
+            yield f"appeal.{code}.text", text_block(labelled(_("Text"), code), code, rows=14, hint=self.hint_in(code))
 
     def words(self) -> AppealWords:
         """Return what was typed; a language with neither headline nor text is left out."""
@@ -60,7 +64,7 @@ class PrivacyForm(TextsForm):
         for code in self.languages:
             yield (
                 f"privacy.{code}.text",
-                text_block(labelled(_("Privacy text"), code), code, rows=18, hint=_MARKDOWN_HINT),
+                text_block(labelled(_("Privacy text"), code), code, rows=18, hint=self.hint_in(code)),
             )
 
     def source(self) -> dict[str, str]:

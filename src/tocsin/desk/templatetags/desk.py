@@ -2,6 +2,9 @@
 
 from django import forms, template
 from django.forms.boundfield import BoundField
+from django.utils.translation import get_language
+
+from tocsin.kit.countries import name_of
 
 register = template.Library()
 
@@ -18,3 +21,9 @@ def kind_of(field: BoundField) -> str:
     if isinstance(widget, forms.CheckboxInput):
         return "tick"
     return "long" if isinstance(widget, _LONG) else "line"
+
+
+@register.filter
+def country(code: str) -> str:
+    """Return a country's name in the page's language."""
+    return name_of(code, get_language() or "en")

@@ -17,6 +17,14 @@ class AccountView(DeskView):
         return self.page("account.html", {})
 
 
+class EmailView(DeskView):
+    """Says which address the account has, and who can change it."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:  # noqa: ARG002  Django's signature
+        """Show the address."""
+        return self.page("account_email.html", {})
+
+
 @require_POST
 def language(request: HttpRequest) -> HttpResponse:
     """Remember the desk's language; open to the signed-out too, who read the sign-in page."""

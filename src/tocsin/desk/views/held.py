@@ -24,6 +24,10 @@ REASONS = {
     ),
     Hold.DISPOSABLE_DOMAIN: (_("Throw-away address"), _("The mailbox is of a kind that is made for a few minutes.")),
     Hold.DOMAIN_RATE: (_("Many from one mail domain"), _("More signatures came from one mail domain than is usual.")),
+    Hold.ADDRESS_RATE: (
+        _("One address again and again"),
+        _("The same address was typed in more often than a person would."),
+    ),
     Hold.DISOWNED: (
         _("\u201cThis wasn't me\u201d"),
         _("Somebody who got the confirmation mail said that they had not signed."),

@@ -10,6 +10,7 @@ from tocsin.desk.providers import refused_by_provider
 from tocsin.outbox.queries import bounces, waiting_mail
 
 DAYS = 30
+A_MINUTE = 60
 
 
 class MailView(CampaignView):
@@ -24,7 +25,10 @@ class MailView(CampaignView):
         refused = refused_by_provider(bounces(since=now.date() - timedelta(days=DAYS)))
         facts = {
             "waiting": waiting.letters,
-            "oldest_minutes": waiting.oldest_seconds // 60,
+            "due_since": now - timedelta(seconds=waiting.oldest_seconds)
+            if waiting.oldest_seconds >= A_MINUTE
+            else None,
+            "now": now,
             "refused": refused,
             "days": DAYS,
         }
