@@ -46,7 +46,11 @@ PRIVATE = frozenset({"desk", "mailbox"})
 SECRET = frozenset({"c", "m", "h"})
 
 # What a page reads from its query; anything else is dropped, so that it cannot fill the memory.
-_QUERY = {"signatures": frozenset({"after", "reported"}), "thanks": frozenset({"for"})}
+_QUERY = {
+    "signatures": frozenset({"after", "reported"}),
+    "report": frozenset({"after"}),
+    "thanks": frozenset({"for"}),
+}
 _LONGEST_QUERY = 200
 
 
