@@ -19,7 +19,7 @@ class NotReadyError(Exception):
 
 def prepare() -> None:
     """Make folders, bring the tables up to date and collect the static files; several servers may do it at once."""
-    _make_folders()
+    make_folders()
     try:
         with _alone():
             call_command("migrate", interactive=False, verbosity=0)
@@ -48,7 +48,8 @@ def make_sure_port_is_free(host: str, port: int) -> None:
             raise NotReadyError(message) from error
 
 
-def _make_folders() -> None:
+def make_folders() -> None:
+    """Make the data and keys folders; raise NotReadyError when one cannot be written to."""
     for name, folder in (("TOCSIN_DATA", Path(settings.DATA_DIR)), ("TOCSIN_KEYS", Path(settings.KEYS_DIR))):
         try:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)

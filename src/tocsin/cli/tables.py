@@ -1,11 +1,11 @@
 """The database's tables, for commands that may be the first to run on a new machine."""
 
-from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.utils import OperationalError
+
+from tocsin.cli.prepare import NotReadyError, make_folders, prepare
 
 
 def ensure_tables() -> None:
@@ -14,14 +14,17 @@ def ensure_tables() -> None:
     Upgrading is left to `tocsin serve`: a command run beside a server must not change the
     tables under it.
     """
-    settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
     try:
+        make_folders()
         executor = MigrationExecutor(connection)
+        if not executor.loader.applied_migrations:
+            prepare()
+            return
+    except NotReadyError as error:
+        raise ImproperlyConfigured(str(error)) from error
     except OperationalError as error:
         message = f"cannot reach the database; 'tocsin check' says more ({str(error).strip().splitlines()[0]})"
         raise ImproperlyConfigured(message) from error
-    if not executor.loader.applied_migrations:
-        call_command("migrate", interactive=False, verbosity=0)
-    elif executor.migration_plan(executor.loader.graph.leaf_nodes()):
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         message = "the database is of an older version: start 'tocsin serve' once, it brings it up to date"
         raise ImproperlyConfigured(message)
