@@ -10,6 +10,8 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tocsin.config.settings")
 django.setup()
 
+from tocsin.kit.quiet_log import report_threads_quietly  # noqa: E402  below the set-up, like the next
 from tocsin.lane.app import Lane  # noqa: E402  its tables need Django set up
 
+report_threads_quietly()
 application = Lane()

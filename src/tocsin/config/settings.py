@@ -185,16 +185,24 @@ SESSION_COOKIE_AGE = 60 * 60 * 12
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "formatters": {
+        # An exception's words can hold what somebody typed: lines say its type and place only.
+        "line": {
+            "()": "tocsin.kit.quiet_log.QuietFormatter",
+            "format": "%(asctime)s %(levelname)s %(name)s: %(message)s",
+        },
+    },
+    "filters": {"only_failures": {"()": "tocsin.kit.quiet_log.OnlyFailures"}},
     "handlers": {
         "stderr": {"class": "logging.StreamHandler", "formatter": "line"},
         "nowhere": {"class": "logging.NullHandler"},
+        "failures": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["only_failures"]},
     },
     "root": {"handlers": ["stderr"], "level": _given["TOCSIN_LOG_LEVEL"]},
     "loggers": {
         # Django logs request paths, and SQL on errors: both can hold what we promised to keep.
         # A handler there must be: without one Python prints warnings all the same.
-        "django.request": {"handlers": ["nowhere"], "propagate": False},
+        "django.request": {"handlers": ["failures"], "propagate": False},
         "django.security": {"handlers": ["nowhere"], "propagate": False},
         "django.db.backends": {"handlers": ["nowhere"], "propagate": False},
     },

@@ -8,10 +8,11 @@ import asyncio
 import logging
 from typing import Any
 
+from tocsin.kit.quiet_log import where
 from tocsin.lane.accept import takes_gzip
 from tocsin.lane.asgi_types import Receive, Scope, Send
 from tocsin.lane.clock import SecondHand
-from tocsin.lane.failures import where
+from tocsin.lane.ending import end_in_time
 from tocsin.lane.house import House
 from tocsin.lane.pages import Kept, Key
 from tocsin.lane.reception import Reception
@@ -76,6 +77,7 @@ class Lane:
         self._house, self._reception = house, Reception(house)
         self._ready, self._hosts = house.pages.ready, self._reception.hosts
         asyncio.get_running_loop().set_exception_handler(_report_loose_end)
+        end_in_time()
 
 
 def _report_loose_end(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:

@@ -13,6 +13,9 @@ _ETAG_BYTES = 12
 # What a 304 must not repeat: it has no body (RFC 9110, section 15.4.5).
 _OF_THE_BODY = frozenset({b"content-type", b"content-encoding", b"content-length"})
 _GZIP_LEVEL = 6
+WORTH_ZIPPING = 256
+_GZIP: Header = (b"content-encoding", b"gzip")
+_VARY: Header = (b"vary", b"accept-encoding")
 
 
 class Copy:
@@ -36,11 +39,16 @@ class Variants:
 
     __slots__ = ("plain", "tags", "unchanged", "zipped")
 
-    def __init__(self, headers: list[Header], body: bytes, *, zipped: bytes | None) -> None:
+    def __init__(
+        self, headers: list[Header], body: bytes, *, zipped: bytes | None, status: int = HTTPStatus.OK
+    ) -> None:
         digest = hashlib.blake2b(body, digest_size=_ETAG_BYTES).hexdigest().encode()
-        self.plain = _encoded(headers, body, b'"%b"' % digest, None)
-        self.zipped = self.plain if zipped is None else _encoded(headers, zipped, b'"%b-gzip"' % digest, b"gzip")
-        self.tags = frozenset({b'"%b"' % digest, b'"%b-gzip"' % digest})
+        tag, zipped_tag = b'"%b"' % digest, b'"%b-gzip"' % digest
+        self.plain = self.zipped = _encoded(status, headers, body, tag)
+        if zipped is not None:
+            self.zipped = _encoded(status, [*headers, _GZIP], zipped, zipped_tag)
+        # A redirect has no body to be the same: its tag is sent, but nothing is compared with it.
+        self.tags = frozenset({tag, zipped_tag}) if status == HTTPStatus.OK else frozenset()
         self.unchanged = {copy: _unchanged(copy) for copy in (self.plain, self.zipped)}
 
     @property
@@ -54,11 +62,9 @@ def zip_bytes(body: bytes, level: int = _GZIP_LEVEL) -> bytes:
     return gzip.compress(body, level, mtime=0)
 
 
-def _encoded(headers: list[Header], body: bytes, tag: bytes, encoding: bytes | None) -> Copy:
-    more: list[Header] = [(b"content-length", b"%d" % len(body)), (b"etag", tag), (b"vary", b"accept-encoding")]
-    if encoding is not None:
-        more.append((b"content-encoding", encoding))
-    return Copy(HTTPStatus.OK, [*headers, *more], body)
+def _encoded(status: int, headers: list[Header], body: bytes, tag: bytes) -> Copy:
+    more: list[Header] = [(b"content-length", b"%d" % len(body)), (b"etag", tag), _VARY]
+    return Copy(status, [*headers, *more], body)
 
 
 def _unchanged(copy: Copy) -> Copy:

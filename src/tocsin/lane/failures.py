@@ -1,9 +1,9 @@
 """The pages for what went wrong, made once a status and language; and what may be said of a failure."""
 
 import logging
-import traceback
 from http import HTTPStatus
 
+from tocsin.kit.quiet_log import where
 from tocsin.lane.batcher import BusyError
 from tocsin.lane.behind import Django
 from tocsin.lane.http import Header, Response, html
@@ -11,7 +11,6 @@ from tocsin.website.pages import error_page
 
 _log = logging.getLogger(__name__)
 _NO_STORE: Header = (b"cache-control", b"no-store")
-_MOST_PLACES = 8
 _WORDS = "<!doctype html><html lang=en><title>{status}</title><h1>{phrase}</h1>"
 
 
@@ -43,13 +42,3 @@ class FailurePages:
 def report(error: BaseException) -> None:
     """Log what failed and where: never the words of an error, which may hold what somebody typed."""
     _log.error("a request failed: %s", where(error))
-
-
-def where(error: BaseException) -> str:
-    """Return an error's type and the places it came through, without any value."""
-    frames = traceback.extract_tb(error.__traceback__)
-    places = [
-        f"{frame.name}:{frame.lineno} ({frame.filename.rpartition('/')[2]})"
-        for frame in frames[: -_MOST_PLACES - 1 : -1]
-    ]
-    return f"{type(error).__name__} at {' < '.join(places)}" if places else type(error).__name__

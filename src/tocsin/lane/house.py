@@ -1,7 +1,11 @@
 """One web process, put together: its threads, its memory, and what each beat of the pulse brings."""
 
+from datetime import UTC, datetime
+from http import HTTPStatus
+
 from django.conf import settings
 
+from tocsin.lane.addresses import leads_somewhere
 from tocsin.lane.behind import Django
 from tocsin.lane.clock import SecondHand
 from tocsin.lane.copies import Variants
@@ -11,8 +15,9 @@ from tocsin.lane.media import picture
 from tocsin.lane.numbers import Numbers
 from tocsin.lane.pages import Pages
 from tocsin.lane.probes import Probes
-from tocsin.lane.pulse import Pulse, Seen
+from tocsin.lane.pulse import Pulse, Seen, look
 from tocsin.lane.router import Router
+from tocsin.lane.shared_counters import SharedCounters
 from tocsin.lane.static import static_files
 from tocsin.website.headers import STRICT_HEADERS
 
@@ -26,8 +31,11 @@ class House:
         self.engine = Engine()
         self.django = Django()
         self.pages = Pages(self._ask, hand)
-        self.pulse = Pulse(hand, self.engine.doors, self._take_in)
-        self.probes = Probes(self.pulse, readers=settings.METRICS_NETWORKS, proxies=settings.TRUSTED_PROXIES)
+        self._counters = SharedCounters(settings.DATA_DIR / "counters")
+        self.pulse = Pulse(hand, self._look, self._take_in)
+        self.probes = Probes(
+            self.pulse, self._counters, readers=settings.METRICS_NETWORKS, proxies=settings.TRUSTED_PROXIES
+        )
         self.router = Router(self.engine, self.pages, self.probes)
         self._counts: dict[str, Numbers] = {}
 
@@ -46,11 +54,18 @@ class House:
         self.django.stop()
 
     async def _ask(self, path: str, query: bytes) -> Response:
-        """Return what Django, or the media folder, has at a public address."""
+        """Return what Django, or the media folder, has at a public address; 404 if nothing can be there."""
         if path.startswith(settings.MEDIA_URL):
             name = path.removeprefix(settings.MEDIA_URL)
             return await self.django.on_page_thread(lambda: picture(name, root=settings.MEDIA_ROOT))
+        if not await leads_somewhere(path, self.engine.doors, self.pulse.look_again):
+            return Response(HTTPStatus.NOT_FOUND)
         return await self.django.page(path, query)
+
+    def _look(self) -> Seen:
+        """Return what has changed; on the pulse's thread."""
+        self._counters.write()
+        return look(self.engine.doors, datetime.now(UTC))
 
     def _take_in(self, seen: Seen) -> None:
         self.pages.apply(seen.revisions, seen.numbers)

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from http import HTTPStatus
 
-from tocsin.lane import counters
 from tocsin.lane.client import Network, is_within
 from tocsin.lane.http import Header, Request, Response
 from tocsin.lane.pulse import Pulse
+from tocsin.lane.shared_counters import SharedCounters
 
 _PLAIN: list[Header] = [(b"content-type", b"text/plain; charset=utf-8"), (b"cache-control", b"no-store")]
 _PROMETHEUS: list[Header] = [
@@ -20,10 +20,14 @@ _PASSED_ON = (b"x-forwarded-for", b"forwarded", b"x-real-ip", b"via")
 class Probes:
     """Answers /healthz, /readyz and /metrics."""
 
-    def __init__(self, pulse: Pulse, *, readers: Sequence[Network], proxies: Sequence[Network]) -> None:
+    def __init__(
+        self, pulse: Pulse, counters: SharedCounters, *, readers: Sequence[Network], proxies: Sequence[Network]
+    ) -> None:
         self._pulse = pulse
+        self._counters = counters
         self._readers = readers
         self._proxies = proxies
+        self.by_path = {"/healthz": self.health, "/readyz": self.readiness}
 
     def health(self) -> Response:
         """Say that this process answers."""
@@ -43,6 +47,14 @@ class Probes:
         return Response(HTTPStatus.OK, self._text().encode(), list(_PROMETHEUS))
 
     def _text(self) -> str:
-        lines = ["# TYPE tocsin_total counter"]
-        lines += [f'tocsin_total{{what="{name}"}} {value}' for name, value in sorted(counters.read().items())]
+        """Return the exposition format, version 0.0.4: names of what happened, and how often."""
+        counted = sorted(self._counters.add_up().items())
+        lines = [
+            "# HELP tocsin_events_total What happened on this server since it started, by name.",
+            "# TYPE tocsin_events_total counter",
+            *(f'tocsin_events_total{{name="{name}"}} {value}' for name, value in counted),
+            "# HELP tocsin_database_answers Whether the database answered this process within ten seconds.",
+            "# TYPE tocsin_database_answers gauge",
+            f"tocsin_database_answers {int(self._pulse.is_fresh)}",
+        ]
         return "\n".join([*lines, ""])

@@ -9,15 +9,15 @@ import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from time import monotonic
 
 from django.db import close_old_connections, connection
 
+from tocsin.kit.quiet_log import where
 from tocsin.lane.batcher import BusyError
 from tocsin.lane.clock import SecondHand
 from tocsin.lane.doors import Doors
-from tocsin.lane.failures import where
 from tocsin.lane.numbers import Numbers, numbers_of
 from tocsin.lane.threads import Threads
 from tocsin.tally.queries import CountAt, counts
@@ -25,6 +25,7 @@ from tocsin.tally.queries import CountAt, counts
 _log = logging.getLogger(__name__)
 _SECOND = 1.0
 _FRESH_SECONDS = 10.0
+_BETWEEN_LOOKS = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +37,17 @@ class Seen:
 
 
 class Pulse:
-    """Beats once a second; hands what it saw to `tell`, on the event loop."""
+    """Beats once a second: calls `see` on its thread, and hands what it saw to `tell` on the event loop."""
 
-    def __init__(self, hand: SecondHand, doors: Doors, tell: Callable[[Seen], None]) -> None:
+    def __init__(self, hand: SecondHand, see: Callable[[], Seen], tell: Callable[[Seen], None]) -> None:
         self._hand = hand
-        self._doors = doors
+        self._see = see
         self._tell = tell
         self._threads = Threads(count=1, limit=1, name="pulse")
         self._beating: asyncio.Task[None] | None = None
         self._looking: asyncio.Task[None] | None = None
         self._saw_at: float | None = None
+        self._looked_at = 0.0
 
     @property
     def is_fresh(self) -> bool:
@@ -64,17 +66,27 @@ class Pulse:
             if task is not None:
                 task.cancel()
 
+    async def look_again(self) -> None:
+        """Look now instead of at the next beat, unless somebody has just done so."""
+        if self._looking is None or (self._looking.done() and monotonic() - self._looked_at > _BETWEEN_LOOKS):
+            self._begin_to_look()
+        if self._looking is not None:
+            await asyncio.wait([self._looking], timeout=_SECOND)
+
     async def _beat(self) -> None:
-        loop = asyncio.get_running_loop()
         while True:
             self._hand.move()
             if self._looking is None or self._looking.done():
-                self._looking = loop.create_task(self._look())
+                self._begin_to_look()
             await asyncio.sleep(_SECOND)
+
+    def _begin_to_look(self) -> None:
+        self._looked_at = monotonic()
+        self._looking = asyncio.get_running_loop().create_task(self._look())
 
     async def _look(self) -> None:
         try:
-            seen = await self._threads.run(lambda: look(self._doors, datetime.now(UTC)))
+            seen = await self._threads.run(self._see)
         except BusyError:
             return
         except Exception as error:  # noqa: BLE001  the database may be away in many ways; the next beat asks again

@@ -66,11 +66,9 @@ class Reception:
 
     async def _answer(self, scope: Scope, headers: dict[bytes, bytes], receive: Receive) -> Answer:
         path: str = scope["path"]
-        # Probes ask by address, and learn nothing.
-        if path == "/healthz":
-            return self._house.probes.health()
-        if path == "/readyz":
-            return self._house.probes.readiness()
+        probe = self._house.probes.by_path.get(path)
+        if probe is not None:
+            return probe()  # asked by address, not by name; it tells nothing
         if not self._is_our_host(headers.get(b"host", b"")) or not _is_sound(path):
             return HTTPStatus.BAD_REQUEST
         peer = scope["client"][0] if scope.get("client") else ""
@@ -78,10 +76,13 @@ class Reception:
         request = Request(scope["method"], path, scope["query_string"], headers, client)
         if routes.first_part(path) in routes.PRIVATE:
             return await self._pass_on(request, receive, secure=self._is_secure(scope, headers, peer))
+        return await self._by_method(request, receive)
+
+    async def _by_method(self, request: Request, receive: Receive) -> Answer:
         if request.method in _READING:
             return await self._house.router.get(request)
         if request.method == "POST":
-            return await self._house.router.post(request, lambda: read_body(receive, headers))
+            return await self._house.router.post(request, lambda: read_body(receive, request.headers))
         return not_allowed("GET", "HEAD")
 
     async def _pass_on(self, request: Request, receive: Receive, *, secure: bool) -> Response:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 
-from tocsin.lane.copies import Variants, zip_bytes
+from tocsin.lane.copies import WORTH_ZIPPING, Variants, zip_bytes
 from tocsin.lane.http import Header, Response
 from tocsin.lane.template import Template
 from tocsin.website.answers import CAMPAIGN_HEADER, UNTIL_HEADER
@@ -15,6 +15,8 @@ _CAMPAIGN = CAMPAIGN_HEADER.lower().encode()
 _UNTIL = UNTIL_HEADER.lower().encode()
 # Ours to say, or nobody's business.
 _NOT_KEPT = frozenset({_CAMPAIGN, _UNTIL, b"content-length", b"vary", b"etag", b"date", b"server", b"connection"})
+# Asked for by nobody in particular, a redirect is the same for everybody.
+_KEPT_STATUSES = frozenset({HTTPStatus.OK, HTTPStatus.MOVED_PERMANENTLY, HTTPStatus.FOUND})
 _MAX_AGE = re.compile(rb"max-age=(\d{1,9})")
 _TEXTUAL = (b"text/", b"application/json", b"application/manifest+json", b"image/svg+xml", b"application/xml")
 
@@ -23,6 +25,7 @@ _TEXTUAL = (b"text/", b"application/json", b"application/manifest+json", b"image
 class Rendered:
     """A page with its slots still open."""
 
+    status: int
     template: Template
     headers: list[Header]
     language: str
@@ -41,24 +44,26 @@ class Rendered:
     def variants(self, values: Mapping[str, str], headers: list[Header]) -> Variants:
         """Return the page with its slots filled, plain and compressed."""
         body = self.template.fill(values)
-        return Variants(headers, body, zipped=zip_bytes(body) if self.is_textual else None)
+        zipped = zip_bytes(body) if self.is_textual and len(body) >= WORTH_ZIPPING else None
+        return Variants(headers, body, zipped=zipped, status=self.status)
 
 
 def read_rendered(response: Response, path: str) -> Rendered | None:
     """Return a page that may be kept and shown to everybody, or None.
 
-    Only what says so itself is: status 200, `Cache-Control: public`, no cookie, and nothing
-    that depends on who asks (RFC 9111, section 3, is more generous; we need not be).
+    Only what says so itself is: a page or a redirect, `Cache-Control: public`, no cookie, and
+    nothing that depends on who asks (RFC 9111, section 3, is more generous; we need not be).
     """
     found = dict(response.headers)
     cache = found.get(b"cache-control", b"")
-    if response.status != HTTPStatus.OK or b"public" not in cache or b"set-cookie" in found:
+    if response.status not in _KEPT_STATUSES or b"public" not in cache or b"set-cookie" in found:
         return None
     if found.get(b"vary", b"").lower() not in {b"", b"accept-encoding"}:
         return None
     age = _MAX_AGE.search(cache)
     kind = found.get(b"content-type", b"")
     return Rendered(
+        status=response.status,
         template=Template(response.body) if kind.startswith(b"text/html") else Template.whole(response.body),
         headers=[header for header in response.headers if header[0] not in _NOT_KEPT],
         language=found.get(b"content-language", language_of_path(path).encode()).decode("ascii"),

@@ -4,11 +4,10 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from tocsin.lane.copies import Variants, zip_bytes
+from tocsin.lane.copies import WORTH_ZIPPING, Variants, zip_bytes
 from tocsin.lane.http import Header
 
 _BEST = 9
-_WORTH_ZIPPING = 256
 _FOREVER = b"public, max-age=31536000, immutable"
 # Under its plain name a file may change with the next version.
 _A_WHILE = b"public, max-age=300"
@@ -53,5 +52,5 @@ def _hashed_names(root: Path) -> frozenset[str]:
 
 
 def _variants(body: bytes, headers: list[Header], *, is_packed: bool) -> Variants:
-    zipped = None if is_packed or len(body) < _WORTH_ZIPPING else zip_bytes(body, _BEST)
+    zipped = None if is_packed or len(body) < WORTH_ZIPPING else zip_bytes(body, _BEST)
     return Variants(headers, body, zipped=zipped)

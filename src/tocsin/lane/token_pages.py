@@ -10,6 +10,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from tocsin.campaigns.models import AppealText, Campaign
+from tocsin.campaigns.states import State as CampaignState
 from tocsin.lane.doors import Door
 from tocsin.lane.engine import Engine
 from tocsin.lane.http import Response, html
@@ -42,9 +43,11 @@ class TokenPages:
         if door is None:
             page = TokenPage.UNKNOWN
         else:
+            if page in _SHOWS_TEXT and door.campaign.state == CampaignState.CLOSED:
+                page = TokenPage.CLOSED
             language = status.language if status.language in door.campaign.languages else door.campaign.languages[0]
         template = await self._template(page, door, language, status.text)
-        body = template.fill(_values(status, path, language, door))
+        body = template.fill(_values(page, status, path, language, door))
         code = HTTPStatus.NOT_FOUND if page is TokenPage.UNKNOWN else HTTPStatus.OK
         return html(body, code, (b"content-language", language.encode()))
 
@@ -69,7 +72,9 @@ def page_to_confirm(status: Status) -> TokenPage:
 
 
 def page_to_manage(status: Status) -> TokenPage:
-    """Return what GET /m/{token} shows."""
+    """Return what GET /m/{token} shows; the link that stops mails has T in it before anything is confirmed."""
+    if status.is_pending:
+        return TokenPage.MANAGE
     return _page_of_state(status.state, alive=TokenPage.MANAGE)
 
 
@@ -84,13 +89,14 @@ def _render(page: TokenPage, campaign: Campaign | None, language: str, text: int
     return pages.token_page(page, campaign, language, signed)
 
 
-def _values(status: Status, path: str, language: str, door: Door | None) -> dict[str, str]:
+def _values(page: TokenPage, status: Status, path: str, language: str, door: Door | None) -> dict[str, str]:
     if door is None:
         return {"path": path}
     with translation.override(language):
         line = _state_line(status)
     return {
-        "path": path,
+        # Who says "this was not me" may go on to stop all mails: that is the other door's verb.
+        "path": path.replace("/c/", "/m/", 1) if page is TokenPage.DISOWNED else path,
         "manage_path": _manage_path(path),
         "state_line": line,
         "campaign_url": f"/{language}/{door.campaign.slug}/",
@@ -109,4 +115,4 @@ def _state_line(status: Status) -> str:
         return _("Your signature is counted.")
     if status.state in {State.HELD, State.CONFIRMED}:
         return _("Your signature is confirmed and will be counted.")
-    return ""
+    return _("You have not confirmed this signature yet.") if status.is_pending else ""
