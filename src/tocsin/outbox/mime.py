@@ -11,10 +11,11 @@ import html
 import os
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from email.header import Header
 from email.utils import format_datetime, formataddr, parseaddr
+from functools import lru_cache
 
 _SLOT = re.compile(r"@@slot:([a-z_]+)@@")
 # C0, DEL, C1, line and paragraph separators, lone surrogates.
@@ -23,6 +24,10 @@ _CRLF = "\r\n"
 _BASE64_BYTES = 57  # of the content on one line, which makes 76 characters (RFC 2045, section 6.8)
 # Above this share of bytes outside ASCII, base64 is the shorter encoding.
 _QUOTED_PRINTABLE_SHARE = 1 / 6
+_QUOTED_CHARS = 76  # on one line, the mark of a soft break among them
+_SOFT_BREAK = b"=\r\n"
+# What needs no encoding and fits on a line: our own links, and nearly every address and name.
+_PLAIN = re.compile(r"[!-<>-~](?:[ -<>-~]{0,72}[!-<>-~])?")
 # Neither encoding can contain "=_", so no body can end its part early (RFC 2045, section 6.7).
 _BOUNDARY = "=_tocsin"
 _HEADER_CHARS = 75
@@ -72,6 +77,8 @@ def from_header(sender: str) -> bytes:
 
 def one_line(value: str) -> str:
     """Return typed text for a mail's body: one line, no control or direction characters."""
+    if value.isprintable():  # nearly every value, our own links among them
+        return value
     kept = "".join(" " if char.isspace() else char for char in value if _is_kept(char))
     return " ".join(kept.split())
 
@@ -79,6 +86,11 @@ def one_line(value: str) -> str:
 def _is_kept(char: str) -> bool:
     # Cf holds the marks that turn direction; joiners (in Persian, in emoji) are of it, and stay.
     return char.isspace() or char in "\u200c\u200d" or unicodedata.category(char)[0] != "C"
+
+
+@lru_cache(maxsize=8)  # all mails of a batch are of one moment
+def _date_header(now: datetime) -> bytes:
+    return f"Date: {format_datetime(now)}{_CRLF}".encode()
 
 
 class MailTemplate:
@@ -95,8 +107,8 @@ class MailTemplate:
                 f'Content-Type: multipart/alternative; boundary="{_BOUNDARY}"{_CRLF}'.encode(),
             ]
         )
-        self._text = _Part("text/plain", text, is_html=False)
-        self._html = _Part("text/html", html_text, is_html=True)
+        self._text = _part("text/plain", text, is_html=False)
+        self._html = _part("text/html", html_text, is_html=True)
 
     def fill(self, *, to: str, values: Mapping[str, str], headers: Mapping[str, str], now: datetime) -> bytes:
         """Return the message to one address, its slots filled with `values`.
@@ -108,7 +120,7 @@ class MailTemplate:
         return b"".join(
             [
                 exact_header("To", to),
-                f"Date: {format_datetime(now)}{_CRLF}".encode(),
+                _date_header(now),
                 f"Message-ID: <{os.urandom(16).hex()}@{self._id_domain}>{_CRLF}".encode(),
                 *(exact_header(name, value) for name, value in headers.items()),
                 self._head,
@@ -120,33 +132,65 @@ class MailTemplate:
         )
 
 
-class _Part:
-    """One of the two bodies: its pieces of text, and between them the names of slots."""
+def _part(media_type: str, text: str, *, is_html: bool) -> "_QuotedPart | _Base64Part":
+    """Return one of the two bodies, in whichever encoding is the shorter."""
+    # Split puts pieces of text at even places, and names of slots at odd ones.
+    pieces = _SLOT.split((text.strip() + "\n").replace("\r\n", "\n").replace("\n", _CRLF))
+    size = len(text.encode())
+    is_quoted = (size - len(text)) <= size * _QUOTED_PRINTABLE_SHARE
+    encoding = "quoted-printable" if is_quoted else "base64"
+    head = (
+        f"--{_BOUNDARY}{_CRLF}Content-Type: {media_type}; charset=utf-8{_CRLF}"
+        f"Content-Transfer-Encoding: {encoding}{_CRLF}{_CRLF}"
+    ).encode()
+    return _QuotedPart(head, pieces, is_html=is_html) if is_quoted else _Base64Part(head, pieces, is_html=is_html)
 
-    def __init__(self, media_type: str, text: str, *, is_html: bool) -> None:
+
+class _QuotedPart:
+    """A body in quoted-printable, its pieces encoded beforehand, with a soft line break at both ends of each slot."""
+
+    def __init__(self, head: bytes, pieces: Sequence[str], *, is_html: bool) -> None:
         self._is_html = is_html
-        # Split puts pieces at even places and names of slots at odd ones.
-        self._pieces = _SLOT.split(text.strip().replace("\r\n", "\n") + "\n")
-        size = len(text.encode())
-        self._is_quoted = (size - len(text)) <= size * _QUOTED_PRINTABLE_SHARE
-        encoding = "quoted-printable" if self._is_quoted else "base64"
-        self._head = (
-            f"--{_BOUNDARY}{_CRLF}Content-Type: {media_type}; charset=utf-8{_CRLF}"
-            f"Content-Transfer-Encoding: {encoding}{_CRLF}{_CRLF}"
-        ).encode()
+        fixed = [_quoted(piece) for piece in pieces[::2]]
+        fixed[0] = head + fixed[0]
+        self._slots = [(piece + _SOFT_BREAK, name) for piece, name in zip(fixed, pieces[1::2], strict=False)]
+        self._last = fixed[-1]
+
+    def fill(self, values: Mapping[str, str]) -> bytes:
+        parts: list[bytes] = []
+        for encoded, name in self._slots:
+            value = html.escape(values[name]) if self._is_html else values[name]
+            parts += (encoded, value.encode() if _PLAIN.fullmatch(value) else _quoted(value), _SOFT_BREAK)
+        return b"".join([*parts, self._last])
+
+
+class _Base64Part:
+    """A body in base64, encoded anew each time: its pieces do not end at whole triples of bytes."""
+
+    def __init__(self, head: bytes, pieces: Sequence[str], *, is_html: bool) -> None:
+        self._is_html = is_html
+        self._head = head
+        self._pieces = list(pieces)
 
     def fill(self, values: Mapping[str, str]) -> bytes:
         pieces = self._pieces.copy()
         for place in range(1, len(pieces), 2):
             value = values[pieces[place]]
             pieces[place] = html.escape(value) if self._is_html else value
-        body = "".join(pieces).replace("\n", _CRLF).encode()
-        return self._head + (binascii.b2a_qp(body) if self._is_quoted else _base64(body))
+        body = "".join(pieces).encode()
+        lines = [
+            binascii.b2a_base64(body[start : start + _BASE64_BYTES], newline=False)
+            for start in range(0, len(body), _BASE64_BYTES)
+        ]
+        return self._head + b"\r\n".join([*lines, b""])
 
 
-def _base64(body: bytes) -> bytes:
-    lines = [
-        binascii.b2a_base64(body[start : start + _BASE64_BYTES], newline=False)
-        for start in range(0, len(body), _BASE64_BYTES)
-    ]
-    return b"\r\n".join([*lines, b""])
+def _quoted(text: str) -> bytes:
+    """Return text in quoted-printable, its last line with room for a soft break (RFC 2045, section 6.7)."""
+    encoded = binascii.b2a_qp(text.encode())
+    last = encoded.rpartition(b"\r\n")[2]
+    if len(last) < _QUOTED_CHARS:
+        return encoded
+    # Not in the middle of =XX, nor so that what follows begins with a dot alone.
+    cut = len(encoded) - next(end for end in (4, 5, 6) if b"=" not in encoded[-end - 2 : -end])
+    return encoded[:cut] + _SOFT_BREAK + encoded[cut:]

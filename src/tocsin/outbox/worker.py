@@ -41,7 +41,7 @@ class Pace:
     """How much at once, and for how long."""
 
     connections: int = 4
-    batch: int = 50
+    batch: int = 100
     lease_seconds: int = 20
     batch_seconds: float = 10.0
     poll_seconds: float = 0.25

@@ -162,11 +162,11 @@ def _confirm_links(order: _Order) -> dict[str, str]:
     T stops mails too, not only m: before confirming, nothing is stored that m could be found by.
     """
     text = str(order.letter.content["t"])
-    token = from_text(text) or b""
+    token, base = from_text(text) or b"", settings.BASE_URL
     return {
-        "confirm": f"{settings.BASE_URL}/c/{text}",
-        "manage": f"{settings.BASE_URL}/m/{to_text(manage_token(token))}",
-        "stop": f"{settings.BASE_URL}/m/{text}/stop",
+        "confirm": f"{base}/c/{text}",
+        "manage": f"{base}/m/{to_text(manage_token(token))}",
+        "stop": f"{base}/m/{text}/stop",
     }
 
 
