@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tocsin.kit import names
-from tocsin.kit.names import NameRefusal, fold, refusal, tidy
+from tocsin.kit.names import NameRefusal, fold, refusal, text_refusal, tidy
 
 
 @pytest.mark.parametrize(
@@ -103,6 +103,28 @@ def test_what_is_no_name_is_refused_by_name(name: str, why: NameRefusal) -> None
 
 def test_every_refusal_has_its_rule() -> None:
     assert {reason for reason, _ in names._RULES} == set(NameRefusal)  # noqa: SLF001  the list under test
+
+
+@pytest.mark.parametrize(
+    "text, why",
+    [
+        ("I sleep well on trains.\nAnd my children do: every night!", None),
+        ("=1+1 is a start", None),
+        ("12:30, every day", None),
+        ("", None),
+        ("🚂🚂🚂", None),
+        ("آرام می\u200cخوابم", None),
+        ("see http://example.org", NameRefusal.LINK),
+        ("first line\nthen example.com", NameRefusal.LINK),
+        ("write to maya@example.org", NameRefusal.LINK),
+        ("bell\x07", NameRefusal.CONTROL),
+        ("tab\there", NameRefusal.CONTROL),
+        ("turned \u202e round", NameRefusal.CONTROL),
+        ("Z" + "\u0335" * 5, NameRefusal.TOO_MANY_MARKS),
+    ],
+)
+def test_a_longer_text_may_have_lines_but_nothing_hidden(text: str, why: NameRefusal | None) -> None:
+    assert text_refusal(text) is why
 
 
 @pytest.mark.parametrize(

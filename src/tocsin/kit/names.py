@@ -55,9 +55,9 @@ def refusal(name: str) -> NameRefusal | None:
 
 def fold(name: str) -> str:
     """Return a name without case, accents, spaces and punctuation: for the second tag alone."""
-    if name.isascii():
-        return "".join(filter(str.isalnum, name.lower()))
-    bare = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name).casefold()).translate(_POINTS)
+    bare = name.lower() if name.isascii() else _without_points(name)
+    if bare.isascii():
+        return "".join(filter(str.isalnum, bare))
     return unicodedata.normalize("NFC", "".join(char for char in bare if unicodedata.category(char)[0] in "LMN"))
 
 
@@ -65,18 +65,27 @@ def text_refusal(text: str) -> NameRefusal | None:
     """Return why a longer text of several lines cannot be shown beside a name, or None when it can."""
     if any(_has_control(line) for line in text.split("\n")):
         return NameRefusal.CONTROL
-    if _LINK.search(unicodedata.normalize("NFKC", text)):
+    if _has_link(text):
         return NameRefusal.LINK
     return NameRefusal.TOO_MANY_MARKS if _has_tower(text) else None
 
 
+def _without_points(name: str) -> str:
+    """Return a name in lower case, taken apart, without accents and vowel points."""
+    apart = unicodedata.normalize("NFKD", name).casefold()
+    return unicodedata.normalize("NFKD", apart).translate(_POINTS)
+
+
 def _has_link(name: str) -> bool:
+    # A link needs one of these; most names and many reasons have none.
+    if not any(sign in name for sign in "./@:．／＠：。"):
+        return False
     return _LINK.search(unicodedata.normalize("NFKC", name)) is not None
 
 
 def _has_control(name: str) -> bool:
     """Say whether a name holds what no one sees: controls, overrides of direction, zero widths, surrogates."""
-    return any(_is_control(name, place, char) for place, char in enumerate(name))
+    return not name.isprintable() and any(_is_control(name, place, char) for place, char in enumerate(name))
 
 
 def _is_control(name: str, place: int, char: str) -> bool:
@@ -94,6 +103,8 @@ def _takes_joiner(neighbour: str) -> bool:
 
 
 def _has_tower(name: str) -> bool:
+    if name.isascii():
+        return False
     marks = 0
     for char in unicodedata.normalize("NFD", name):
         marks = marks + 1 if unicodedata.combining(char) else 0
