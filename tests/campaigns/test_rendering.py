@@ -15,6 +15,17 @@ def show(shortcode: Shortcode) -> str:
     return f"<{tag}>{shortcode.name}</{tag}>"
 
 
+def shortcodes_in(source: str) -> list[Shortcode]:
+    shown: list[Shortcode] = []
+
+    def note(shortcode: Shortcode) -> str:
+        shown.append(shortcode)
+        return ""
+
+    render(source, note)
+    return shown
+
+
 def test_markdown_becomes_html_below_the_pages_own_headline() -> None:
     html = render("# Why\n\nBecause *we* can.\n\n1. one\n2. two\n", show)
     assert html == "<h2>Why</h2>\n<p>Because <em>we</em> can.</p>\n<ol>\n<li>one</li>\n<li>two</li>\n</ol>\n"
@@ -88,15 +99,11 @@ def test_a_shortcode_that_is_only_spoken_of_stays_text(source: str) -> None:
     ],
 )
 def test_attributes_are_read_as_wordpress_writes_them(written: str) -> None:
-    shown: list[Shortcode] = []
-    render(written, lambda shortcode: shown.append(shortcode) or "")
-    assert shown == [Shortcode(Name.LIST, {"rows": "20", "id": "1"})]
+    assert shortcodes_in(written) == [Shortcode(Name.LIST, {"rows": "20", "id": "1"})]
 
 
 def test_unknown_attributes_are_left_out() -> None:
-    shown: list[Shortcode] = []
-    render('[emailpetition onclick="alert(1)" style="x" id="3"]', lambda shortcode: shown.append(shortcode) or "")
-    assert shown == [Shortcode(Name.FORM, {"id": "3"})]
+    assert shortcodes_in('[emailpetition onclick="alert(1)" style="x" id="3"]') == [Shortcode(Name.FORM, {"id": "3"})]
 
 
 @pytest.mark.parametrize(
