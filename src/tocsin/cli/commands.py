@@ -32,8 +32,12 @@ COMMANDS = (
         needs_django=False,
     ),
     Command("campaign", "campaign", "put a campaign up from a file, or write one to a file"),
+    Command("key", "key", "make a campaign's key, do the drill, print a recovery sheet"),
     Command("open", "open", "read a campaign's signatories with a keyholder's passphrase"),
     Command("admin", "admin", "make the accounts of those who run this server"),
+    Command(
+        "bench", "bench", "measure this machine beside nginx, a bare function and plain Django", needs_django=False
+    ),
     Command("demo", "demo", "try Tocsin with a made-up campaign and a mailbox to read", needs_django=False),
 )
 

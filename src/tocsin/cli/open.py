@@ -1,8 +1,7 @@
 """`tocsin open`: read a campaign's signatories with a keyholder's passphrase, or carry them away sealed."""
 
 import argparse
-import getpass
-import os
+import io
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,10 +12,10 @@ from tocsin.campaigns import queries
 from tocsin.campaigns.models import Campaign
 from tocsin.cli.commands import refuse
 from tocsin.cli.opened import WRITERS, Tally, write_sealed
+from tocsin.cli.passphrases import read_passphrase
+from tocsin.cli.private_files import new_private_file
 from tocsin.cli.tables import ensure_tables
 from tocsin.vault import domain as vault
-
-_OWNER_ONLY = 0o600
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -59,15 +58,11 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _private_key(campaign: Campaign, options: argparse.Namespace) -> bytes:
-    passphrase = _passphrase(options.passphrase_file)
+    passphrase = read_passphrase(options.passphrase_file)
     if options.age_file is None:
         return vault.unlock(campaign=campaign.pk, slug=campaign.slug, passphrase=passphrase)
     age_file = options.age_file.read_bytes()
     return vault.unlock_file(campaign=campaign.pk, slug=campaign.slug, age_file=age_file, passphrase=passphrase)
-
-
-def _passphrase(path: Path | None) -> str:
-    return getpass.getpass("Passphrase: ") if path is None else path.read_text(encoding="utf-8")
 
 
 @contextmanager
@@ -77,8 +72,7 @@ def _output(path: Path | None) -> Iterator[TextIO]:
         sys.stdout.reconfigure(encoding="utf-8", newline="")  # type: ignore[union-attr]  # a text stream has it
         yield sys.stdout
         return
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OWNER_ONLY)
-    with os.fdopen(handle, "w", encoding="utf-8", newline="") as out:
+    with new_private_file(path) as file, io.TextIOWrapper(file, encoding="utf-8", newline="") as out:
         yield out
 
 
