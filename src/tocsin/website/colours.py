@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 _HEX = re.compile(r"#[0-9a-fA-F]{6}\Z")
 _USUAL = "#9a3412"
-_PAPER, _DUSK = "#ffffff", "#1d1f23"
-_INK = "#121316"
+_PAPER, _WASH, _DUSK = "#ffffff", "#f1f1ee", "#1d1f23"  # as in tokens.css: the lightest and darkest grounds it meets
+_INK, _BLACK = "#121316", "#000000"
 _READABLE = 5.0  # the criterion asks for 4.5
 _ENOUGH = 4.5
 _STEPS = 50
@@ -23,9 +23,9 @@ class Accent:
 
 
 def by_day(accent: str) -> Accent:
-    """Return the colours on white paper."""
+    """Return the colours on white paper, and on the wash of its boxes."""
     field = _known(accent)
-    return Accent(field, _on(field), _readable(field, darker=True, on=_PAPER))
+    return Accent(field, _on(field), _readable(field, darker=True, on=_WASH))
 
 
 def by_night(accent: str) -> Accent:
@@ -53,7 +53,10 @@ def _known(accent: str) -> str:
 
 def _on(field: str) -> str:
     # White has the better of a draw: it is what a poster's letters are cut out of.
-    return _PAPER if contrast(field, _PAPER) >= _ENOUGH else _INK
+    if contrast(field, _PAPER) >= _ENOUGH:
+        return _PAPER
+    # Between white and ink lies a band, bright blue in it, that only black letters can be read on.
+    return _INK if contrast(field, _INK) >= _ENOUGH else _BLACK
 
 
 def _readable(colour: str, *, darker: bool, on: str) -> str:
