@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from tocsin.campaigns.form_fields import Asked, FormFields
 from tocsin.kit import countries
-from tocsin.kit.mail_domains import OFTEN_MISTYPED
+from tocsin.kit.edits import is_one_edit
+from tocsin.kit.mail_domains import OFTEN_MISTYPED, PROVIDER_OF, REAL_NEIGHBOURS
 from tocsin.website.poster import Poster
 
 _TEXT_FIELDS = ("name", "email", "country", "place", "reason")
@@ -44,7 +46,16 @@ class SignForm:
     keeps_informed: bool
     suggestion: str
     notice: str
-    mail_domains: str
+
+    @property
+    def mail_domains(self) -> str:
+        """The domains that a slip is measured against, for the script."""
+        return " ".join(OFTEN_MISTYPED)
+
+    @property
+    def right_domains(self) -> str:
+        """The domains that look like a slip and are none."""
+        return _right_domains()
 
     @property
     def countries(self) -> tuple[tuple[str, str], ...]:
@@ -100,5 +111,10 @@ def sign_form(
         keeps_informed=bool(values.get("keep_informed")),
         suggestion=values.get("suggestion", ""),
         notice=notice,
-        mail_domains=" ".join(OFTEN_MISTYPED),
     )
+
+
+@cache
+def _right_domains() -> str:
+    known = set(PROVIDER_OF) | set(REAL_NEIGHBOURS)
+    return " ".join(sorted(one for one in known if any(is_one_edit(one, often) for often in OFTEN_MISTYPED)))

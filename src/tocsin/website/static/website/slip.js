@@ -12,34 +12,39 @@ function isOneEdit(typed, meant) {
   return typed.length > meant.length ? a.slice(1) === b : a === b.slice(1);
 }
 
-function likelyMeant(address, domains) {
-  const [local, domain, more] = address.trim().split("@");
+function likelyMeant(address, domains, right) {
+  const [local, domain, more] = address.split("@");
   if (!local || !domain || more !== undefined) return "";
   const typed = domain.toLowerCase();
-  if (domains.includes(typed)) return "";
+  if (domains.includes(typed) || right.includes(typed)) return "";
   const meant = domains.find((known) => isOneEdit(typed, known));
   return meant ? `${local}@${meant}` : "";
 }
 
 function watch(input) {
   const domains = input.dataset.slip.split(" ");
+  const right = input.dataset.slipRight.split(" ");
   const ask = input.closest(".field").querySelector("[data-slip-ask]");
   const meant = ask.querySelector("[data-slip-meant]");
   const use = ask.querySelector("[data-slip-use]");
   const keep = ask.querySelector("[data-slip-keep]");
   use.hidden = false;
 
-  input.addEventListener("change", () => {
-    const suggestion = likelyMeant(input.value, domains);
+  function look() {
+    const typed = input.value.trim();
+    if (typed === keep.value) return;
+    const suggestion = likelyMeant(typed, domains, right);
     meant.textContent = suggestion;
     keep.checked = false;
-    keep.value = input.value.trim();
+    keep.value = typed;
     ask.hidden = suggestion === "";
-  });
+  }
+
+  input.addEventListener("change", look);
+  input.addEventListener("blur", look);
   use.addEventListener("click", () => {
     input.value = meant.textContent;
-    ask.hidden = true;
-    keep.checked = false;
+    look();
     input.focus();
   });
 }
