@@ -24,7 +24,7 @@ def test_a_key_is_made_once_and_is_private(tmp_path: Path) -> None:
     assert len(key) == 32
     assert keyfiles.read_or_make(path) == keyfiles.read(path) == key
     assert mode(path) == "-rw-------"
-    assert mode(path.parent) == "drwx------"
+    assert mode(path.parent) == mode(path.parent.parent) == "drwx------"
     assert [child.name for child in path.parent.iterdir()] == ["1.key"]
 
 

@@ -77,7 +77,7 @@ def _server_root(folder: Path) -> bytes:
 
 
 def _make(path: Path, key: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True, mode=_FOLDER_MODE)
+    _make_folder(path.parent)
     fresh = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     with open(fresh, "xb", opener=_private) as file:
         file.write(key)
@@ -89,6 +89,12 @@ def _make(path: Path, key: bytes) -> None:
         path.hardlink_to(fresh)
     fresh.unlink()
     _sync_folder(path.parent)
+
+
+def _make_folder(folder: Path) -> None:
+    """Make `folder` and what is missing above it, each for its owner alone; mkdir's mode is the last one's only."""
+    for missing in reversed([one for one in (folder, *folder.parents) if not one.exists()]):
+        missing.mkdir(mode=_FOLDER_MODE, exist_ok=True)
 
 
 def _private(name: str, flags: int) -> int:
