@@ -15,7 +15,7 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
-from django.db import DataError, IntegrityError
+from django.db import DataError, IntegrityError, connections
 
 Job = TypeVar("Job")
 Result = TypeVar("Result")
@@ -85,6 +85,12 @@ class Batcher(Generic[Job, Result]):
         return future
 
     def _work(self) -> None:
+        try:
+            self._write_batches()
+        finally:
+            connections.close_all()  # this thread's own
+
+    def _write_batches(self) -> None:
         while True:
             with self._awake:
                 while not self._waiting and not self._is_stopping:

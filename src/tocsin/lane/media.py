@@ -9,7 +9,7 @@ from tocsin.lane.http import Response
 _KINDS = {".jpg": b"image/jpeg", ".jpeg": b"image/jpeg", ".png": b"image/png", ".webp": b"image/webp"}
 # A picture's name is its content's hash: another picture has another address.
 _CACHE = b"public, max-age=86400, stale-while-revalidate=604800, stale-if-error=604800, immutable"
-_NAME = re.compile(r"(?:[A-Za-z0-9_][A-Za-z0-9_.-]*/)*[A-Za-z0-9_][A-Za-z0-9_.-]*")
+_NAME = re.compile(r"(?=.{1,200}\Z)(?:[A-Za-z0-9_][A-Za-z0-9_.-]*/)*[A-Za-z0-9_][A-Za-z0-9_.-]*")
 _LARGEST = 8 * 1024 * 1024
 
 

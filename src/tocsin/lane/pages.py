@@ -86,17 +86,15 @@ class Pages:
             return
         self._revisions = revisions
         for key, kept in list(self.ready.items()):
-            if kept.rendered is None or kept.seen == self._known_of(kept.rendered.campaign, revisions):
+            if kept.rendered is None or not self._is_outdated(kept, kept.rendered):
                 continue
             if kept.tick + _IN_DEMAND_TICKS >= self._hand.tick:
                 self._begin_to_fill(key)
             else:
                 del self.ready[key]
 
-    @staticmethod
-    def _known_of(campaign: int | None, revisions: Mapping[int, object]) -> object:
-        """Return what must not change for a page to stay good; a page of no campaign may show them all."""
-        return revisions if campaign is None else revisions.get(campaign)
+    def _is_outdated(self, kept: Kept, rendered: Rendered) -> bool:
+        return kept.seen != _known_of(rendered.campaign, self._revisions)
 
     async def _look_again(self, key: Key, kept: Kept, rendered: Rendered) -> Kept | Response | HTTPStatus:
         now = monotonic()
@@ -105,7 +103,8 @@ class Pages:
         if (is_over or now > old_at + _OLD_SECONDS) and now > kept.retry_at:
             return await self._fill(key)
         has_moved = self._fill_in(kept, rendered)
-        if now > kept.retry_at and (now > old_at or (has_moved and now > kept.made_at + rendered.max_age)):
+        is_stale = now > old_at or (has_moved and now > kept.made_at + rendered.max_age)
+        if now > kept.retry_at and (is_stale or self._is_outdated(kept, rendered)):
             self._begin_to_fill(key)
         return kept
 
@@ -167,7 +166,7 @@ class Pages:
             self._hand.tick,
             rendered,
             (values, headers),
-            self._known_of(rendered.campaign, revisions),
+            _known_of(rendered.campaign, revisions),
             monotonic(),
         )
         self.ready[key] = kept
@@ -190,3 +189,8 @@ class Pages:
         rendered.sort(key=lambda pair: pair[1].tick)
         for key, _ in rendered[: len(rendered) // 4]:
             del self.ready[key]
+
+
+def _known_of(campaign: int | None, revisions: Mapping[int, object]) -> object:
+    """Return what must not change for a page to stay good; a page of no campaign may show them all."""
+    return revisions if campaign is None else revisions.get(campaign)

@@ -10,6 +10,8 @@ import threading
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from django.db import connections
+
 from tocsin.lane.batcher import BusyError
 
 Result = TypeVar("Result")
@@ -48,6 +50,12 @@ class Threads:
         return future
 
     def _work(self) -> None:
+        try:
+            self._do_jobs()
+        finally:
+            connections.close_all()
+
+    def _do_jobs(self) -> None:
         while (job := self._jobs.get()) is not None:
             call, future, loop = job
             if future.cancelled():  # read from another thread: at worst a call runs for nobody

@@ -1,0 +1,34 @@
+"""lane.accept: what a client can read, and what it has already."""
+
+import pytest
+
+from tocsin.lane.accept import has_already, takes_gzip
+
+TAGS = frozenset({b'"abc"', b'"abc-gzip"'})
+
+
+@pytest.mark.parametrize(
+    "line",
+    [b"gzip", b"gzip, deflate, br", b"br;q=1.0, gzip;q=0.8", b"GZIP", b"*", b"identity, *;q=0.5", b"gzip;q=0.001"],
+)
+def test_gzip_is_taken(line: bytes) -> None:
+    assert takes_gzip(line)
+
+
+@pytest.mark.parametrize("line", [b"", b"identity", b"br", b"gzip;q=0", b"gzip; q=0.000", b"*;q=0", b"x-gzipped"])
+def test_gzip_is_not_taken(line: bytes) -> None:
+    assert not takes_gzip(line)
+
+
+@pytest.mark.parametrize("line", [b'"abc"', b'W/"abc-gzip"', b'"old", "abc"', b"*", b' W/"abc" , "x"'])
+def test_a_known_tag_is_found(line: bytes) -> None:
+    assert has_already(line, TAGS)
+
+
+@pytest.mark.parametrize("line", [b"", b'"abcd"', b"abc", b'w/"abc"'])
+def test_another_tag_is_not(line: bytes) -> None:
+    assert not has_already(line, TAGS)
+
+
+def test_what_has_no_tags_is_had_by_nobody() -> None:
+    assert not has_already(b"*", frozenset())

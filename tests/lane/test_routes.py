@@ -1,0 +1,50 @@
+"""lane.routes: which address leads where, and what of a query counts."""
+
+import pytest
+
+from tocsin.lane import routes
+
+
+@pytest.mark.parametrize(
+    "path,expected",
+    [("/", ""), ("/en/night-trains/", "en"), ("/desk", "desk"), ("/c/abc", "c"), ("/desk/x/y", "desk")],
+)
+def test_first_part(path: str, expected: str) -> None:
+    assert routes.first_part(path) == expected
+
+
+@pytest.mark.parametrize(
+    "path,query,expected",
+    [
+        ("/en/night-trains/", b"utm_source=mail", b""),
+        ("/en/night-trains/signatures/", b"after=2026-03-01.ff", b"after=2026-03-01.ff"),
+        ("/en/night-trains/signatures/", b"x=1&after=a&y=2", b"after=a"),
+        ("/en/night-trains/signatures/", b"reported=yes&after=a", b"after=a&reported=yes"),
+        ("/en/night-trains/signatures/", b"after=%61", b"after=a"),  # one spelling
+        ("/en/night-trains/signatures/", b"after=a&after=b", b"after=b"),
+        ("/en/night-trains/signatures/", b"after=" + b"a" * 300, b""),
+        ("/en/night-trains/signatures/", b"after=%ff", b"after=%EF%BF%BD"),
+        ("/en/night-trains/thanks/", b"for=lost", b"for=lost"),
+        ("/after/", b"after=a", b""),
+    ],
+)
+def test_only_what_a_page_reads_of_a_query_counts(path: str, query: bytes, expected: bytes) -> None:
+    assert routes.known_query(path, query) == expected
+
+
+@pytest.mark.parametrize("path", ["/en/night-trains/sign", "/es/a/lost/", "/zh-hans/a-1/signatures/report"])
+def test_what_can_be_posted_to_a_campaign(path: str) -> None:
+    assert routes.CAMPAIGN_PATH.fullmatch(path)
+
+
+@pytest.mark.parametrize(
+    "path", ["/en/night-trains/", "/en/night-trains/sign/", "/EN/a/sign", "/en//sign", "/en/a/sign\n", "/en/-a/sign"]
+)
+def test_what_cannot(path: str) -> None:
+    assert not routes.CAMPAIGN_PATH.fullmatch(path)
+
+
+def test_every_verb_of_a_campaign_and_a_token_has_its_address() -> None:
+    assert all(routes.CAMPAIGN_PATH.fullmatch(f"/en/a/{verb}") for verb in routes.CAMPAIGN_POSTS)
+    for door, verb in routes.TOKEN_POSTS:
+        assert routes.TOKEN_PATH.fullmatch(f"/{door}/T/{verb}" if verb else f"/{door}/T")
