@@ -14,6 +14,8 @@ def campaign_path(language: str = "en") -> str:
 def fill_in(page: Page, person: Person, **more: str) -> None:
     """Type what `person` types into the sign form; `more` are further fields by name."""
     typed = {"name": person.name, "email": person.address, "place": person.place} | more
+    for fold in page.locator("form[data-sign] details:not([open]) > summary").all():
+        fold.click()  # a reason is asked for only of those who want to give one
     for field, value in typed.items():
         page.locator(f"form[data-sign] [name={field}]").fill(value)
     page.locator("form[data-sign] [name=country]").select_option(person.country)

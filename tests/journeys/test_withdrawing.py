@@ -19,7 +19,7 @@ def test_maya_withdraws_and_the_number_drops(
     maya = newcomer()
     visitor.sign(maya, show_name="yes")
     mail = mailbox.wait_for(maya.address)
-    before = visitor.count()
+    before = visitor.settled()
     visitor.confirm(link_in(mail, "c"))
     count = before["count"] + 1
     visitor.wait_for_count(count)
@@ -59,7 +59,7 @@ def test_this_was_not_me(
     maya = newcomer()
     visitor.sign(maya)
     link = link_in(mailbox.wait_for(maya.address), "c")
-    before = visitor.count()["count"]
+    before = visitor.settled()["count"]
     page = open_page()
     page.goto(link)
     page.get_by_role("button", name="This was not me").click()

@@ -18,6 +18,7 @@ from tests.cast import Person
 from tests.running.server import SLUG, Server
 
 QUIET_SECONDS = 4.0
+STILL_SECONDS = 2.0  # twice what the sequencer and the pages take together
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +115,15 @@ class Visitor:
         """Return the campaign's count.json."""
         numbers: Numbers = orjson.loads(self.get(f"/{self.slug}/count.json").body)
         return numbers
+
+    def settled(self) -> Numbers:
+        """Return count.json once it stands still: what others confirmed just before has arrived."""
+        numbers = self.count()
+        while True:
+            time.sleep(STILL_SECONDS)
+            if (now := self.count()) == numbers:
+                return now
+            numbers = now
 
     def wait_for_count(self, count: int, seconds: float = 20.0) -> int:
         """Return the public number as soon as it is `count`, or what it is when patience ends."""

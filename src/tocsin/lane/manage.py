@@ -13,6 +13,8 @@ from tocsin.lane.form import BadFormError, read_form
 from tocsin.lane.http import Request, Response
 from tocsin.signing import domain as signing
 from tocsin.signing.own_copy import own_payload
+from tocsin.signing.queries import status_of
+from tocsin.signing.states import GONE
 from tocsin.website.pages import TokenPage
 
 Answer = TokenPage | Shown | HTTPStatus | Response
@@ -37,9 +39,12 @@ async def withdraw(engine: Engine, request: Request, token: bytes) -> Answer:
     """Withdraw the signature, once the box is ticked."""
     if _read(request).get("sure") != "yes":
         return TokenPage.UNSURE
-    return await _run(
-        engine, "withdraw", token, lambda: signing.withdraw(token=token, now=clock()), TokenPage.WITHDRAWN
-    )
+    return await _run(engine, "withdraw", token, lambda: _withdraw(token), TokenPage.WITHDRAWN)
+
+
+def _withdraw(token: bytes) -> bool:
+    """Withdraw, or find it done: pressing twice, or in two tabs, ends at the same page."""
+    return signing.withdraw(token=token, now=clock()) or status_of(token).state in GONE
 
 
 async def mine(engine: Engine, _request: Request, token: bytes) -> Answer:
