@@ -26,6 +26,7 @@ _BASE64_BYTES = 57  # of the content on one line, which makes 76 characters (RFC
 _QUOTED_PRINTABLE_SHARE = 1 / 6
 _QUOTED_CHARS = 76  # on one line, the mark of a soft break among them
 _SOFT_BREAK = b"=\r\n"
+_TOKENS = [bytes([byte]) if 32 <= byte < 127 and byte != ord("=") else b"=%02X" % byte for byte in range(256)]  # noqa: PLR2004  printable ASCII
 # What needs no encoding and fits on a line: our own links, and nearly every address and name.
 _PLAIN = re.compile(r"[!-<>-~](?:[ -<>-~]{0,72}[!-<>-~])?")
 # Neither encoding can contain "=_", so no body can end its part early (RFC 2045, section 6.7).
@@ -186,11 +187,17 @@ class _Base64Part:
 
 
 def _quoted(text: str) -> bytes:
-    """Return text in quoted-printable, its last line with room for a soft break (RFC 2045, section 6.7)."""
-    encoded = binascii.b2a_qp(text.encode())
-    last = encoded.rpartition(b"\r\n")[2]
-    if len(last) < _QUOTED_CHARS:
-        return encoded
-    # Not in the middle of =XX, nor so that what follows begins with a dot alone.
-    cut = len(encoded) - next(end for end in (4, 5, 6) if b"=" not in encoded[-end - 2 : -end])
-    return encoded[:cut] + _SOFT_BREAK + encoded[cut:]
+    """Return text in quoted-printable, each line with room for the mark of a soft break (RFC 2045, section 6.7)."""
+    written: list[bytes] = []
+    for line in text.encode().split(b"\r\n"):
+        tokens = [_TOKENS[byte] for byte in line]
+        if line[-1:] in {b" ", b"\t"}:  # what ends a line with a space may lose it on its way
+            tokens[-1] = b"=%02X" % line[-1]
+        room, start = _QUOTED_CHARS - 1, 0
+        for place, token in enumerate(tokens):
+            if room < len(token):
+                written.append(b"".join(tokens[start:place]) + b"=")
+                room, start = _QUOTED_CHARS - 1, place
+            room -= len(token)
+        written.append(b"".join(tokens[start:]))
+    return b"\r\n".join(written)
