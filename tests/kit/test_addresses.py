@@ -302,6 +302,13 @@ def test_no_well_known_provider_is_disposable(domain: str) -> None:
     assert not addresses.is_disposable(domain)
 
 
+def test_a_slip_in_the_list_does_not_hold_a_whole_providers_signatories(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(addresses, "DISPOSABLE", frozenset({"gmail.com", "mailinator.com"}))
+
+    assert not addresses.is_disposable("gmail.com")
+    assert addresses.is_disposable("mailinator.com")
+
+
 def test_providers_are_known_by_who_runs_them() -> None:
     named = {
         domain: addresses.provider_of(domain) for domain in ("gmail.com", "googlemail.com", "hotmail.fr", "msn.com")

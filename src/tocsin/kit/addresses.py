@@ -143,7 +143,7 @@ def _is_local_part(local: str, folded: str) -> bool:
 def _ascii_domain(domain: str) -> str | None:
     """Return a domain as A-labels (UTS 46, non-transitional), or None when it is not one."""
     try:
-        encoded = idna.encode(domain.translate(_DOTS), uts46=True, std3_rules=True).decode("ascii")
+        encoded = idna.encode(domain.translate(_DOTS), uts46=True).decode("ascii")
     except (idna.IDNAError, UnicodeError):
         return None
     return encoded if _ORDINARY.fullmatch(f"a@{encoded}") else None
