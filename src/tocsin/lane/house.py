@@ -46,6 +46,7 @@ class House:
         self.django.start()
         await self.engine.start()
         self.pulse.start()
+        await self.pulse.look_again()  # from the first request on, the numbers are there
 
     async def close(self) -> None:
         """Write what was handed in; leave what hangs to its daemon thread."""

@@ -9,6 +9,7 @@ from tocsin.lane.copies import WORTH_ZIPPING, Variants, zip_bytes
 from tocsin.lane.http import Header, Response
 from tocsin.lane.template import Template
 from tocsin.website.answers import CAMPAIGN_HEADER, UNTIL_HEADER
+from tocsin.website.headers import STRICT_HEADERS
 from tocsin.website.language import language_of_path
 
 _CAMPAIGN = CAMPAIGN_HEADER.lower().encode()
@@ -65,7 +66,10 @@ def read_rendered(response: Response, path: str) -> Rendered | None:
     return Rendered(
         status=response.status,
         template=Template(response.body) if kind.startswith(b"text/html") else Template.whole(response.body),
-        headers=[header for header in response.headers if header[0] not in _NOT_KEPT],
+        headers=[
+            *(header for header in response.headers if header[0] not in _NOT_KEPT),
+            *(header for header in STRICT_HEADERS if header[0] not in found),
+        ],
         language=found.get(b"content-language", language_of_path(path).encode()).decode("ascii"),
         campaign=_number(found, _CAMPAIGN),
         until=_number(found, _UNTIL),

@@ -1,0 +1,345 @@
+"""lane.app and lane.reception: every request gets a bounded, strict and quiet answer."""
+
+import asyncio
+import gzip
+from http import HTTPStatus
+from ipaddress import ip_network
+from itertools import product
+from pathlib import Path
+
+import orjson
+import pytest
+from pytest_django import Settings
+
+from tests.factories.signing import open_campaign
+from tests.lane.visits import Visits, tell
+from tocsin.campaigns.models import Campaign
+from tocsin.lane.routes import TOKEN_POSTS
+from tocsin.seal.tokens import to_text
+from tocsin.tally.models import Count
+from tocsin.website.headers import STRICT_HEADERS
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("collected_static")]
+
+PAGE = "/en/night-trains/"
+TOKEN = to_text(b"t" * 32)
+STRICT = {name.decode(): value.decode() for name, value in STRICT_HEADERS}
+SECRET = "maya@example.org"
+
+
+@pytest.fixture(autouse=True)
+def campaign() -> Campaign:
+    return open_campaign()
+
+
+def test_a_public_page_has_its_number_its_tag_and_no_cookie() -> None:
+    async def story(visits: Visits) -> None:
+        first = await visits.get(PAGE, Accept_Encoding="gzip")
+        second = await visits.get(PAGE, Accept_Encoding="gzip")
+
+        assert first == second
+        assert first.status == HTTPStatus.OK
+        assert first.headers.items() >= STRICT.items()
+        assert first.headers["cache-control"].startswith("public, ")
+        assert first.headers["vary"] == "accept-encoding"
+        assert not {"set-cookie", "x-tocsin-campaign", "x-tocsin-until"} & first.headers.keys()
+        page = gzip.decompress(first.body).decode()
+        assert "@@slot:" not in page
+        assert "data-count-number>0<" in page
+        assert (await visits.get(PAGE)).text == page
+
+    tell(story)
+
+
+def test_the_number_moves_within_two_seconds(campaign: Campaign) -> None:
+    async def story(visits: Visits) -> None:
+        await visits.get(PAGE)
+        await asyncio.to_thread(Count.objects.create, campaign=campaign.pk, signs=1_234, withdrawals=4)
+        await asyncio.sleep(2.1)
+        assert "data-count-number>1,230<" in (await visits.get(PAGE)).text
+        answer = await visits.get("/night-trains/count.json")
+        numbers = orjson.loads(answer.body)
+        assert (numbers["count"], numbers["signs"], numbers["withdrawals"]) == (1_230, 1_234, 4)
+        assert answer.headers["cache-control"].startswith("public, max-age=1,")
+        assert answer.headers.items() >= STRICT.items()
+
+    tell(story)
+
+
+def test_what_somebody_has_already_is_not_sent_again() -> None:
+    async def story(visits: Visits) -> None:
+        page = await visits.get(PAGE)
+        again = await visits.get(PAGE, If_None_Match=page.headers["etag"])
+
+        assert (again.status, again.body) == (HTTPStatus.NOT_MODIFIED, b"")
+        assert again.headers["etag"] == page.headers["etag"]
+        assert again.headers.items() >= STRICT.items()
+        assert (await visits.get(PAGE, If_None_Match='"other"')).status == HTTPStatus.OK
+
+    tell(story)
+
+
+def test_head_says_what_get_says_without_a_body() -> None:
+    async def story(visits: Visits) -> None:
+        for target in (PAGE, "/night-trains/count.json", "/en/nowhere/", f"/c/{TOKEN}", "/healthz"):
+            got, head = await visits.get(target), await visits.ask("HEAD", target)
+            assert (head.status, head.headers, head.body) == (got.status, got.headers, b""), target
+
+    tell(story)
+
+
+def test_for_another_host_there_is_nothing_here() -> None:
+    hosts = ("evil.example", "", None, "testserver.evil.example", "[::1", "test server", "testserver@evil.example")
+
+    async def story(visits: Visits) -> None:
+        await visits.get(PAGE)  # in memory, so that the short way is tried
+        for host, target in product(hosts, (PAGE, f"{PAGE}sign", "/desk/", f"/c/{TOKEN}")):
+            for method in ("GET", "POST"):
+                answer = await visits.ask(method, target, host=host)
+                assert answer.status == HTTPStatus.BAD_REQUEST, (host, target)
+                assert answer.headers.items() >= STRICT.items() - {("referrer-policy", "no-referrer")}
+
+    tell(story)
+
+
+def test_our_host_has_several_spellings() -> None:
+    async def story(visits: Visits) -> None:
+        for host in ("testserver", "testserver:8000", "TestServer", "testserver."):
+            assert (await visits.ask("GET", PAGE, host=host)).status == HTTPStatus.OK
+
+    tell(story)
+
+
+def test_a_forwarded_host_is_not_believed() -> None:
+    async def story(visits: Visits) -> None:
+        answer = await visits.get("/en/night-trains", X_Forwarded_Host="evil.example")
+        assert "evil" not in answer.headers["location"]
+
+    tell(story)
+
+
+def test_probes_answer_to_any_host() -> None:
+    async def story(visits: Visits) -> None:
+        assert (await visits.ask("GET", "/healthz", host="10.0.0.1")).body == b"alive\n"
+        await asyncio.sleep(0.5)
+        assert (await visits.ask("GET", "/readyz", host="10.0.0.1")).body == b"ready\n"
+
+    tell(story)
+
+
+def test_the_wrong_method_is_told_the_right_ones() -> None:
+    verbs = [f"/{door}/{TOKEN}/{verb}" for door, verb in TOKEN_POSTS if verb not in {None, "stop"}]
+    cases = [
+        ("POST", PAGE, "GET, HEAD"),
+        ("PUT", PAGE, "GET, HEAD"),
+        ("DELETE", f"/c/{TOKEN}", "GET, HEAD"),
+        ("OPTIONS", f"/c/{TOKEN}", "GET, HEAD"),
+        ("GET", f"{PAGE}sign", "POST"),
+        ("GET", f"{PAGE}signatures/report", "POST"),
+        *(("GET", verb, "POST") for verb in verbs),
+        ("POST", f"/m/{TOKEN}", "GET, HEAD"),
+        ("POST", "/night-trains/count.json", "GET, HEAD"),
+    ]
+
+    async def story(visits: Visits) -> None:
+        for method, target, allowed in cases:
+            answer = await visits.ask(method, target)
+            assert (answer.status, answer.headers.get("allow")) == (HTTPStatus.METHOD_NOT_ALLOWED, allowed), target
+
+    tell(story)
+
+
+NOT_THERE = {
+    HTTPStatus.BAD_REQUEST: (
+        "/%ff%fe/",
+        "/en/%00/",
+        "/en/night-trains/%0d%0aSet-Cookie:x=y",
+        "//evil.example/",
+    ),
+    HTTPStatus.NOT_FOUND: (
+        "/en/nowhere/",
+        "/xx/night-trains/",
+        "/en/night-trains/../../etc/passwd",
+        "/c/",
+        "/c/short",
+        f"/c/{TOKEN}",
+        f"/c/{TOKEN}/made-up",
+        "/h/anything",
+        "/static/nothing.css",
+        "/static/%2e%2e/keys/server.key",
+        "/media/%2e%2e/keys/server.key",
+        "/nobody/count.json",
+        "/nobody/challenge",
+        "/" + "a" * 5_000,
+        "/metrics",
+    ),
+}
+
+
+def test_what_is_not_there_is_a_page_of_ours() -> None:
+    async def story(visits: Visits) -> None:
+        for status, targets in NOT_THERE.items():
+            for target in targets:
+                answer = await visits.get(target)
+                assert answer.status == status, target
+                assert answer.headers["content-type"] == "text/html; charset=utf-8"
+                assert answer.headers["cache-control"] == "no-store"
+                assert "set-cookie" not in answer.headers
+
+    tell(story)
+
+
+def test_a_body_too_large_is_refused_before_anybody_reads_it() -> None:
+    async def story(visits: Visits) -> None:
+        for target in (f"{PAGE}sign", f"/c/{TOKEN}"):
+            answer = await visits.ask("POST", target, body=b"name=" + b"x" * 70_000)
+            assert answer.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+
+    tell(story)
+
+
+def test_an_unreadable_form_is_no_failure_of_ours() -> None:
+    bodies = (b"\xff\xfe", b"name=%ff%fe", b"&".join([b"a=b"] * 100), b"=&=&=", b"%" * 100, b"\x00", b"email=%00")
+
+    async def story(visits: Visits) -> None:
+        targets = [f"{PAGE}sign", f"{PAGE}lost/", f"{PAGE}signatures/report"]
+        targets += [f"/{door}/{TOKEN}" + (f"/{verb}" if verb else "") for door, verb in TOKEN_POSTS]
+        for target, body in product(targets, bodies):
+            answer = await visits.ask("POST", target, body=body)
+            assert answer.status < HTTPStatus.INTERNAL_SERVER_ERROR, (target, body)
+
+    tell(story)
+
+
+def test_another_site_may_not_post_but_a_mail_program_may_unsubscribe() -> None:
+    async def story(visits: Visits) -> None:
+        evil = {"origin": "https://evil.example", "sec-fetch-site": "cross-site"}
+        for target in (f"{PAGE}sign", f"{PAGE}lost/", f"/c/{TOKEN}", f"/c/{TOKEN}/not-me", f"/m/{TOKEN}/withdraw"):
+            assert (await visits.post(target, {}, headers=evil)).status == HTTPStatus.FORBIDDEN
+        one_click = await visits.post(f"/m/{TOKEN}/stop", {"List-Unsubscribe": "One-Click"}, headers=evil)
+        assert one_click.status == HTTPStatus.NOT_FOUND  # nobody has this token, but it was looked for
+
+    tell(story)
+
+
+def test_a_form_from_our_own_page_without_referrer_is_read() -> None:
+    async def story(visits: Visits) -> None:
+        answer = await visits.post(f"{PAGE}sign", {"name": "Maya"}, headers={"origin": "null"})
+        assert answer.status != HTTPStatus.FORBIDDEN
+        assert "@@slot:" not in answer.text  # the form comes back, with its number
+        assert (await visits.post(f"/c/{TOKEN}", {}, headers={"origin": "null"})).status == HTTPStatus.FORBIDDEN
+
+    tell(story)
+
+
+def test_a_failure_gives_a_page_and_a_line_without_words(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def broken_post(*_given: object) -> HTTPStatus:
+        raise ValueError(SECRET)
+
+    monkeypatch.setitem(TOKEN_POSTS, ("c", None), broken_post)
+
+    async def story(visits: Visits) -> None:
+        answer = await visits.post(f"/c/{TOKEN}", {"consent": "yes"})
+        assert answer.status == HTTPStatus.INTERNAL_SERVER_ERROR
+        assert "Something broke here" in answer.text
+        assert SECRET not in answer.text
+        assert "a request failed: ValueError at broken_post:" in caplog.text
+        assert SECRET not in caplog.text
+        assert TOKEN not in caplog.text
+
+    tell(story)
+
+
+def test_pages_behind_a_token_are_kept_by_nobody_and_say_where_a_form_comes_from() -> None:
+    async def story(visits: Visits) -> None:
+        for target in (f"/c/{TOKEN}", f"/m/{TOKEN}", f"/m/{TOKEN}/stop", f"/c/{TOKEN}/made-up", "/h/x"):
+            answer = await visits.get(target)
+            assert answer.headers["cache-control"] == "no-store"
+            assert answer.headers["referrer-policy"] == "strict-origin"
+            assert answer.headers["x-robots-tag"] == "noindex"
+
+    tell(story)
+
+
+def test_the_desk_is_passed_on_with_its_cookies(settings: Settings) -> None:
+    settings.TRUSTED_PROXIES = ()
+
+    async def story(visits: Visits) -> None:
+        answer = await visits.get("/desk/account/login/", X_Forwarded_For="198.51.100.1")
+        assert answer.status == HTTPStatus.OK
+        assert "csrftoken" in answer.headers["set-cookie"]
+        assert "public" not in answer.headers.get("cache-control", "")
+        assert answer.headers["referrer-policy"] == "same-origin"
+        assert (await visits.post("/desk/account/login/", {})).status == HTTPStatus.FORBIDDEN  # Django's own guard
+
+    tell(story)
+
+
+def test_metrics_are_for_this_machine() -> None:
+    cases: list[tuple[str, dict[str, str], int]] = [
+        ("127.0.0.1", {}, HTTPStatus.OK),
+        ("::1", {}, HTTPStatus.OK),
+        ("192.0.2.7", {}, HTTPStatus.NOT_FOUND),
+        ("127.0.0.1", {"x-forwarded-for": "192.0.2.7"}, HTTPStatus.NOT_FOUND),
+        ("127.0.0.1", {"x-forwarded-for": "127.0.0.1"}, HTTPStatus.NOT_FOUND),
+        ("127.0.0.1", {"via": "1.1 cache"}, HTTPStatus.NOT_FOUND),
+    ]
+
+    async def story(visits: Visits) -> None:
+        for client, headers, status in cases:
+            answer = await visits.ask("GET", "/metrics", client=client, headers=headers)
+            assert answer.status == status, (client, headers)
+
+    tell(story)
+
+
+def test_metrics_through_a_proxy_that_is_trusted(settings: Settings) -> None:
+    settings.TRUSTED_PROXIES = (ip_network("127.0.0.1/32"),)
+    settings.METRICS_NETWORKS = (ip_network("198.51.100.0/24"),)
+
+    async def story(visits: Visits) -> None:
+        for client, status in (("198.51.100.9", HTTPStatus.OK), ("192.0.2.7", HTTPStatus.NOT_FOUND)):
+            headers = {"x-forwarded-for": client}
+            assert (await visits.ask("GET", "/metrics", client="127.0.0.1", headers=headers)).status == status
+
+    tell(story)
+
+
+def test_metrics_count_by_name() -> None:
+    async def story(visits: Visits) -> None:
+        await visits.post(f"{PAGE}sign", {"name": "Maya"})
+        text = (await visits.ask("GET", "/metrics", client="127.0.0.1")).text
+        assert "# TYPE tocsin_events_total counter" in text
+        assert 'tocsin_events_total{name="page_rendered"}' in text
+        assert 'tocsin_events_total{name="refused_' in text
+        assert "192.0.2" not in text
+
+    tell(story)
+
+
+def test_a_picture_of_the_media_folder(settings: Settings) -> None:
+    folder = Path(settings.MEDIA_ROOT) / "campaigns"
+    folder.mkdir(parents=True)
+    (folder / "0f.jpg").write_bytes(b"\xff\xd8 picture")
+
+    async def story(visits: Visits) -> None:
+        answer = await visits.get("/media/campaigns/0f.jpg")
+        assert (answer.status, answer.body) == (HTTPStatus.OK, b"\xff\xd8 picture")
+        assert answer.headers.items() >= STRICT.items()
+
+    tell(story)
+
+
+def test_before_it_has_started_and_for_other_protocols_it_says_nothing() -> None:
+    async def story(visits: Visits) -> None:
+        async def never() -> dict[str, str]:
+            raise AssertionError
+
+        async def send(_message: object) -> None:
+            raise AssertionError
+
+        await visits.lane({"type": "websocket", "path": "/"}, never, send)
+
+    tell(story)
