@@ -355,7 +355,7 @@ def test_the_facts_about_domains_fit_each_other() -> None:
     ids=range(11),
 )
 def test_no_hostile_text_takes_long(raw: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
 
     assert parse(raw) is None
-    assert time.perf_counter() - began < 0.05
+    assert time.process_time() - began < 0.05

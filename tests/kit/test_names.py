@@ -178,8 +178,8 @@ def test_no_text_breaks_the_rules_and_tidying_and_folding_settle(raw: str) -> No
 
 @pytest.mark.parametrize("raw", ["a" * 100_000, "a." * 50_000, "a' " * 33_000, "\u0301" * 100_000, "a@" * 50_000])
 def test_no_hostile_text_takes_long(raw: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
 
     assert refusal(raw) is NameRefusal.TOO_LONG
     refusal(raw[:100])
-    assert time.perf_counter() - began < 0.05
+    assert time.process_time() - began < 0.05
