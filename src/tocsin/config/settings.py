@@ -165,6 +165,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"  # accounts are made by invitation, never by
 # able to lock an organiser out (attacks.md, row 78).
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,60/h/ip", "reset_password": "20/m/ip,3/h/key"}
 ACCOUNT_ADAPTER = "tocsin.desk.accounts.InvitedOnly"
+ACCOUNT_LOGOUT_REDIRECT_URL = "/desk/account/login/"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # no mail to addresses that strangers type in

@@ -1,10 +1,10 @@
 """What the desk asks about several rooms at once: what waits for somebody of the team."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from tocsin.signing.models import Listing
+from tocsin.signing.models import Listing, Signature
 from tocsin.signing.queries import held_count
-from tocsin.signing.states import ReasonState
+from tocsin.signing.states import ReasonState, State
 
 
 def waiting_work(campaign: int) -> Mapping[str, int]:
@@ -21,3 +21,15 @@ def hidden_lines(campaign: int, *, limit: int = 50) -> list[Listing]:
     """Return the lines that a moderator took off the public list, newest first."""
     hidden = Listing.objects.filter(campaign_id=campaign, is_hidden=True)
     return list(hidden.order_by("-signed_on", "-id")[:limit])
+
+
+def still_held(campaign: int, keys: Sequence[tuple[bytes, int]]) -> list[tuple[bytes, int]]:
+    """Return those of `keys` (tag and seat) that wait for an organiser.
+
+    Whoever has seen a key when it was held could name it again later: what counts by then is
+    not struck from the list of held ones.
+    """
+    tags = [tag for tag, _ in keys]
+    rows = Signature.objects.filter(campaign_id=campaign, state=State.HELD, tag__in=tags).values_list("tag", "seat")
+    held = {(bytes(tag), seat) for tag, seat in rows}
+    return [key for key in keys if key in held]

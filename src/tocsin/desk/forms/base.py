@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, ClassVar
 
 from django import forms
@@ -83,6 +84,7 @@ def own_name(code: str) -> str:
     return str(info.get("name_local", code))
 
 
+@cache
 def all_languages() -> list[tuple[str, str]]:
     """Return every language a campaign can speak, by its own name."""
     known = [(code, f"{own_name(code)} ({code})") for code, info in LANG_INFO.items() if "name_local" in info]

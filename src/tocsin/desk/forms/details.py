@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -16,6 +17,7 @@ from tocsin.campaigns.form_fields import Asked, FormFields
 from tocsin.campaigns.refusals import MENDS, Refusal
 from tocsin.campaigns.slugs import MAX_SLUG
 from tocsin.desk.forms.base import DeskForm, all_languages, labelled, text_block, text_line, with_blank
+from tocsin.desk.forms.widgets import LongSelect
 
 SPARE_LANGUAGES = 2
 
@@ -43,6 +45,7 @@ class CreateForm(DeskForm):
         label=_("In which language?"),
         help_text=_("The main one; more can be added in the settings."),
         choices=all_languages,
+        widget=LongSelect,
     )
     slug = forms.CharField(
         label=_("Its address"),
@@ -157,7 +160,10 @@ def _address_fields(details: Details, *, is_slug_frozen: bool) -> Iterator[tuple
         label = _("Further language") if place else _("Main language")
         more: Any = "" if place else _("Where a text is missing in another language, this one stands in.")
         choices = with_blank(all_languages()) if place else all_languages()
-        yield f"languages.{place}", forms.ChoiceField(label=label, choices=choices, required=not place, help_text=more)
+        yield (
+            f"languages.{place}",
+            forms.ChoiceField(label=label, choices=choices, required=not place, help_text=more, widget=LongSelect),
+        )
 
 
 def _look_and_goal_fields() -> Iterator[tuple[str, forms.Field]]:
@@ -192,8 +198,7 @@ def _look_and_goal_fields() -> Iterator[tuple[str, forms.Field]]:
 
 
 def _time_fields() -> Iterator[tuple[str, forms.Field]]:
-    zones = [(zone, zone.replace("_", " ")) for zone in sorted(available_timezones())]
-    yield "timezone", forms.ChoiceField(label=_("Time zone"), choices=zones)
+    yield "timezone", forms.ChoiceField(label=_("Time zone"), choices=_zones, widget=LongSelect)
     yield (
         "opens_at",
         LocalTimeField(
@@ -204,6 +209,12 @@ def _time_fields() -> Iterator[tuple[str, forms.Field]]:
         "closes_at",
         LocalTimeField(label=_("The form closes"), required=False, help_text=_("Empty: when you close the campaign.")),
     )
+
+
+@cache
+def _zones() -> list[tuple[str, str]]:
+    # Asking which there are walks through a folder of files.
+    return [(zone, zone.replace("_", " ")) for zone in sorted(available_timezones())]
 
 
 def _form_fields() -> Iterator[tuple[str, forms.Field]]:

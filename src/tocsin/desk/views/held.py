@@ -1,19 +1,25 @@
 """Held signatures: let them count, or strike them. No personal data is shown or needed."""
 
+from collections.abc import Sequence
 from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from tocsin.campaigns import rules
 from tocsin.desk.forms.acts import HeldForm
 from tocsin.desk.guard import CampaignView
+from tocsin.desk.queries import still_held
 from tocsin.kit.countries import names
 from tocsin.signing import domain
 from tocsin.signing.queries import held, held_count, read_held_key
 from tocsin.signing.states import Hold
+from tocsin.vault.queries import DisplayKeyMissingError
+
+Keys = Sequence[tuple[bytes, int]]
 
 PAGE = 100
 
@@ -50,16 +56,42 @@ class HeldView(CampaignView):
         form = HeldForm(request.POST)
         hold = request.POST.get("hold", "")
         if not form.is_valid():
-            return self._page(hold, request.POST.get("after", ""), wrong=form.errors.get("keys"))
+            wrong = form.errors.get("keys") or form.errors["act"]
+            return self._page(hold, request.POST.get("after", ""), wrong=wrong)
         keys, act = form.cleaned_data["keys"], form.cleaned_data["act"]
         if act == "strike":
             return self.page("strike.html", {"keys": request.POST.getlist("keys"), "hold": hold})
-        now = timezone.now()
-        if act == "release":
-            self._say_released(domain.release(campaign=self.campaign, keys=keys, now=now), len(keys))
-        else:
-            self._say_struck(domain.strike(campaign=self.campaign.pk, keys=keys, now=now))
+        (self._release if act == "release" else self._strike)(keys)
         return self.to("held")
+
+    def _release(self, keys: Keys) -> None:
+        try:
+            done = domain.release(campaign=self.campaign, keys=keys, now=timezone.now())
+        except DisplayKeyMissingError:
+            self.warn(_now("This machine does not hold the campaign's display key: release them where it lies."))
+            return
+        said = ngettext(
+            "%(n)s signature was released and will be counted.",
+            "%(n)s signatures were released and will be counted.",
+            done,
+        )
+        self.say(said % {"n": done})
+        self._say_gone(len(keys) - done)
+
+    def _strike(self, keys: Keys) -> None:
+        held_keys = still_held(self.campaign.pk, keys)
+        struck = domain.strike(campaign=self.campaign.pk, keys=held_keys, now=timezone.now()).struck
+        self.say(ngettext("%(n)s signature was struck.", "%(n)s signatures were struck.", struck) % {"n": struck})
+        self._say_gone(len(keys) - struck)
+
+    def _say_gone(self, number: int) -> None:
+        if number:
+            said = ngettext(
+                "%(n)s was no longer held: it was withdrawn, or somebody else decided.",
+                "%(n)s were no longer held: they were withdrawn, or somebody else decided.",
+                number,
+            )
+            self.warn(said % {"n": number})
 
     def _page(self, hold: str, after: str, wrong: object = None) -> HttpResponse:
         chosen = _hold_named(hold)
@@ -78,36 +110,6 @@ class HeldView(CampaignView):
             "wrong": wrong,
         }
         return self.page("held.html", facts, status=HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK)
-
-    def _say_released(self, done: int, asked: int) -> None:
-        self.say(
-            ngettext(
-                "%(n)s signature was released and will be counted.",
-                "%(n)s signatures were released and will be counted.",
-                done,
-            )
-            % {"n": done}
-        )
-        if done < asked:
-            self._say_gone(asked - done)
-
-    def _say_struck(self, result: domain.StrikeResult) -> None:
-        self.say(
-            ngettext("%(n)s signature was struck.", "%(n)s signatures were struck.", result.struck)
-            % {"n": result.struck}
-        )
-        if result.gone_before:
-            self._say_gone(result.gone_before)
-
-    def _say_gone(self, number: int) -> None:
-        self.warn(
-            ngettext(
-                "%(n)s was no longer held: it was withdrawn, or somebody else decided.",
-                "%(n)s were no longer held: they were withdrawn, or somebody else decided.",
-                number,
-            )
-            % {"n": number}
-        )
 
 
 def _hold_named(name: str) -> Hold | None:

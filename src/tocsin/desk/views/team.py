@@ -12,6 +12,8 @@ from tocsin.campaigns.states import Role
 from tocsin.desk.forms.acts import MemberForm
 from tocsin.desk.guard import CampaignView
 
+_LEFT = "desk-left"  # who was taken off last, for one step back
+
 
 class TeamView(CampaignView):
     """Lists the team, and adds to it."""
@@ -19,9 +21,11 @@ class TeamView(CampaignView):
     place = "team"
     may = rules.can_change_team
 
-    def get(self, request: HttpRequest) -> HttpResponse:  # noqa: ARG002  Django's signature
-        """Show the team."""
-        return self._page(MemberForm())
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Show the team; somebody just taken off stands in the form, to be put back with one press."""
+        left = request.session.pop(_LEFT, None)
+        is_here = left is not None and left["campaign"] == self.campaign.pk
+        return self._page(MemberForm(initial={"email": left["email"], "role": left["role"]} if is_here else {}))
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Add somebody, or give them another part."""
@@ -48,7 +52,7 @@ class LeaveView(CampaignView):
     place = "team"
     may = rules.can_change_team
 
-    def post(self, request: HttpRequest, number: int) -> HttpResponse:  # noqa: ARG002  Django's signature
+    def post(self, request: HttpRequest, number: int) -> HttpResponse:
         """Take them off."""
         member = Member.objects.filter(campaign=self.campaign, pk=number).select_related("user").first()
         if member is None:
@@ -58,5 +62,7 @@ class LeaveView(CampaignView):
         except RefusedError as error:
             self.warn(" ".join(one.mend for one in error.refused))
         else:
+            left = {"campaign": self.campaign.pk, "email": member.user.email, "role": member.role}
+            request.session[_LEFT] = left
             self.say(_("%(email)s is off the team.") % {"email": member.user.email})
         return self.to("team")
