@@ -52,7 +52,7 @@ def test_more_than_the_limit_are_refused_and_none_waits_in_vain() -> None:
         with pytest.raises(BusyError):
             threads.run(lambda: 4)
         gate.set()
-        assert await asyncio.gather(first, second, third) == [True, 2, 3]
+        assert [await first, await second, await third] == [True, 2, 3]
 
     running(story, limit=2)
 

@@ -38,6 +38,7 @@ class Doors:
 
     def __init__(self) -> None:
         self._by_slug: dict[str, Door] = {}
+        self._by_number: dict[int, Door] = {}
 
     def find(self, slug: str) -> Door | None:
         """Return the door of a public campaign."""
@@ -49,7 +50,7 @@ class Doors:
 
     def find_number(self, number: int) -> Door | None:
         """Return the door of a public campaign by its number."""
-        return next((door for door in self._by_slug.values() if door.campaign.pk == number), None)
+        return self._by_number.get(number)
 
     def refresh(self, now: datetime) -> None:
         """Read again what has a new revision, and let epoch keys go whose minute is over."""
@@ -60,6 +61,7 @@ class Doors:
             kept = {slug: door for slug, door in self._by_slug.items() if slug in revisions and slug not in changed}
             # One assignment: a request sees the old doors or the new ones, never half of each.
             self._by_slug = kept | {slug: door for slug in changed if (door := _read(slug)) is not None}
+            self._by_number = {door.campaign.pk: door for door in self._by_slug.values()}
         for door in self._by_slug.values():
             if door.intake is not None:
                 door.intake.sealer.forget(now)

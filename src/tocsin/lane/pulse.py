@@ -48,6 +48,7 @@ class Pulse:
         self._looking: asyncio.Task[None] | None = None
         self._saw_at: float | None = None
         self._looked_at = 0.0
+        self._is_away = False
 
     @property
     def is_fresh(self) -> bool:
@@ -90,10 +91,13 @@ class Pulse:
         except BusyError:
             return
         except Exception as error:  # noqa: BLE001  the database may be away in many ways; the next beat asks again
-            if self.is_fresh or self._saw_at is None:
+            if not self._is_away:
                 _log.warning("the database does not answer: %s", where(error))
-            self._saw_at = self._saw_at or 0.0
+            self._is_away = True
             return
+        if self._is_away:
+            _log.warning("the database answers again")
+        self._is_away = False
         self._saw_at = monotonic()
         self._tell(seen)
 

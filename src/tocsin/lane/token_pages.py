@@ -4,6 +4,7 @@ Their templates are kept per kind, campaign, language and text, and filled for e
 a wave of confirmations must not meet Django's ceiling (DESIGN section 7).
 """
 
+import asyncio
 from http import HTTPStatus
 
 from django.utils import translation
@@ -31,7 +32,7 @@ class TokenPages:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._templates: dict[_Key, Template] = {}
+        self._templates: dict[_Key, asyncio.Task[Template]] = {}
 
     async def status(self, token: bytes | None) -> Status:
         """Return what stands behind `token`; raises BusyError when too many ask."""
@@ -55,13 +56,22 @@ class TokenPages:
         campaign = door.campaign if door else None
         text = text if page in _SHOWS_TEXT else None
         key = (page, campaign.pk if campaign else None, campaign.revision if campaign else 0, language, text)
-        template = self._templates.get(key)
-        if template is None:
-            rendered = await self._engine.call(lambda: _render(page, campaign, language, text))
+        task = self._templates.get(key)
+        if task is None:
             if len(self._templates) >= _MOST_TEMPLATES:
                 self._templates.clear()  # old revisions, mostly
-            template = self._templates[key] = Template(rendered.encode())
-        return template
+            # The task is kept, not what it makes: a wave that arrives at once waits for one rendering.
+            task = asyncio.get_running_loop().create_task(self._rendered(page, campaign, language, text))
+            self._templates[key] = task
+        try:
+            return await asyncio.shield(task)
+        except Exception:
+            self._templates.pop(key, None)
+            raise
+
+    async def _rendered(self, page: TokenPage, campaign: Campaign | None, language: str, text: int | None) -> Template:
+        rendered = await self._engine.call(lambda: _render(page, campaign, language, text))
+        return Template(rendered.encode())
 
 
 def page_to_confirm(status: Status) -> TokenPage:

@@ -1,0 +1,200 @@
+"""lane.token_pages: what a link from a mail shows at each station; looking changes nothing."""
+
+import asyncio
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import Any
+
+import pytest
+
+from tests.cast import MAYA, OTTO
+from tests.factories.signing import NOW, confirm, count, counted, open_campaign, sign
+from tests.lane.visits import Visits, tell
+from tocsin.campaigns.models import Campaign
+from tocsin.campaigns.states import State as CampaignState
+from tocsin.seal.tokens import manage_token, to_text
+from tocsin.signing import domain as signing
+from tocsin.signing.models import PendingSignature, Signature
+from tocsin.signing.states import Hold
+from tocsin.website.pages import token_page
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("collected_static")]
+
+
+@pytest.fixture
+def campaign() -> Campaign:
+    return open_campaign()
+
+
+def link(door: str, token: bytes) -> str:
+    return f"/{door}/{to_text(token)}"
+
+
+def heading(door: str, token: bytes, more: str = "") -> str:
+    """Return the headline behind a link."""
+    found: list[str] = []
+
+    async def story(visits: Visits) -> None:
+        found.append((await visits.get(link(door, token) + more)).text)
+
+    tell(story)
+    return found[0].partition("<h1>")[2].partition("</h1>")[0]
+
+
+def test_before_confirming_it_shows_the_text_and_an_unticked_box(campaign: Campaign) -> None:
+    token = sign(campaign).token
+
+    async def story(visits: Visits) -> None:
+        for _ in range(20):
+            page = await visits.get(link("c", token))
+            await visits.ask("HEAD", link("c", token))
+        assert page.status == HTTPStatus.OK
+        assert page.headers["content-language"] == "en"
+        assert "Confirm your signature" in page.text
+        assert "word for word" in page.text
+        assert f'action="{link("c", token)}"' in page.text
+        assert "checked" not in page.text
+        assert "@@slot:" not in page.text
+
+    tell(story)
+    assert PendingSignature.objects.count() == 1
+    assert Signature.objects.count() == 0
+
+
+def test_the_unticked_button_changes_nothing_and_says_so(campaign: Campaign) -> None:
+    token = sign(campaign).token
+
+    async def story(visits: Visits) -> None:
+        page = await visits.post(link("c", token), {})
+        assert page.status == HTTPStatus.OK
+        assert "Please tick this box first" in page.text
+
+    tell(story)
+    assert PendingSignature.objects.count() == 1
+
+
+def test_the_ticked_button_confirms_and_leads_to_what_manages_it(campaign: Campaign) -> None:
+    token = sign(campaign, now=datetime.now(UTC)).token
+
+    async def story(visits: Visits) -> None:
+        page = await visits.post(link("c", token), {"consent": "yes"})
+        assert "Thank you. You have signed." in page.text
+        assert f'href="{link("m", manage_token(token))}"' in page.text
+        assert "You have signed" in (await visits.post(link("c", token), {"consent": "yes"})).text
+
+    tell(story)
+    assert Signature.objects.count() == 1
+
+
+def test_afterwards_it_says_that_you_have_signed(campaign: Campaign) -> None:
+    token = sign(campaign).token
+    confirm(token)
+    assert heading("c", token) == "You have signed"
+    count()
+    assert heading("c", token) == "You have signed"
+
+
+def test_who_is_held_sees_what_everybody_sees(campaign: Campaign) -> None:
+    held, free = sign(campaign, hold=Hold.NETWORK_RATE).token, sign(campaign, OTTO).token
+    confirm(held, free)
+    assert heading("c", held) == heading("c", free)
+    pages: list[str] = []
+
+    async def story(visits: Visits) -> None:
+        for token in (held, free):
+            page = await visits.get(link("m", manage_token(token)))
+            pages.append(page.text.replace(to_text(manage_token(token)), "TOKEN"))
+
+    tell(story)
+    assert pages[0] == pages[1]
+
+
+def test_m_manages_and_cannot_confirm(campaign: Campaign) -> None:
+    [token] = counted(campaign, [MAYA])
+
+    async def story(visits: Visits) -> None:
+        page = await visits.get(link("m", manage_token(token)))
+        assert "Your signature is counted." in page.text
+        assert f'action="{link("m", manage_token(token))}/withdraw"' in page.text
+
+    tell(story)
+
+
+def test_withdrawn_says_so_at_both_doors(campaign: Campaign) -> None:
+    [token] = counted(campaign, [MAYA])
+    signing.withdraw(token=manage_token(token), now=NOW)
+
+    assert heading("c", token) == heading("m", manage_token(token)) == "Your signature is withdrawn"
+
+
+def test_the_link_that_stops_mails_opened_by_hand_shows_the_button(campaign: Campaign) -> None:
+    token = sign(campaign).token
+
+    async def story(visits: Visits) -> None:
+        page = await visits.get(f"{link('m', token)}/stop")
+        assert page.status == HTTPStatus.OK
+        assert "You have not confirmed this signature yet." in page.text
+        assert f'action="{link("m", token)}/stop"' in page.text
+        stopped = await visits.post(f"{link('m', token)}/stop", {"List-Unsubscribe": "One-Click"})
+        assert "No more mail" in stopped.text
+
+    tell(story)
+
+
+def test_this_was_not_me_offers_to_stop_all_mails(campaign: Campaign) -> None:
+    token = sign(campaign).token
+
+    async def story(visits: Visits) -> None:
+        page = await visits.post(f"{link('c', token)}/not-me", {})
+        assert "Thank you for telling us" in page.text
+        assert f'action="{link("m", token)}/stop"' in page.text
+        assert "No more mail" in (await visits.post(f"{link('m', token)}/stop", {})).text
+
+    tell(story)
+
+
+def test_a_campaign_that_has_closed_says_so_before_the_button(campaign: Campaign) -> None:
+    token = sign(campaign).token
+    Campaign.objects.filter(pk=campaign.pk).update(state=CampaignState.CLOSED, revision=campaign.revision + 1)
+
+    assert heading("c", token) == "Signing is over"
+
+
+def test_the_page_speaks_the_language_of_signing_if_the_campaign_still_does(campaign: Campaign) -> None:
+    spanish, gone = sign(campaign, MAYA, language="es").token, sign(campaign, OTTO, language="ar").token
+    Campaign.objects.filter(pk=campaign.pk).update(languages=["en", "es"])
+
+    async def story(visits: Visits) -> None:
+        assert (await visits.get(link("c", spanish))).headers["content-language"] == "es"
+        assert (await visits.get(link("c", gone))).headers["content-language"] == "en"
+
+    tell(story)
+
+
+@pytest.mark.parametrize("text", [to_text(b"x" * 32), "x", "A" * 43, to_text(b"x" * 32)[:-1] + "%20"])
+def test_an_unknown_token_leads_nowhere_at_any_door(text: str) -> None:
+    async def story(visits: Visits) -> None:
+        for target in (f"/c/{text}", f"/m/{text}"):
+            page = await visits.get(target)
+            assert (page.status, page.headers["cache-control"]) == (HTTPStatus.NOT_FOUND, "no-store")
+            assert "This link leads nowhere" in page.text
+
+    tell(story)
+
+
+def test_a_wave_of_readers_is_one_rendering(campaign: Campaign, monkeypatch: pytest.MonkeyPatch) -> None:
+    token = sign(campaign).token
+    rendered: list[str] = []
+
+    def counting(page: str, *given: Any) -> str:
+        rendered.append(page)
+        return token_page(page, *given)
+
+    monkeypatch.setattr("tocsin.website.pages.token_page", counting)
+
+    async def story(visits: Visits) -> None:
+        answers = await asyncio.gather(*(visits.get(link("c", token)) for _ in range(100)))
+        assert {answer.status for answer in answers} == {HTTPStatus.OK}
+
+    tell(story)
+    assert rendered == ["confirm"]
