@@ -46,7 +46,8 @@ class Intake:
 def load_intake(campaign: Campaign) -> Intake | None:
     """Read what taking needs, or None when nothing is published yet.
 
-    Raises vault.queries.PepperMissingError when this machine does not hold the pepper.
+    Raises PepperMissingError or DisplayKeyMissingError (vault.queries) when this machine does not
+    hold the campaign's keys, and vault.sealer.KeyMissingError when there is no sealing key.
     """
     version = campaigns.current_version(campaign)
     if version is None:

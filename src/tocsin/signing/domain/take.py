@@ -92,24 +92,29 @@ def take(*, intake: Intake, filled: Filled, hold: Hold | None, proof: Proof | No
         filled.keep_informed,
         hold,
     )
-    letter = letter_row(
+    letter = _letter(intake, filled, token, (tag, tag_of_name), now)
+    return Taken(pending, letter, epoch, proof)
+
+
+def _letter(intake: Intake, filled: Filled, token: bytes, tags: tuple[bytes, bytes], now: datetime) -> tuple[Any, ...]:
+    """Return the row of the mail: it carries the tags too, for the worker to see who has signed before."""
+    tag, tag_of_name = tags
+    content = {
+        "to": filled.address.typed,
+        "t": to_text(token),
+        "name": filled.name,
+        "language": filled.language,
+        "campaign": intake.slug,
+        "tag": base64.b64encode(tag).decode("ascii"),
+        "name_tag": base64.b64encode(tag_of_name).decode("ascii"),
+    }
+    return letter_row(
         kind=CONFIRM_LETTER,
         campaign=intake.campaign,
-        content=orjson.dumps(
-            {
-                "to": address.typed,
-                "t": to_text(token),
-                "name": filled.name,
-                "language": filled.language,
-                "campaign": intake.slug,
-                "tag": base64.b64encode(tag).decode("ascii"),
-                "name_tag": base64.b64encode(tag_of_name).decode("ascii"),
-            }
-        ),
-        provider=addresses.provider_of(address.domain),
+        content=orjson.dumps(content),
+        provider=addresses.provider_of(filled.address.domain),
         now=now,
     )
-    return Taken(pending, letter, epoch, proof)
 
 
 def _payload(filled: Filled, manage: bytes) -> dict[str, object]:
