@@ -32,7 +32,6 @@ _log = logging.getLogger(__name__)
 _FLUSH_SECONDS = 0.25
 _RENEW_SECONDS = 2.0
 _REPORT_SECONDS = 60.0
-_REST_SECONDS = 30
 _jitter = random.random  # spreads load; no secret depends on it
 
 
@@ -46,6 +45,7 @@ class Pace:
     batch_seconds: float = 10.0
     poll_seconds: float = 0.25
     idle_line_seconds: float = 20.0
+    rest_seconds: int = 30
 
 
 def _now() -> datetime:
@@ -122,13 +122,12 @@ class MailWorker:
             return False
         is_empty = False
         try:
-            connection = line.opened()
+            line.open()
             claimed = claim(
                 provider=provider, limit=self._pace.batch, lease_seconds=self._pace.lease_seconds, now=_now()
             )
             is_empty = len(claimed.letters) + len(claimed.dropped) < self._pace.batch
-            self._deliver(claimed, connection, provider)
-            line.worked(is_proven=bool(claimed.letters))
+            self._deliver(claimed, line, provider)
         except NoConnectionError as error:
             self._gate.failed(str(error))
             return False
@@ -138,17 +137,18 @@ class MailWorker:
             self._turns.give_back(provider, is_empty=is_empty)
         return True
 
-    def _deliver(self, claimed: Claimed, connection: Connection, provider: str) -> None:
+    def _deliver(self, claimed: Claimed, line: "_Line", provider: str) -> None:
         ids = [letter.id for letter in claimed.letters]
         held = Held(ids, claimed.lease_end, seconds=self._pace.lease_seconds)
         delivery = Delivery(claimed, held, self._sent)
         with self._holding(held):
             try:
-                delivery.run(connection, self._builders, until(self._stop.is_set, self._pace.batch_seconds))
+                delivery.run(line.open(), self._builders, until(self._stop.is_set, self._pace.batch_seconds))
             finally:
+                line.has_sent(delivery.counts["sent"])
                 if delivery.provider_needs_rest:
-                    self._turns.rest(provider, _REST_SECONDS * (0.5 + _jitter() / 2))
-                delivery.finish(untried_seconds=_REST_SECONDS if delivery.provider_needs_rest else 0)
+                    self._turns.rest(provider, self._pace.rest_seconds * (0.5 + _jitter() / 2))
+                delivery.finish(untried_seconds=self._pace.rest_seconds if delivery.provider_needs_rest else 0)
                 with self._lock:
                     self.counts.update(delivery.counts)
 
@@ -195,14 +195,14 @@ class _Line:
     def is_open(self) -> bool:
         return self._connection is not None
 
-    def opened(self) -> Connection:
+    def open(self) -> Connection:
         if self._connection is None:
             self._connection, self._is_proven = self._transport.connect(), False
         self._used_at = time.monotonic()
         return self._connection
 
-    def worked(self, *, is_proven: bool) -> None:
-        if is_proven:
+    def has_sent(self, mails: int) -> None:
+        if mails:
             self._is_proven = True
             self._gate.passed()
 

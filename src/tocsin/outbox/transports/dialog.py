@@ -49,7 +49,7 @@ class Dialog:
             self._line.sendall(content)  # its time limit is on the whole
             return [self.hear(deadline) for _ in range(replies)]
         except OSError as error:
-            raise BrokenLineError(type(error).__name__) from error
+            raise BrokenLineError(_why(error)) from error
 
     def hear(self, deadline: float) -> Reply:
         """Return the next reply, of one line or more (RFC 5321, section 4.2)."""
@@ -92,13 +92,17 @@ class Dialog:
                 self._line.settimeout(left)
                 more = self._line.recv(_READ_BYTES)
             except OSError as error:
-                raise BrokenLineError(type(error).__name__) from error
+                raise BrokenLineError(_why(error)) from error
             if not more:
                 message = "the server hung up"
                 raise BrokenLineError(message)
             self._read += more
         line, _, self._read = self._read.partition(b"\n")
         return line.rstrip(b"\r").decode("ascii", "replace")
+
+
+def _why(error: OSError) -> str:
+    return "too slow" if isinstance(error, TimeoutError) else error.strerror or type(error).__name__
 
 
 def plain_login(user: str, password: str) -> str:
