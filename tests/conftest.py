@@ -16,14 +16,9 @@ _CLUSTER_ADDRESS = "TOCSIN_TEST_CLUSTER"  # handed to the worker processes of py
 pytest_plugins = ["tests.cast", "tests.emptying", "tests.running.fixtures"]
 
 
-def is_postgres() -> bool:
-    """Say whether this run is the one on PostgreSQL."""
-    return os.environ.get("TOCSIN_TEST_DATABASE") == "postgres"
-
-
 def pytest_configure(config: pytest.Config) -> None:
     """Start the cluster once for all processes, before Django opens a connection."""
-    if not is_postgres():
+    if not postgres.is_wanted():
         return
     if _CLUSTER_ADDRESS not in os.environ and not config.option.collectonly:
         cluster = config.stash[_cluster_key] = postgres.start()

@@ -34,6 +34,11 @@ class Cluster:
         shutil.rmtree(self.home)
 
 
+def is_wanted() -> bool:
+    """Say whether this run is the one on PostgreSQL."""
+    return os.environ.get("TOCSIN_TEST_DATABASE") == "postgres"
+
+
 def start() -> Cluster:
     """Return a fresh cluster that listens on a free loopback port."""
     binaries = machine.postgres_binaries()

@@ -11,7 +11,7 @@ import psycopg
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
 
-from tests import machine
+from tests import machine, postgres
 from tests.cast import MAYA, Person
 from tests.running.mailbox import Mailbox
 from tests.running.server import Server
@@ -37,7 +37,7 @@ def fresh_database() -> Callable[[], str]:
     """Return a maker of empty databases of the kind under test, as DATABASE_URL wants them."""
 
     def make() -> str:
-        if os.environ.get("TOCSIN_TEST_DATABASE") != "postgres":
+        if not postgres.is_wanted():
             return ""
         address = os.environ["TOCSIN_TEST_CLUSTER"]
         name = f"server_{secrets.token_hex(4)}"

@@ -21,6 +21,7 @@ class Mailbox:
     def __init__(self) -> None:
         self.port = free_port()
         self._letters: list[tuple[str, EmailMessage]] = []
+        self._refusals: dict[str, str] = {}
         self._changed = threading.Condition()
         self._controller = Controller(self, hostname="127.0.0.1", port=self.port)
 
@@ -31,6 +32,20 @@ class Mailbox:
     def stop(self) -> None:
         """Stop listening; what came stays readable."""
         self._controller.stop()
+
+    def refuse(self, address: str, answer: str) -> None:
+        """Answer every mail for `address` with `answer`, as in "550 no such mailbox"."""
+        self._refusals[address] = answer
+
+    async def handle_RCPT(  # noqa: N802  aiosmtpd's name
+        self, server: Any, session: Any, envelope: Any, address: str, options: list[str]
+    ) -> str:
+        """Take a recipient, or say what `refuse` was told to."""
+        if answer := self._refusals.get(address):
+            return answer
+        envelope.rcpt_tos.append(address)
+        envelope.rcpt_options += options
+        return "250 OK"
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802  aiosmtpd's name
         """Keep one mail for each of its recipients."""

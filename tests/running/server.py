@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 from tests.running.ports import free_port
@@ -75,11 +74,7 @@ class Server:
                 stderr=log,
                 start_new_session=True,
             )
-        deadline = time.monotonic() + START_SECONDS
-        while not self.is_ready():
-            assert self.process.poll() is None, self.log.read_text(encoding="utf-8")
-            assert time.monotonic() < deadline, self.log.read_text(encoding="utf-8")
-            time.sleep(0.1)
+        self.wait_until_ready()
 
     def is_ready(self) -> bool:
         """Say whether it answers, and can write."""
@@ -96,32 +91,60 @@ class Server:
         """Stop it as systemd does; return its exit code and how many seconds that took."""
         assert self.process is not None
         begun = time.monotonic()
+        children = self.children()
         self.process.send_signal(signal.SIGTERM)
         try:
             code = self.process.wait(STOP_SECONDS)
         finally:
-            self._kill_group()
+            _kill([self.process.pid, *children])
         return code, time.monotonic() - begun
 
-    def kill(self) -> None:
-        """Kill every process at once, as a power cut would."""
-        self._kill_group()
+    def kill(self, part: str = "") -> None:
+        """Kill at once, as a power cut would: everything, or the process tree of `web` or `work`."""
         assert self.process is not None
-        self.process.wait()
+        if not part:
+            _kill([self.process.pid, *self.children()])
+            self.process.wait()
+            return
+        for child in _children_of(self.process.pid):
+            if part in _command_of(child):
+                _kill([child, *_descendants(child)])
 
     def children(self) -> list[int]:
-        """Return the ids of the processes below the supervisor."""
+        """Return the ids of all processes below the supervisor."""
         assert self.process is not None
-        return list(_descendants(self.process.pid))
+        return _descendants(self.process.pid)
 
-    def _kill_group(self) -> None:
+    def wait_until_ready(self, seconds: float = START_SECONDS) -> None:
+        """Wait until it answers, and can write."""
         assert self.process is not None
+        deadline = time.monotonic() + seconds
+        while not self.is_ready():
+            assert self.process.poll() is None, self.log.read_text(encoding="utf-8")
+            assert time.monotonic() < deadline, self.log.read_text(encoding="utf-8")
+            time.sleep(0.1)
+
+
+def _kill(processes: list[int]) -> None:
+    for process in processes:
         with contextlib.suppress(ProcessLookupError):
-            os.killpg(self.process.pid, signal.SIGKILL)
+            os.kill(process, signal.SIGKILL)
 
 
-def _descendants(pid: int) -> Iterator[int]:
-    for thread in Path(f"/proc/{pid}/task").glob("*"):
-        for child in (thread / "children").read_text().split():
-            yield int(child)
-            yield from _descendants(int(child))
+def _descendants(process: int) -> list[int]:
+    below = _children_of(process)
+    return [*below, *(one for child in below for one in _descendants(child))]
+
+
+def _children_of(process: int) -> list[int]:
+    found: list[int] = []
+    for thread in Path(f"/proc/{process}/task").glob("*"):
+        with contextlib.suppress(OSError):  # it ended while we looked
+            found += [int(child) for child in (thread / "children").read_text().split()]
+    return found
+
+
+def _command_of(process: int) -> list[str]:
+    with contextlib.suppress(OSError):
+        return Path(f"/proc/{process}/cmdline").read_bytes().decode().split("\0")
+    return []
