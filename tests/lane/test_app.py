@@ -9,11 +9,14 @@ from pathlib import Path
 
 import orjson
 import pytest
+from django.db import OperationalError
+from django.db.backends.utils import CursorWrapper
 from pytest_django import Settings
 
 from tests.factories.signing import open_campaign
 from tests.lane.visits import Visits, tell
 from tocsin.campaigns.models import Campaign
+from tocsin.lane.pulse import Pulse
 from tocsin.lane.routes import TOKEN_POSTS
 from tocsin.seal.tokens import to_text
 from tocsin.tally.models import Count
@@ -330,6 +333,35 @@ def test_a_picture_of_the_media_folder(settings: Settings) -> None:
         assert answer.headers.items() >= STRICT.items()
 
     tell(story)
+
+
+def test_while_the_database_is_away_pages_are_served_and_afterwards_all_is_well(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(Pulse, "is_fresh", property(lambda pulse: not pulse._is_away))  # noqa: SLF001  without its ten seconds
+
+    async def story(visits: Visits) -> None:
+        await visits.get(PAGE)
+        with monkeypatch.context() as outage:
+            outage.setattr(CursorWrapper, "execute", _refuse)
+            await asyncio.sleep(2.2)
+            assert (await visits.get("/readyz")).status == HTTPStatus.SERVICE_UNAVAILABLE
+            assert (await visits.get("/healthz")).status == HTTPStatus.OK
+            assert (await visits.get(PAGE)).status == HTTPStatus.OK
+            assert (await visits.get("/night-trains/count.json")).status == HTTPStatus.OK
+            assert (await visits.get(f"{PAGE}numbers/")).status == HTTPStatus.INTERNAL_SERVER_ERROR
+            assert (await visits.get(f"/c/{TOKEN}")).status == HTTPStatus.INTERNAL_SERVER_ERROR
+        await asyncio.sleep(1.2)
+        assert (await visits.get("/readyz")).status == HTTPStatus.OK
+        assert (await visits.get(f"{PAGE}numbers/")).status == HTTPStatus.OK
+        assert (await visits.get(f"/c/{TOKEN}")).status == HTTPStatus.NOT_FOUND
+
+    tell(story)
+    assert SECRET not in caplog.text
+
+
+def _refuse(*_given: object, **_more: object) -> None:
+    raise OperationalError(SECRET)
 
 
 def test_before_it_has_started_and_for_other_protocols_it_says_nothing() -> None:

@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import resource
 import signal
 
 from granian import Granian
@@ -14,6 +15,10 @@ from tocsin.cli.children import when_parent_ends
 # A little less than a whole server's time to stop, so that a worker that hangs is ended by its own parent.
 _KILL_SECONDS = 7
 _HEADER_MILLISECONDS = 10_000
+# A browser holds its connection open for some seconds after a page, at 7 kB each: with 2,000 new
+# readers a second there are that many of them, and one more than this has to wait.
+_CONNECTIONS = 8_192
+_OTHER_FILES = 256
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -38,6 +43,7 @@ def run(options: argparse.Namespace) -> int:
         http1_settings=HTTP1Settings(header_read_timeout=_HEADER_MILLISECONDS),
         websockets=False,
         backlog=4096,
+        backpressure=_connections(),
         # No access log, on purpose: paths hold tokens, and lines hold addresses.
         log_access=False,
         log_level=LogLevels.warning,
@@ -45,3 +51,10 @@ def run(options: argparse.Namespace) -> int:
         workers_kill_timeout=_KILL_SECONDS,
     ).serve()
     return 0
+
+
+def _connections() -> int:
+    """Return how many connections a process may hold; each is an open file, so allow as many of those as we may."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    return _CONNECTIONS if most == resource.RLIM_INFINITY else max(1, min(_CONNECTIONS, most - _OTHER_FILES))
