@@ -21,17 +21,17 @@ def headers_of(variants: Variants) -> dict[bytes, bytes]:
 
 
 def test_a_file_under_its_hashed_name_is_kept_for_ever(files: dict[str, Variants]) -> None:
-    url = staticfiles_storage.url("website/site.css")
+    url = staticfiles_storage.url("website/base.css")
     headers = headers_of(files[url])
 
-    assert url != "/static/website/site.css"
+    assert url != "/static/website/base.css"
     assert headers[b"cache-control"] == b"public, max-age=31536000, immutable"
     assert headers[b"content-type"] == b"text/css; charset=utf-8"
     assert gzip.decompress(files[url].zipped.body) == files[url].plain.body
 
 
 def test_a_file_under_its_plain_name_is_kept_for_a_while(files: dict[str, Variants]) -> None:
-    assert headers_of(files["/static/website/site.css"])[b"cache-control"] == b"public, max-age=300"
+    assert headers_of(files["/static/website/base.css"])[b"cache-control"] == b"public, max-age=300"
 
 
 def test_every_file_has_the_strict_headers(files: dict[str, Variants]) -> None:

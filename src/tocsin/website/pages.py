@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from http import HTTPStatus
 
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -65,7 +66,7 @@ def sign_page(
             "appeal_html": appeal_html(poster, poster.text.source, is_live=True) if poster.text else "",
             "lines": lines_of(campaign.pk, language),
             "milestones": [one.number for one in milestones(campaign.goals, count)] if campaign.goals else [],
-            "goal_slot": slot_mark("goal"),
+            "goal": format_html("<span data-count-goal>{}</span>", slot_mark("goal")),
             "is_in_millions": count >= _MILLION,
             **_why_closed(poster, form),
         }

@@ -6,13 +6,19 @@ const LONGEST = 60_000;
 
 function follow(tally) {
   const number = tally.querySelector("[data-count-number]");
+  const goal = tally.querySelector("[data-count-goal]");
+  const way = tally.querySelector("[data-count-way]");
   const bars = document.querySelectorAll("[data-count-bar]");
   const words = new Intl.NumberFormat(document.documentElement.lang, { numberingSystem: "latn", useGrouping: "always" });
   let seen = null;
   let wait = SHORTEST;
 
-  function show(count) {
+  function show(count, next) {
     number.textContent = words.format(count);
+    if (goal && way) {
+      goal.textContent = words.format(next);
+      way.max = next;
+    }
     for (const bar of bars) bar.value = Math.min(count, bar.max);
   }
 
@@ -21,9 +27,9 @@ function follow(tally) {
       try {
         const answer = await fetch(tally.dataset.count, { credentials: "omit" });
         if (!answer.ok) throw new Error(String(answer.status));
-        const { count } = await answer.json();
+        const { count, goal: next } = await answer.json();
         wait = count === seen ? Math.min(wait * 1.5, LONGEST) : SHORTEST;
-        if (seen !== null && count !== seen) show(count);
+        if (seen !== null && count !== seen) show(count, next);
         seen = count;
       } catch {
         wait = Math.min(wait * 2, LONGEST);
