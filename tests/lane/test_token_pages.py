@@ -12,10 +12,13 @@ from tests.factories.signing import NOW, confirm, count, counted, open_campaign,
 from tests.lane.visits import Visits, tell
 from tocsin.campaigns.models import Campaign
 from tocsin.campaigns.states import State as CampaignState
+from tocsin.outbox.caps import cap_key
+from tocsin.outbox.models import MailCap
 from tocsin.seal.tokens import manage_token, to_text
 from tocsin.signing import domain as signing
 from tocsin.signing.models import PendingSignature, Signature
 from tocsin.signing.states import Hold
+from tocsin.signing.withdrawal import make_withdrawal_tokens
 from tocsin.website.pages import token_page
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("collected_static")]
@@ -198,3 +201,22 @@ def test_a_wave_of_readers_is_one_rendering(campaign: Campaign, monkeypatch: pyt
 
     tell(story)
     assert rendered == ["confirm"]
+
+
+def test_who_never_signed_can_stop_mails_with_the_link_they_got(campaign: Campaign) -> None:
+    key = cap_key(MAYA.address)
+    assert key is not None
+    [token] = make_withdrawal_tokens([(b"\x01" * 32, key)], now=NOW)
+
+    async def story(visits: Visits) -> None:
+        for path in (link("m", token), f"{link('m', token)}/stop"):
+            page = await visits.get(path)
+            assert page.status == HTTPStatus.OK
+            assert f'action="{link("m", token)}/stop"' in page.text
+            assert "withdraw" not in page.text
+        stopped = await visits.post(f"{link('m', token)}/stop", {"List-Unsubscribe": "One-Click"})
+        assert stopped.status == HTTPStatus.OK
+        assert "will not write to your address again" in stopped.text
+
+    tell(story)
+    assert MailCap.objects.get().never_write

@@ -24,6 +24,7 @@ from tocsin.website.pages import TokenPage
 
 _MOST_TEMPLATES = 500
 _Key = tuple[TokenPage, int | None, int, str, int | None]
+_NEEDS_NO_CAMPAIGN = frozenset({TokenPage.STOP, TokenPage.STOPPED})
 _SHOWS_TEXT = frozenset({TokenPage.CONFIRM, TokenPage.UNTICKED})
 
 
@@ -42,7 +43,7 @@ class TokenPages:
         """Return `page`, filled for this link; `language` is spoken where the link is unknown."""
         door = self._engine.doors.find_number(status.campaign) if status.campaign is not None else None
         if door is None:
-            page = TokenPage.UNKNOWN
+            page = page if page in _NEEDS_NO_CAMPAIGN else TokenPage.UNKNOWN
         else:
             if page in _SHOWS_TEXT and door.campaign.state == CampaignState.CLOSED:
                 page = TokenPage.CLOSED
@@ -85,6 +86,8 @@ def page_to_manage(status: Status) -> TokenPage:
     """Return what GET /m/{token} shows; the link that stops mails has T in it before anything is confirmed."""
     if status.is_pending:
         return TokenPage.MANAGE
+    if status.is_weak and status.state is None:
+        return TokenPage.STOP
     return _page_of_state(status.state, alive=TokenPage.MANAGE)
 
 

@@ -1,7 +1,7 @@
 """What can be asked of signatures; none takes or gives a name or an address, but for the public list's."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple
 
@@ -126,19 +126,8 @@ def _weak_by_hash(hashes: Iterable[bytes]) -> dict[bytes, Status]:
     behind = {bytes(own): bytes(manage) for own, manage in weak}
     signatures = _signatures_by_hash(behind.values())
     signatures |= _tombstones_by_hash(set(behind.values()) - signatures.keys())
-    return {
-        own: Status(
-            state=status.state,
-            campaign=status.campaign,
-            text=status.text,
-            language=status.language,
-            index=status.index,
-            signed_on=status.signed_on,
-            is_weak=True,
-        )
-        for own, manage in behind.items()
-        if (status := signatures.get(manage)) is not None
-    }
+    # Behind a token for somebody who never signed there is nothing; it can stop mails all the same.
+    return {own: replace(signatures.get(manage, UNKNOWN), is_weak=True) for own, manage in behind.items()}
 
 
 def _hold(value: int | None) -> Hold | None:

@@ -36,6 +36,7 @@ class TokenPage(StrEnum):
     CLOSED = "closed"  # the campaign closed before this signature was confirmed
     MANAGE = "manage"
     UNSURE = "unsure"  # manage, withdraw pressed without the box ticked
+    STOP = "stop"  # nothing signed, nothing to manage: only mails can be stopped
     STOPPED = "stopped"
     UNKNOWN = "unknown"
 
@@ -105,8 +106,10 @@ def token_page(kind: str, campaign: Campaign | None, language: str, text: Appeal
     /c/TOKEN), `name`, `state_line`, `campaign_url`.
     """
     page = TokenPage(kind)
-    if campaign is None:
-        return render("website/token/unknown.html", {"language": language}, language=language)
+    if campaign is None or page is TokenPage.STOP:
+        name = "stop" if page in {TokenPage.STOP, TokenPage.STOPPED} else "unknown"
+        context = {"language": language, "is_done": page is TokenPage.STOPPED}
+        return render(f"website/token/{name}.html", context, language=language)
     poster = poster_of(campaign, language, now=clock())
     with override(language):
         signed_html = appeal_html(poster, text.source, is_live=False) if text else ""
