@@ -147,6 +147,11 @@ class Elements(HTMLParser):
         self.links |= {value or "" for name, value in attrs if name == "href"}
 
 
+def test_a_picture_from_elsewhere_is_only_a_link() -> None:
+    html = render("![a bridge](https://elsewhere.example/bridge.png)", show)
+    assert '<a href="https://elsewhere.example/bridge.png" rel="noopener nofollow">a bridge</a>' in html
+
+
 def test_a_mark_cannot_be_typed() -> None:
     typed = "shortcode-0123456789abcdef-0- [signaturecount]"
     html = render(typed, lambda _: "7")
