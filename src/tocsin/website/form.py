@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
 from tocsin.campaigns.form_fields import Asked, FormFields
 from tocsin.kit import countries
 from tocsin.kit.edits import is_one_edit
@@ -46,6 +49,11 @@ class SignForm:
     keeps_informed: bool
     suggestion: str
     notice: str
+
+    @property
+    def suggestion_marked(self) -> SafeString:
+        """The address that was probably meant, marked for the script that asks about slips."""
+        return format_html('<bdi dir="ltr"><strong data-slip-meant>{}</strong></bdi>', self.suggestion)
 
     @property
     def mail_domains(self) -> str:

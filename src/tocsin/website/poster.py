@@ -6,6 +6,8 @@ from urllib.parse import quote, urlencode
 
 from django.conf import settings
 from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from tocsin.campaigns import queries
@@ -116,6 +118,11 @@ class Poster:
     def text_hash(self) -> str:
         """The hash of the text shown, in hexadecimal; the form sends it along."""
         return bytes(self.text.text_hash).hex() if self.text else ""
+
+    @property
+    def contact_link(self) -> SafeString:
+        """The campaign's address as a link to write to."""
+        return format_html('<a href="mailto:{0}"><bdi dir="ltr">{0}</bdi></a>', self.campaign.contact)
 
     @property
     def share_links(self) -> list[tuple[str, str]]:
