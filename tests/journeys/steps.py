@@ -3,7 +3,7 @@
 from playwright.sync_api import Page, expect
 
 from tests.cast import Person
-from tests.running.server import SLUG
+from tests.running.server import NOOR, PASSWORD, SLUG
 
 
 def campaign_path(language: str = "en") -> str:
@@ -47,3 +47,12 @@ def number_on(page: Page) -> int:
 def expect_number(page: Page, number: int) -> None:
     """Wait until the page shows `number`, without loading it again."""
     expect(page.locator("[data-count-number]").first).to_have_text(f"{number:,}", timeout=20_000)
+
+
+def sign_in_at_desk(page: Page, email: str = NOOR) -> None:
+    """Sign in at the desk and wait until it opens."""
+    page.goto("/desk/account/login/")
+    page.locator("[name=login]").fill(email)
+    page.locator("[name=password]").fill(PASSWORD)
+    page.locator("main form button[type=submit]").click()
+    page.wait_for_url("**/desk/")

@@ -111,7 +111,6 @@ def test_the_walk_reached_the_whole_site(site: dict[str, Answer]) -> None:
         "/en/night-trains/privacy/",
         "/en/night-trains/appeal/",
         "/en/trust/",
-        "/night-trains/theme.css",
         "/en/night-trains/qr.svg",
     ):
         assert site[path].status == HTTPStatus.OK, path

@@ -18,8 +18,8 @@ class Database:
     def execute(self, statement: str) -> None:
         """Run one statement and commit it."""
         if self._url:
-            with psycopg.connect(self._url) as connection:
-                connection.execute(statement.encode())
+            with psycopg.connect(self._url) as cluster:
+                cluster.execute(statement.encode())
             return
         with contextlib.closing(sqlite3.connect(self._path, timeout=30)) as connection, connection:
             connection.execute(statement)

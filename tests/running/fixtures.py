@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -33,36 +34,41 @@ def mailbox() -> Iterator[Mailbox]:
 
 
 @pytest.fixture(scope="session")
-def fresh_database() -> Callable[[], str]:
-    """Return a maker of empty databases of the kind under test, as DATABASE_URL wants them."""
-
-    def make() -> str:
-        if not postgres.is_wanted():
-            return ""
-        address = os.environ["TOCSIN_TEST_CLUSTER"]
-        name = f"server_{secrets.token_hex(4)}"
-        with psycopg.connect(f"postgres://tocsin@{address}/postgres", autocommit=True) as connection:
-            connection.execute(f'CREATE DATABASE "{name}"')
-        return f"postgres://tocsin@{address}/{name}"
-
-    return make
+def put_up_once(mailbox: Mailbox, tmp_path_factory: pytest.TempPathFactory) -> Server:
+    """Return a server on which the campaign was put up, never started: others begin as its copies."""
+    pristine = Server(tmp_path_factory.mktemp("pristine"), mail_port=mailbox.port, database_url=_new_database())
+    pristine.put_up()
+    return pristine
 
 
 @pytest.fixture(scope="session")
-def make_server(mailbox: Mailbox, fresh_database: Callable[[], str]) -> Iterator[Callable[..., Server]]:
+def make_server(mailbox: Mailbox, put_up_once: Server) -> Iterator[Callable[..., Server]]:
     """Return a maker of servers with the campaign put up; they run until the session ends."""
     made: list[Server] = []
 
     def make(folder: Path, **settings: str) -> Server:
-        server = Server(folder, mail_port=mailbox.port, database_url=fresh_database(), **UNLIMITED | settings)
+        database = _new_database(put_up_once.environ["DATABASE_URL"].rpartition("/")[2])
+        for part in ("data", "keys"):
+            shutil.copytree(put_up_once.folder / part, folder / part)
+        server = Server(folder, mail_port=mailbox.port, database_url=database, **UNLIMITED | settings)
         made.append(server)
-        server.put_up()
         server.start()
         return server
 
     yield make
     for server in made:
         server.kill()
+
+
+def _new_database(template: str = "") -> str:
+    """Return an empty database of the kind under test, or a copy of `template`, as DATABASE_URL wants it."""
+    if not postgres.is_wanted():
+        return ""
+    address = os.environ["TOCSIN_TEST_CLUSTER"]
+    name = f"server_{secrets.token_hex(4)}"
+    with psycopg.connect(f"postgres://tocsin@{address}/postgres", autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template or "template1"}"'.encode())
+    return f"postgres://tocsin@{address}/{name}"
 
 
 @pytest.fixture(scope="session")

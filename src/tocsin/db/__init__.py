@@ -92,7 +92,9 @@ def insert_many(table: str, columns: Sequence[str], rows: Iterable[Row]) -> None
     names = ", ".join(f'"{column}"' for column in columns)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            with cursor.copy(f'COPY "{table}" ({names}) FROM STDIN') as copy:  # type: ignore[attr-defined]  # psycopg's own
+            copying = cursor.copy(f'COPY "{table}" ({names}) FROM STDIN')  # psycopg's own
+            # Django names the errors of its own calls only; a broken constraint is found out at the end of this one.
+            with connection.wrap_database_errors, copying as copy:
                 for row in rows:
                     copy.write_row(row)
             return

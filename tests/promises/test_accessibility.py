@@ -1,0 +1,203 @@
+"""axe finds nothing on any page, by day and by night, from left to right and from right to left."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.cast import MAYA, PILAR, Person
+from tests.journeys import steps
+from tests.running.mailbox import Mailbox, link_in
+from tests.running.server import SLUG
+from tests.running.visitor import Visitor
+
+pytestmark = pytest.mark.browser
+
+AXE = (Path(__file__).parents[1] / "vendor" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+WIDE = {"width": 1280, "height": 900}
+
+PUBLIC = (
+    "",
+    "thanks/",
+    "lost/",
+    "signatures/",
+    "organisations/",
+    "numbers/",
+    "appeal/",
+    "appeal/1/",
+    "privacy/",
+    "privacy/1/",
+)
+DESK = (
+    "",
+    "account/",
+    "account/password/change/",
+    "account/second-factor/",
+    "accounts/",
+    "new/",
+    *(
+        f"campaign/{SLUG}/{page}"
+        for page in (
+            "",
+            "settings/",
+            "picture/",
+            "organisations/",
+            "appeal/",
+            "appeal/1/",
+            "privacy/",
+            "key/",
+            "open/",
+            "close/",
+            "held/",
+            "reasons/",
+            "reported/",
+            "mail/",
+            "team/",
+            "export/",
+        )
+    ),
+)
+
+
+def violations(page: Page) -> list[str]:
+    """Return what axe finds on the page that is open, one line a rule and place."""
+    page.evaluate(AXE)
+    found: dict[str, Any] = page.evaluate("rules => axe.run(document, rules)", RULES)
+    return [f"{one['id']}: {node['html']}" for one in found["violations"] for node in one["nodes"]]
+
+
+class Look:
+    """One pair of eyes: a theme and a language, on a phone and on a desk."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.found: dict[str, list[str]] = {}
+
+    def at(self, path: str) -> None:
+        """Open an address and look."""
+        self.page.goto(path)
+        self.here(path)
+
+    def here(self, name: str) -> None:
+        """Look at the page that is open."""
+        if flaws := violations(self.page):
+            self.found[name] = flaws
+
+
+@pytest.fixture(params=["light", "dark"])
+def theme(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(params=["en", "ar"])
+def language(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def look(open_page: Callable[..., Page], theme: str, language: str) -> Iterator[Look]:
+    look = Look(open_page(color_scheme=theme, locale=language, reduced_motion="reduce"))
+    yield look
+    assert look.found == {}
+
+
+@pytest.fixture
+def links(visitor: Visitor, mailbox: Mailbox, newcomer: Callable[..., Person], language: str) -> tuple[str, str]:
+    """Return the links of somebody who signed in `language`."""
+    speaker = Visitor(visitor.server, language=language)
+    person = newcomer(PILAR)
+    speaker.sign(person, show_name="yes", reason="Slow is beautiful.")
+    mail = mailbox.wait_for(person.address)
+    return link_in(mail, "c"), link_in(mail, "m")
+
+
+def test_axe_does_look(open_page: Callable[..., Page]) -> None:
+    page = open_page()
+    page.goto("/en/trust/")
+    page.evaluate("""() => {
+        document.querySelector("main").insertAdjacentHTML("beforeend", '<img src="/favicon.ico"><input>');
+        document.documentElement.removeAttribute("lang");
+    }""")
+    assert {one.partition(":")[0] for one in violations(page)} >= {"image-alt", "label", "html-has-lang"}
+
+
+def test_public_pages(look: Look, language: str) -> None:
+    look.at("/")
+    look.at(f"/{language}/trust/")
+    look.at(f"/{language}/nowhere/")
+    for page in PUBLIC:
+        look.at(f"/{language}/{SLUG}/{page}")
+        assert look.page.locator("html").get_attribute("dir") == ("rtl" if language == "ar" else "ltr")
+    look.page.set_viewport_size(WIDE)  # type: ignore[arg-type]  # Playwright's own type for two numbers
+    look.at(f"/{language}/{SLUG}/")
+
+
+def test_the_form_with_problems_and_the_second_step(look: Look, open_page: Callable[..., Page], language: str) -> None:
+    page = look.page
+    page.goto(steps.campaign_path(language))
+    steps.fill_in(page, replace(MAYA, name="", address="maya@gmial.com"))
+    steps.press_sign(page)
+    page.locator("[aria-invalid=true]").first.wait_for()
+    look.here("form with problems")
+    still = open_page(java_script_enabled=False)
+    still.goto(steps.campaign_path(language))
+    steps.fill_in(still, replace(MAYA, address="second.step@example.org"))
+    steps.press_sign(still)
+    held = still.locator("[name=held]").get_attribute("value")
+    # axe is a script: bring the same page up where scripts run.
+    page.goto(steps.campaign_path(language))
+    page.evaluate(
+        """([action, held]) => {
+            const form = Object.assign(document.createElement("form"), { method: "post", action });
+            form.append(Object.assign(document.createElement("input"), { name: "held", value: held }));
+            document.body.append(form);
+            form.submit();
+        }""",
+        [f"{steps.campaign_path(language)}sign", held],
+    )
+    page.locator(".waiting").wait_for(state="attached")
+    look.here("second step")
+
+
+def test_pages_behind_a_link(look: Look, links: tuple[str, str]) -> None:
+    confirm, manage = links
+    page = look.page
+    look.at(confirm)
+    page.locator("form.choice button").click()
+    page.locator("#consent-wrong").wait_for()
+    look.here("unticked")
+    steps.confirm(page, confirm)
+    page.locator("form.choice").wait_for(state="detached")
+    look.here("confirmed")
+    look.at(confirm)
+    look.at(manage)
+    page.locator("form[action$=withdraw] button").click()
+    page.locator("#sure-wrong").wait_for()
+    look.here("unsure")
+    page.locator("[name=sure]").check()
+    page.locator("form[action$=withdraw] button").click()
+    page.locator("form[action$=withdraw]").wait_for(state="detached")
+    look.here("withdrawn")
+    look.at(f"/c/{'A' * 43}")
+
+
+def test_this_was_not_me_and_no_more_mail(look: Look, links: tuple[str, str]) -> None:
+    confirm, _ = links
+    look.page.goto(confirm)
+    look.page.locator("form[action$=not-me] button").click()
+    look.page.locator("form[action$=stop]").wait_for()
+    look.here("disowned")
+    look.page.locator("form[action$=stop] button").click()
+    look.page.locator("form[action$=stop]").wait_for(state="detached")
+    look.here("stopped")
+
+
+def test_the_desk(look: Look) -> None:
+    look.at("/desk/account/login/")
+    steps.sign_in_at_desk(look.page)
+    for page in DESK:
+        look.at(f"/desk/{page}")
