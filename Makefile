@@ -18,6 +18,8 @@ unexport VIRTUAL_ENV
 TOOLS := .venv-tools
 UV := $(TOOLS)/bin/uv
 BIN := .venv/bin
+# A file stays with one process: what its tests share (a browser, a server) is then started once.
+PYTEST := $(BIN)/pytest -q -n $(JOBS) --dist loadfile
 PO := $(shell find src/tocsin -name '*.po')
 MO := $(PO:.po=.mo)
 
@@ -33,8 +35,8 @@ demo: .venv/.demo $(MO) ## start a demo campaign on this machine (PORT=8000)
 	@$(BIN)/tocsin demo --port $(PORT) --data $(DEMO_DATA)
 
 test: lint types machine ## all tests: lint, types, then pytest on SQLite and on PostgreSQL
-	$(BIN)/pytest -q -n $(JOBS) -m "not soak" $(PYTEST_ARGS)
-	TOCSIN_TEST_DATABASE=postgres $(BIN)/pytest -q -n $(JOBS) -m "not soak" $(PYTEST_ARGS)
+	$(PYTEST) -m "not soak" $(PYTEST_ARGS)
+	TOCSIN_TEST_DATABASE=postgres $(PYTEST) -m "not soak" $(PYTEST_ARGS)
 
 lint: .venv/.ready ## ruff, the floors of the house, the templates
 	$(BIN)/ruff check
@@ -58,12 +60,8 @@ docs: .venv/.docs ## build the documentation into docs/_build; a warning fails i
 soak: .venv/.ready $(MO) machine ## the long runs: hundreds of kills (an hour or so)
 	$(BIN)/pytest -m soak $(PYTEST_ARGS)
 
-messages: .venv/.ready ## collect the words to translate into src/tocsin/locale, and compile them
-	$(BIN)/pybabel -q extract -F babel.cfg -k gettext_lazy -k ngettext_lazy:1,2 -k pgettext_lazy:1c,2 \
-	  --project=Tocsin --copyright-holder="The Tocsin founders" --no-location -o src/tocsin/locale/django.pot src
-	for language in es ar; do $(BIN)/pybabel -q update --no-fuzzy-matching --init-missing -D django \
-	  -i src/tocsin/locale/django.pot -d src/tocsin/locale -l $$language; done
-	$(MAKE) -s $(MO)
+messages: .venv/.ready ## collect the words to translate into src/tocsin/locale (LANGUAGES=de begins a new language)
+	@$(BIN)/python tests/messages.py $(LANGUAGES)
 
 clean: ## remove what make made, but no data
 	rm -rf .venv $(TOOLS) docs/_build dist build $(MO)

@@ -13,6 +13,8 @@ from tests import postgres
 _cluster_key = pytest.StashKey[postgres.Cluster]()
 _CLUSTER_ADDRESS = "TOCSIN_TEST_CLUSTER"  # handed to the worker processes of pytest-xdist
 
+_DATABASE_FIXTURES = {"db", "transactional_db", "put_up_once", "cluster"}
+
 pytest_plugins = ["tests.cast", "tests.emptying", "tests.running.fixtures"]
 
 
@@ -34,6 +36,20 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     if cluster := config.stash.get(_cluster_key, None):
         del os.environ[_CLUSTER_ADDRESS]
         cluster.stop()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL leave out what asks for no database, and pages that look the same on both."""
+    if not postgres.is_wanted():
+        return
+    is_wanted = {item: _asks_for_a_database(item) and not item.get_closest_marker("looks") for item in items}
+    config.hook.pytest_deselected(items=[item for item in items if not is_wanted[item]])
+    items[:] = [item for item in items if is_wanted[item]]
+
+
+def _asks_for_a_database(item: pytest.Item) -> bool:
+    fixtures = set(getattr(item, "fixturenames", ()))
+    return bool(item.get_closest_marker("django_db") or fixtures & _DATABASE_FIXTURES)
 
 
 @pytest.fixture(scope="session")
