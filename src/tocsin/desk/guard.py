@@ -110,6 +110,7 @@ class CampaignView(DeskView):
             "campaign_title": in_first_language(self.campaign),
             "is_allowed": self.is_allowed(),
             "place": self.place,
+            "public_address": f"/{self.campaign.languages[0]}/{self.campaign.slug}/",
             "ways": ways,
             "has_work": any(way.waiting for group in ways for way in group.ways),
             "can_undo": undoable(self.request, self.campaign) is not None,

@@ -13,7 +13,7 @@ from tocsin.campaigns.models import AppealVersion, Campaign, PrivacyVersion
 from tocsin.campaigns.rendering import render
 from tocsin.campaigns.shortcodes import Shortcode
 from tocsin.desk.forms.base import own_name
-from tocsin.desk.forms.texts import AppealWords
+from tocsin.desk.forms.texts import AppealWords, appeal_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,10 @@ def appeal_changes(campaign: Campaign, version: AppealVersion) -> list[Changes]:
     before = queries.version_before(version)
     if before is None:
         return []
-    return [_changes(code, queries.what_changed(before, version, code)) for code in campaign.languages]
+    # A language that has no words of its own shows the main one's, and so do its changes.
+    written = appeal_words(before) | appeal_words(version)
+    codes = [code for code in campaign.languages if code in written]
+    return [_changes(code, queries.what_changed(before, version, code)) for code in codes]
 
 
 def privacy_changes(campaign: Campaign, version: PrivacyVersion) -> list[Changes]:
@@ -64,6 +67,7 @@ def privacy_changes(campaign: Campaign, version: PrivacyVersion) -> list[Changes
     return [
         _changes(code, differences(queries.privacy_in(before, code), queries.privacy_in(version, code)))
         for code in campaign.languages
+        if code in before.source or code in version.source
     ]
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.forms.boundfield import BoundField
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tocsin.campaigns.details import Behind, Details
 from tocsin.desk.forms.base import DeskForm
@@ -58,7 +59,9 @@ class OrganisationsForm(DeskForm):
             yield (
                 f"{row}.place",
                 forms.IntegerField(
-                    label=_("Place"), required=False, widget=forms.TextInput(attrs={"inputmode": "numeric"})
+                    label=pgettext_lazy("in the order of the organisations", "Place"),
+                    required=False,
+                    widget=forms.TextInput(attrs={"inputmode": "numeric"}),
                 ),
             )
 

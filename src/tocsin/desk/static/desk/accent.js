@@ -1,17 +1,21 @@
-// Shows, while a colour is being chosen, what the public pages make of it: the same steps as
-// website/colours.py (WCAG 2.2, definitions of relative luminance and contrast ratio).
+// Shows, while a colour is being chosen, what the public pages make of it by day and by night.
+// The same steps as website/colours.py, number for number; a browser test holds the two together.
 
-const PAPER = [255, 255, 255];
-const NIGHT = [18, 19, 22];
-const READABLE = 4.6;
+const PAPER = "#ffffff";
+const WASH = "#f1f1ee";
+const DUSK = "#1d1f23";
+const INK = "#121316";
+const BLACK = "#000000";
+const READABLE = 5;
+const ENOUGH = 4.5;
 const STEPS = 50;
 
 const channels = (hex) => [1, 3, 5].map((place) => parseInt(hex.slice(place, place + 2), 16));
-const css = (colour) => `rgb(${colour.map(Math.round).join(" ")})`;
-const mixed = (one, other, part) => one.map((value, place) => value + (other[place] - value) * part);
+const hexOf = (parts) => `#${parts.map((part) => Math.round(part * 255).toString(16).padStart(2, "0")).join("")}`;
 
+// Relative luminance and contrast ratio (WCAG 2.2, definitions).
 function luminance(colour) {
-  const [red, green, blue] = colour.map((value) => {
+  const [red, green, blue] = channels(colour).map((value) => {
     const part = value / 255;
     return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
   });
@@ -23,30 +27,77 @@ function contrast(one, other) {
   return (light + 0.05) / (dark + 0.05);
 }
 
-function towards(colour, end, background) {
-  for (let step = 0; step <= STEPS; step += 1) {
-    const shade = mixed(colour, end, step / STEPS);
-    if (contrast(shade, background) >= READABLE) return shade;
+function hueLightnessSaturation(colour) {
+  const parts = channels(colour).map((value) => value / 255);
+  const [red, green, blue] = parts;
+  const most = Math.max(...parts);
+  const least = Math.min(...parts);
+  const lightness = (most + least) / 2;
+  const range = most - least;
+  if (range === 0) return [0, lightness, 0];
+  const saturation = lightness <= 0.5 ? range / (most + least) : range / (2 - most - least);
+  const turn = most === red ? (green - blue) / range : most === green ? 2 + (blue - red) / range : 4 + (red - green) / range;
+  return [(turn / 6 + 1) % 1, lightness, saturation];
+}
+
+function fromHueLightnessSaturation(hue, lightness, saturation) {
+  if (saturation === 0) return hexOf([lightness, lightness, lightness]);
+  const high = lightness <= 0.5 ? lightness * (1 + saturation) : lightness + saturation - lightness * saturation;
+  const low = 2 * lightness - high;
+  const channel = (at) => {
+    const turn = (at + 1) % 1;
+    if (turn < 1 / 6) return low + (high - low) * turn * 6;
+    if (turn < 1 / 2) return high;
+    return turn < 2 / 3 ? low + (high - low) * (2 / 3 - turn) * 6 : low;
+  };
+  return hexOf([channel(hue + 1 / 3), channel(hue), channel(hue - 1 / 3)]);
+}
+
+function readable(colour, isDarker, ground) {
+  const [hue, lightness, saturation] = hueLightnessSaturation(colour);
+  for (let step = 0; step < STEPS; step += 1) {
+    const part = step / STEPS;
+    const shade = isDarker ? lightness * (1 - part) : lightness + (1 - lightness) * part;
+    const found = fromHueLightnessSaturation(hue, shade, saturation);
+    if (contrast(found, ground) >= READABLE) return found;
   }
-  return end;
+  return isDarker ? BLACK : PAPER;
+}
+
+function lettersOn(field) {
+  if (contrast(field, PAPER) >= ENOUGH) return PAPER;
+  return contrast(field, INK) >= ENOUGH ? INK : BLACK;
+}
+
+function coloursOf(accent) {
+  const letters = lettersOn(accent);
+  const nightText = readable(accent, false, DUSK);
+  const staysDark = letters === PAPER;
+  return {
+    "day-field": accent,
+    "day-letters": letters,
+    "day-text": readable(accent, true, WASH),
+    "night-field": staysDark ? accent : DUSK,
+    "night-letters": staysDark ? PAPER : nightText,
+    "night-text": nightText,
+  };
 }
 
 function show(preview, accent) {
-  const letters = contrast(accent, PAPER) >= READABLE ? PAPER : NIGHT;
-  const fill = (name, colour) => preview.querySelector(`[data-accent-${name}]`).setAttribute("fill", css(colour));
-  fill("fill", accent);
-  fill("letters", letters);
-  fill("light", towards(accent, [0, 0, 0], PAPER));
-  fill("dark", towards(accent, [255, 255, 255], NIGHT));
-  const ratio = preview.querySelector("[data-accent-ratio]");
+  const colours = coloursOf(accent);
+  for (const part of preview.querySelectorAll("[data-colour]")) {
+    part.setAttribute("fill", colours[part.dataset.colour]);
+  }
+  const ratio = preview.querySelector("[data-ratio]");
   const number = new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 1 });
-  ratio.textContent = ratio.dataset.accentRatio.replace("{ratio}", number.format(contrast(accent, letters)));
+  const found = number.format(contrast(colours["day-field"], colours["day-letters"]));
+  ratio.textContent = ratio.dataset.ratio.replace("{ratio}", found);
 }
 
 const field = document.querySelector("[data-accent]");
 const preview = document.querySelector("[data-accent-preview]");
 if (field && preview) {
-  const update = () => show(preview, channels(field.value));
+  const update = () => show(preview, field.value);
   field.addEventListener("input", update);
   preview.hidden = false;
   update();
