@@ -1,5 +1,6 @@
 """What we say about each problem of a form: what is wrong, and how to mend it."""
 
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from tocsin.signing.forms import REASON_LIMIT, Problem
@@ -14,6 +15,6 @@ WORDS = {
     Problem.COUNTRY_UNKNOWN: _("Please choose a country from the list."),
     Problem.PLACE_MISSING: _("Please enter the place where you live."),
     Problem.PLACE_NOT_A_PLACE: _("Please enter a place without links or special signs, at most 80 characters."),
-    Problem.REASON_TOO_LONG: _("Please shorten your reason to %(limit)s characters.") % {"limit": REASON_LIMIT},
+    Problem.REASON_TOO_LONG: format_lazy(_("Please shorten your reason to {limit} characters."), limit=REASON_LIMIT),
     Problem.REASON_NOT_PLAIN: _("Please leave links and special signs out of your reason."),
 }
