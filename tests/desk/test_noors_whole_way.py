@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Dialog, Page, expect
 
 from tests.journeys import steps
 from tests.running.server import PASSWORD
@@ -120,7 +120,12 @@ def test_the_accents_contrast_is_shown_while_it_is_chosen_as_the_public_pages_wi
 def test_leaving_with_words_unsaved_asks_first(open_page: Callable[..., Page]) -> None:
     page = open_page()
     asked: list[str] = []
-    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+
+    def agree(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", agree)
     steps.sign_in_at_desk(page)
     page.goto("/desk/campaign/night-trains/appeal/")
     page.goto("/desk/campaign/night-trains/team/")

@@ -115,7 +115,9 @@ SETTINGS = (
     ),
     Setting("TOCSIN_SECOND_STEP_SECONDS", _whole, "20", "give whole seconds"),
     Setting("TOCSIN_NETWORK_RATE", _whole, "30", "give how many signatures of one network count in five minutes"),
-    Setting("TOCSIN_DOMAIN_RATE", _whole, "60", "give how many signatures of one small mail domain count in five minutes"),
+    Setting(
+        "TOCSIN_DOMAIN_RATE", _whole, "60", "give how many signatures of one small mail domain count in five minutes"
+    ),
     Setting("TOCSIN_ADDRESS_RATE", _whole, "3", "give how many signatures of one address count in five minutes"),
     Setting("TOCSIN_DEMO", _flag, "no", "say yes or no"),
     Setting("TOCSIN_LOG_LEVEL", _text, "INFO", "say DEBUG, INFO, WARNING or ERROR"),
