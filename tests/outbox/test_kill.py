@@ -11,19 +11,20 @@ from pathlib import Path
 
 from tests.outbox.sender import LINES
 from tests.outbox.sink import ScriptedSink
+from tests.running.fixtures import new_database
 
 MAILS = 600
 KILLS = 5
 
 
 def test_kill_9_loses_no_mail_and_repeats_one_a_line_at_most(
-    make_sink: Callable[..., ScriptedSink], fresh_database: Callable[[], str], tmp_path: Path
+    make_sink: Callable[..., ScriptedSink], tmp_path: Path
 ) -> None:
     sink = make_sink(seconds_a_mail=0.002)
     environment = {
         "PATH": os.environ["PATH"],
         "TOCSIN_DATA": str(tmp_path / "server"),
-        "DATABASE_URL": fresh_database(),
+        "DATABASE_URL": new_database(),
         "TOCSIN_LOG_LEVEL": "ERROR",
     }
     (tmp_path / "server").mkdir()

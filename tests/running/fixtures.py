@@ -36,7 +36,7 @@ def mailbox() -> Iterator[Mailbox]:
 @pytest.fixture(scope="session")
 def put_up_once(mailbox: Mailbox, tmp_path_factory: pytest.TempPathFactory) -> Server:
     """Return a server on which the campaign was put up, never started: others begin as its copies."""
-    pristine = Server(tmp_path_factory.mktemp("pristine"), mail_port=mailbox.port, database_url=_new_database())
+    pristine = Server(tmp_path_factory.mktemp("pristine"), mail_port=mailbox.port, database_url=new_database())
     pristine.put_up()
     return pristine
 
@@ -47,7 +47,7 @@ def make_server(mailbox: Mailbox, put_up_once: Server) -> Iterator[Callable[...,
     made: list[Server] = []
 
     def make(folder: Path, **settings: str) -> Server:
-        database = _new_database(put_up_once.environ["DATABASE_URL"].rpartition("/")[2])
+        database = new_database(put_up_once.environ["DATABASE_URL"].rpartition("/")[2])
         for part in ("data", "keys"):
             shutil.copytree(put_up_once.folder / part, folder / part)
         server = Server(folder, mail_port=mailbox.port, database_url=database, **UNLIMITED | settings)
@@ -60,7 +60,7 @@ def make_server(mailbox: Mailbox, put_up_once: Server) -> Iterator[Callable[...,
         server.kill()
 
 
-def _new_database(template: str = "") -> str:
+def new_database(template: str = "") -> str:
     """Return an empty database of the kind under test, or a copy of `template`, as DATABASE_URL wants it."""
     if not postgres.is_wanted():
         return ""

@@ -13,6 +13,7 @@ from django.core.management import call_command
 from django.db import DatabaseError, connections
 
 from tocsin.cli.children import stop_on_signals, when_parent_ends
+from tocsin.cli.memory import keep_memory_private
 from tocsin.desk.emails import builders as account_mails
 from tocsin.outbox import domain as outbox
 from tocsin.outbox.sent import AnotherSenderError, open_register
@@ -36,6 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Run every loop in a thread of its own until told to stop; each stops after the verb it is in."""
+    keep_memory_private()
     stop = threading.Event()
     stop_on_signals(stop)
     when_parent_ends(stop.set)

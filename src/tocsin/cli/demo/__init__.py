@@ -12,6 +12,7 @@ from tocsin.cli.children import Children, stop_on_signals
 from tocsin.cli.commands import refuse, set_django_up
 from tocsin.cli.demo.folder import DemoFolder
 from tocsin.cli.demo.sink import Sink
+from tocsin.cli.memory import keep_memory_private
 from tocsin.cli.prepare import NotReadyError, make_sure_port_is_free, prepare
 from tocsin.cli.serve import start, wait_until_ready
 
@@ -29,6 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Make everything ready, say where to look, and run until Ctrl+C."""
+    keep_memory_private()
     try:
         make_sure_port_is_free(_HOST, options.port)
         folder = DemoFolder(options.data.expanduser().absolute(), is_fresh=options.fresh)
@@ -47,6 +49,7 @@ def run(options: argparse.Namespace) -> int:
     threading.Thread(target=_say_where_to_look, args=(children.stop, options.port, notes), daemon=True).start()
     children.run()
     sink.stop()
+    folder.close()
     print(f"\nThe demo has stopped. Its data stays in {folder.path}; --fresh begins anew.", flush=True)
     return 0
 

@@ -34,6 +34,10 @@ class DemoFolder:
         """Note what the next start wants to know; the demo's passphrase too, which a real server never keeps."""
         (self.path / _NOTES).write_text(json.dumps(notes, indent=2), encoding="utf-8")
 
+    def close(self) -> None:
+        """Let another demo take the folder."""
+        self._lock.close()
+
     def _take(self, *, is_fresh: bool) -> IO[bytes]:
         self.path.mkdir(parents=True, exist_ok=True, mode=0o700)
         names = {entry.name for entry in self.path.iterdir()}
@@ -44,6 +48,7 @@ class DemoFolder:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
+            lock.close()
             message = f"a demo runs in {self.path} already: stop it, or choose another folder with --data"
             raise NotReadyError(message) from error
         # Notes without words: an earlier start was stopped while it filled the folder.

@@ -38,6 +38,7 @@ class Sink:
         self._mailbox = Mailbox(folder)
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="sink", daemon=True)
+        self._server: asyncio.Server | None = None
         self.port = 0
 
     @property
@@ -51,14 +52,22 @@ class Sink:
         self.port = asyncio.run_coroutine_threadsafe(self._listen(), self._loop).result(timeout=5)
 
     def stop(self) -> None:
-        """Stop listening."""
+        """Stop listening, whoever is talking."""
+        asyncio.run_coroutine_threadsafe(self._hang_up(), self._loop).result(timeout=5)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(timeout=2)
+        self._loop.close()
 
     async def _listen(self) -> int:
-        server = await self._loop.create_server(self._talk, "127.0.0.1", 0)
-        port: int = server.sockets[0].getsockname()[1]
+        self._server = await self._loop.create_server(self._talk, "127.0.0.1", 0)
+        port: int = self._server.sockets[0].getsockname()[1]
         return port
+
+    async def _hang_up(self) -> None:
+        if self._server is not None:
+            self._server.close()
+        for talk in asyncio.all_tasks() - {asyncio.current_task()}:
+            talk.cancel()
 
     def _talk(self) -> SMTP:
         return SMTP(self._mailbox, hostname="demo.localhost", data_size_limit=_MEGABYTE, enable_SMTPUTF8=True)
