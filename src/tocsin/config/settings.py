@@ -134,6 +134,7 @@ else:
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("es", _("Spanish")), ("ar", _("Arabic"))]
 LOCALE_PATHS = [PACKAGE_DIR / "locale"]
+FORMAT_MODULE_PATH = "tocsin.config.formats"
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"

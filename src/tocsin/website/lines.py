@@ -16,7 +16,8 @@ class Line:
     """One signatory who shows their name, or a reason that stands alone."""
 
     name: str
-    whereabouts: str
+    place: str
+    country: str
     reason: str
     signed_on: date
     cursor: str
@@ -28,11 +29,10 @@ def lines_of(campaign: int, language: str, *, after: Cursor | None = None, limit
 
 
 def _line(listing: Listing, language: str) -> Line:
-    country = countries.name_of(listing.country, language) if listing.country else ""
-    place = listing.place if listing.name else ""  # a place beside a nameless reason could name somebody
     return Line(
         name=listing.name,
-        whereabouts=", ".join(part for part in (place, country) if part),
+        place=listing.place if listing.name else "",  # a place beside a nameless reason could name somebody
+        country=countries.name_of(listing.country, language) if listing.country else "",
         reason=listing.reason,
         signed_on=listing.signed_on,
         cursor=str(cursor_of(listing)),

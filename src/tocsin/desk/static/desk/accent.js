@@ -89,7 +89,7 @@ function show(preview, accent) {
     part.setAttribute("fill", colours[part.dataset.colour]);
   }
   const ratio = preview.querySelector("[data-ratio]");
-  const number = new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 1 });
+  const number = new Intl.NumberFormat(document.documentElement.lang, { numberingSystem: "latn", maximumFractionDigits: 1 });
   const found = number.format(contrast(colours["day-field"], colours["day-letters"]));
   ratio.textContent = ratio.dataset.ratio.replace("{ratio}", found);
 }
