@@ -93,12 +93,25 @@ def test_the_register_is_the_one_of_the_database_in_use() -> None:
     register = open_register()
     assert isinstance(register, SentRows if postgres.is_wanted() else SentLedger)
     register.begin_thread()
-    if postgres.is_wanted():
-        with connection.cursor() as cursor:
-            cursor.execute("SHOW synchronous_commit")
-            assert cursor.fetchone() == ("off",)
-            cursor.execute("RESET synchronous_commit")
     register.record(letter)
     register.flush()
     register.close()
     assert waiting() == []
+
+
+def test_a_sending_threads_claims_wait_for_no_disk() -> None:
+    # On SQLite 1 is NORMAL; the thread that flushes keeps FULL, so that a ledger goes only after its rows.
+    asked, relaxed, usual = (
+        ("SHOW synchronous_commit", "off", "RESET synchronous_commit")
+        if postgres.is_wanted()
+        else ("PRAGMA synchronous", 1, "PRAGMA synchronous = FULL")
+    )
+    register = open_register()
+    with connection.cursor() as cursor:
+        cursor.execute(asked)
+        assert cursor.fetchone() != (relaxed,)
+        register.begin_thread()
+        cursor.execute(asked)
+        assert cursor.fetchone() == (relaxed,)
+        cursor.execute(usual)
+    register.close()

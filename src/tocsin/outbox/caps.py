@@ -18,7 +18,7 @@ from tocsin.kit.keyfiles import server_key
 DAY_LIMIT = 3
 MONTH_LIMIT = 5
 _DAY_HOURS = 24
-_MONTH_HOURS = 30 * 24
+MONTH_HOURS = 30 * 24
 _HOUR_SECONDS = 3600
 _STAMP_BYTES = 4
 
@@ -57,7 +57,7 @@ def packed(hours: Sequence[int]) -> bytes:
 
 def allowed(hours: Sequence[int], hour: int) -> list[int] | None:
     """Return the hours to store when one more mail is sent at `hour`, or None when it would be too many."""
-    kept = [sent for sent in hours if sent >= hour - _MONTH_HOURS]
+    kept = [sent for sent in hours if sent >= hour - MONTH_HOURS]
     today = sum(sent >= hour - _DAY_HOURS for sent in kept)
     if today >= DAY_LIMIT or len(kept) >= MONTH_LIMIT:
         return None

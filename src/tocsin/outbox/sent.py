@@ -97,7 +97,9 @@ class SentLedger:
         self.flush()
 
     def begin_thread(self) -> None:
-        """Do nothing: the settings of SQLite's connections are right."""
+        """Let this thread's claims not wait for the disk: one that a power cut undoes is claimed again."""
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA synchronous = NORMAL")
 
     def record(self, letter: int) -> None:
         """Write the letter's id behind the others."""

@@ -2,6 +2,7 @@
 
 from tocsin.outbox.domain.claim import Claimed, claim
 from tocsin.outbox.domain.expire import destroy_spent_keys, expire_letters
+from tocsin.outbox.domain.forget import forget_caps
 from tocsin.outbox.domain.post import post
 from tocsin.outbox.domain.settle import GivenUp, PutOff, give_back, remove_sent, renew, settle, wait_seconds
 from tocsin.outbox.domain.stop import stop_mails, stop_mails_by_key
@@ -13,6 +14,7 @@ __all__ = [
     "claim",
     "destroy_spent_keys",
     "expire_letters",
+    "forget_caps",
     "give_back",
     "post",
     "remove_sent",
