@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tocsin.kit.framing import dh, lp, sub
+from tocsin.kit.framing import dh, lp, mac, sub
 
 PARTS = st.lists(st.binary(max_size=40), max_size=6)
 
@@ -53,3 +53,13 @@ def test_a_sub_key_is_an_hmac_over_its_purpose() -> None:
 
     assert sub(key, "manage") == hmac.new(key, b"tocsin/v1/manage", hashlib.sha256).digest()
     assert sub(key, "manage") != sub(key, "receipt")
+
+
+@given(st.binary(max_size=64), st.binary(max_size=300))
+def test_our_hmac_is_the_standard_librarys(key: bytes, message: bytes) -> None:
+    assert mac(key, message) == hmac.digest(key, message, "sha256")
+
+
+def test_a_key_longer_than_a_block_is_refused() -> None:
+    with pytest.raises(ValueError, match="64 bytes"):
+        mac(bytes(65), b"")

@@ -1,6 +1,6 @@
 """Who asks: the peer, or what a proxy that we trust says of it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
 from tocsin.lane.http import Header
@@ -8,31 +8,40 @@ from tocsin.lane.http import Header
 Network = IPv4Network | IPv6Network
 _FORWARDED = b"x-forwarded-for"
 _HOPS_READ = 20
+# Proxies are few and ask often; reading an address takes longer than all the rest.
+_MOST_PROXIES = 64
+_proxies: set[tuple[str, tuple[Network, ...]]] = set()
 
 
-def client_of(peer: str, headers: Iterable[Header], trusted: Sequence[Network]) -> str:
+def client_of(peer: str, headers: Iterable[Header], trusted: tuple[Network, ...]) -> str:
     """Return the rightmost address that is not one of our proxies.
 
     What stands left of it was written by somebody we know nothing of.
     """
     if not trusted or not is_within(peer, trusted):
         return _plain(peer)
-    said = b",".join(value for name, value in headers if name == _FORWARDED)
+    said = b",".join([value for name, value in headers if name == _FORWARDED])
     client = peer
     for hop in reversed(said.decode("latin-1").split(",")[-_HOPS_READ:]):
         address = _read(hop.strip())
         if address is None:
             break  # the proxy next to it is the last thing we know
         client = str(address)
-        if not is_within(client, trusted):
-            break
+        if not any(address in network for network in trusted):
+            return client
     return _plain(client)
 
 
-def is_within(address: str, networks: Sequence[Network]) -> bool:
+def is_within(address: str, networks: tuple[Network, ...]) -> bool:
     """Say whether `address` lies in one of `networks`."""
+    if (address, networks) in _proxies:
+        return True
     read = _read(address)
-    return read is not None and any(read in network for network in networks)
+    if read is None or not any(read in network for network in networks):
+        return False  # a visitor: not to be remembered
+    if len(_proxies) < _MOST_PROXIES:
+        _proxies.add((address, networks))
+    return True
 
 
 def _plain(address: str) -> str:

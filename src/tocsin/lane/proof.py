@@ -16,6 +16,7 @@ from typing import Any, cast
 import altcha
 import orjson
 
+from tocsin.kit.framing import mac
 from tocsin.kit.keyfiles import server_key
 from tocsin.signing.domain import Proof
 
@@ -87,8 +88,8 @@ def _read_ours(keys: ProofKeys, payload: str) -> dict[str, Any] | ProofFlaw:
     except (ValueError, KeyError, TypeError):  # binascii's and orjson's errors are ValueErrors
         return ProofFlaw.PROOF_UNREADABLE
     # First the signature: past it, every parameter is one that we wrote.
-    if not hmac.compare_digest(hmac.digest(keys.challenge, canonical, "sha256"), signature):
+    if not hmac.compare_digest(mac(keys.challenge, canonical), signature):
         return ProofFlaw.PROOF_FORGED
-    if not hmac.compare_digest(hmac.digest(keys.derived, derived, "sha256"), bytes.fromhex(parameters["keySignature"])):
+    if not hmac.compare_digest(mac(keys.derived, derived), bytes.fromhex(parameters["keySignature"])):
         return ProofFlaw.PROOF_FORGED
     return cast("dict[str, Any]", parameters)

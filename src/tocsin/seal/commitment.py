@@ -4,11 +4,9 @@ Neither the database nor the log lets anyone test an address against an entry: `
 which is only in the mail, and `pc` needs the salt, which is sealed.
 """
 
-import hmac
-
 import orjson
 
-from tocsin.kit.framing import dh
+from tocsin.kit.framing import dh, mac
 from tocsin.seal.tokens import receipt_key
 
 SALT_BYTES = 32
@@ -34,7 +32,7 @@ def payload_commitment(salt: bytes, payload: bytes) -> bytes:
 
 def bind(token: bytes, address: str) -> bytes:
     """Return the value that ties an entry to one address for whoever holds T."""
-    return hmac.digest(receipt_key(token), address.encode(), "sha256")
+    return mac(receipt_key(token), address.encode())
 
 
 def commitment(campaign: str, text: bytes, pc: bytes, bound: bytes) -> bytes:

@@ -4,9 +4,7 @@ A tag is an HMAC under the campaign's pepper. The same address in two campaigns 
 tags that share nothing; with the pepper destroyed nobody can make one again.
 """
 
-import hmac
-
-from tocsin.kit.framing import lp
+from tocsin.kit.framing import lp, mac
 
 PEPPER_BYTES = 32
 TAG_BYTES = 16  # half an HMAC-SHA-256: 128 bits (RFC 2104, section 5), half the index
@@ -26,4 +24,4 @@ def name_tag(pepper: bytes, campaign: str, folded_address: str, folded_name: str
 
 def _tag(pepper: bytes, what: bytes, *words: str) -> bytes:
     framed = lp(b"tocsin/v1/tag", what, NORM_VERSION, *(word.encode() for word in words))
-    return hmac.digest(pepper, framed, "sha256")[:TAG_BYTES]
+    return mac(pepper, framed)[:TAG_BYTES]
