@@ -84,14 +84,17 @@ clean: ## remove what make made, but no data
 %.mo: %.po | .venv/.demo
 	@$(BIN)/pybabel -q compile -i $< -o $@
 
-# venv is a package of its own on Debian, so there are two more ways to the same pinned uv.
+# venv is a package of its own on Debian: there pip may do, or root installs it, or a uv is there.
+NO_UV := Cannot get uv $(UV_VERSION). Type: sudo apt-get update && sudo apt-get install -y python3-venv
+IN_VENV = { $(PYTHON) -m venv $(TOOLS) && $(TOOLS)/bin/pip install --quiet uv==$(UV_VERSION); }
 $(UV):
 	@test -n "$(PYTHON)" || { echo "Tocsin needs Python 3.11 or newer, and found: $$(python3 --version 2>&1)"; exit 1; }
 	@rm -rf $(TOOLS)
-	@{ $(PYTHON) -m venv $(TOOLS) && $(TOOLS)/bin/pip install --quiet uv==$(UV_VERSION); } >/dev/null 2>&1 \
-	  || { rm -rf $(TOOLS) && $(PYTHON) -m pip install --quiet --target $(TOOLS) uv==$(UV_VERSION); } 2>/dev/null \
-	  || { uv --version >/dev/null 2>&1 && mkdir -p $(TOOLS)/bin && ln -sf "$$(command -v uv)" $@; } \
-	  || { echo "Cannot get uv. Type: sudo apt-get install -y python3-venv    and try again."; rm -rf $(TOOLS); exit 1; }
+	@{ $(IN_VENV) \
+	  || { rm -rf $(TOOLS) && $(PYTHON) -m pip install --quiet --target $(TOOLS) uv==$(UV_VERSION); } \
+	  || { uv --version && mkdir -p $(TOOLS)/bin && ln -sf "$$(command -v uv)" $@; } \
+	  || { test "$$(id -u)" = 0 && apt-get -qq update && apt-get -qq install -y python3-venv && $(IN_VENV); } \
+	  ; } >/dev/null 2>&1 || { echo "$(NO_UV)"; rm -rf $(TOOLS); exit 1; }
 
 machine: .venv/.ready $(MO)
 	@$(BIN)/python tests/machine.py
