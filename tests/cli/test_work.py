@@ -1,6 +1,11 @@
 """tocsin work: the small verbs it calls, and how often."""
 
+import os
+import signal
+import subprocess
+import sys
 import threading
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,6 +15,9 @@ from pytest_django import Settings
 from tests.cast import MAYA
 from tests.factories.outbox import NOW, post
 from tests.factories.signing import confirm, counted, open_campaign, sign
+from tests.outbox.sink import rude_server
+from tests.running.fixtures import new_database
+from tests.running.server import TOCSIN
 from tocsin.cli import work
 from tocsin.outbox.keys import days_kept
 from tocsin.outbox.models import Letter
@@ -45,3 +53,36 @@ def test_figures_by_country_are_refreshed_once_a_day_however_often_a_worker_star
     (Path(settings.DATA_DIR) / "daily").write_text((NOW - timedelta(days=1)).date().isoformat())
     work.tidy()
     assert CountryCount.objects.exists()
+
+
+_POST = """
+from datetime import UTC, datetime
+import django; django.setup()
+from django.core.management import call_command; call_command("migrate", verbosity=0)
+from tocsin import db
+from tocsin.desk.emails import account_letter
+from tocsin.outbox.domain import post
+with db.transaction():
+    post([account_letter(to="noor@example.org", subject="Words", text="words", now=datetime.now(UTC))])
+"""
+
+
+def test_it_stops_in_time_though_the_mail_server_says_nothing(tmp_path: Path) -> None:
+    said = (b"220 slow.example\r\n", b"250-slow.example\r\n250 PIPELINING\r\n", b"250 ok\r\n250 ok\r\n354 go\r\n")
+    with rude_server(*said, 25.0) as port:
+        environ = {
+            "PATH": os.environ["PATH"],
+            "DJANGO_SETTINGS_MODULE": "tocsin.config.settings",
+            "DATABASE_URL": new_database(),
+            "TOCSIN_DATA": str(tmp_path / "server"),
+            "TOCSIN_MAIL_URL": f"smtp://127.0.0.1:{port}",
+            "TOCSIN_BASE_URL": "http://petition.example",
+        }
+        (tmp_path / "server").mkdir()
+        subprocess.run([sys.executable, "-c", _POST], env=environ, check=True)
+        with subprocess.Popen([TOCSIN, "work"], env=environ, stderr=subprocess.PIPE, text=True) as worker:
+            time.sleep(4)  # by now it waits for an answer to the mail
+            begun = time.monotonic()
+            worker.send_signal(signal.SIGTERM)
+            assert worker.wait(20) == 0
+            assert 5 < time.monotonic() - begun < 9

@@ -91,6 +91,7 @@ class ScriptedSink:
 def rude_server(*talk: bytes | float) -> Iterator[int]:
     """Serve each line the same talk: bytes are said, numbers are seconds of silence; then hang up."""
     listener = socket.create_server(("127.0.0.1", 0))
+    is_over = threading.Event()
 
     def serve() -> None:
         while True:
@@ -103,8 +104,8 @@ def rude_server(*talk: bytes | float) -> Iterator[int]:
                     try:
                         if isinstance(word, bytes):
                             line.sendall(word)
-                        else:
-                            time.sleep(word)
+                        elif is_over.wait(word):
+                            return
                     except OSError:
                         break
 
@@ -113,6 +114,7 @@ def rude_server(*talk: bytes | float) -> Iterator[int]:
     try:
         yield listener.getsockname()[1]
     finally:
+        is_over.set()
         listener.shutdown(socket.SHUT_RDWR)
         listener.close()
         thread.join(10)

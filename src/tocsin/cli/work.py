@@ -27,6 +27,7 @@ _log = logging.getLogger(__name__)
 _COUNT_SECONDS = 1.0
 _TIDY_SECONDS = 600.0
 _STAND_BY_SECONDS = 1.0
+_STOP_SECONDS = 6.0
 _BATCH = 5_000
 
 
@@ -54,8 +55,10 @@ def run(options: argparse.Namespace) -> int:
             _log.error("a loop of the worker ended by itself; the worker starts anew")
             stop.set()
             return 1
+    # A mail on its way may take minutes at a slow server; left behind, it comes twice at the most.
+    deadline = time.monotonic() + _STOP_SECONDS
     for thread in threads:
-        thread.join()
+        thread.join(max(0.0, deadline - time.monotonic()))
     return 0
 
 
