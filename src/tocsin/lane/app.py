@@ -5,6 +5,7 @@ parsing, two ready messages. Everything else goes through the door keeper and th
 """
 
 import asyncio
+import gc
 import logging
 from typing import Any
 
@@ -78,6 +79,9 @@ class Lane:
         self._ready, self._hosts = house.pages.ready, self._reception.hosts
         asyncio.get_running_loop().set_exception_handler(_report_loose_end)
         end_in_time()
+        # What was imported stays as long as the process: the collector need not look at it again.
+        gc.collect()
+        gc.freeze()
 
 
 def _report_loose_end(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
