@@ -1,5 +1,6 @@
 """A mail server that keeps what it gets: every address's mailbox at once."""
 
+import logging
 import re
 import threading
 import time
@@ -27,6 +28,8 @@ class Mailbox:
 
     def start(self) -> None:
         """Listen."""
+        # It tells every command at level INFO, from a thread that outlives the test that captures it.
+        logging.getLogger("mail.log").setLevel(logging.WARNING)
         self._controller.start()
 
     def stop(self) -> None:
