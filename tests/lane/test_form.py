@@ -1,7 +1,7 @@
 """lane.form: reads what browsers send, as the standard library does, and refuses the rest."""
 
 import contextlib
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, unquote_to_bytes, urlencode
 
 import pytest
 from hypothesis import given
@@ -31,3 +31,15 @@ def test_refuses_what_no_browser_sends(body: bytes) -> None:
 def test_no_bytes_make_it_fall_over(body: bytes) -> None:
     with contextlib.suppress(BadFormError):
         read_form(body)
+
+
+@given(st.text("%=abcdefAB019_+ \r\n\t", max_size=60))
+def test_escapes_are_read_as_the_standard_library_reads_them(value: str) -> None:
+    plain = value.encode().replace(b"+", b" ")
+    try:
+        expected = unquote_to_bytes(plain).decode()
+    except UnicodeDecodeError:
+        with pytest.raises(BadFormError):
+            read_form(b"a=" + value.encode())
+    else:
+        assert read_form(b"a=" + value.encode()) == {"a": expected}
