@@ -27,11 +27,25 @@ async def read_body(
     announced = headers.get(b"content-length", b"0")
     if announced.isdigit() and int(announced) > limit:
         raise BodyTooLargeError
+    # asyncio.timeout does the same and more, at three times the cost, for every signature.
+    reading = asyncio.current_task()
+    is_late: list[bool] = []
+
+    def give_up() -> None:
+        is_late.append(True)
+        if reading is not None:
+            reading.cancel()
+
+    alarm = asyncio.get_running_loop().call_later(seconds, give_up)
     try:
-        async with asyncio.timeout(seconds):
-            return await _read(receive, limit)
-    except TimeoutError as error:
-        raise BodyTooSlowError from error
+        return await _read(receive, limit)
+    except asyncio.CancelledError as error:
+        if is_late and reading is not None:
+            reading.uncancel()  # it was meant for the reading alone
+            raise BodyTooSlowError from error
+        raise
+    finally:
+        alarm.cancel()
 
 
 async def _read(receive: Receive, limit: int) -> bytes:

@@ -45,6 +45,8 @@ def is_within(address: str, networks: tuple[Network, ...]) -> bool:
 
 
 def _plain(address: str) -> str:
+    if ":" not in address:
+        return address  # IPv4 from the socket has one spelling; parsing it would cost more than all the rest here
     read = _read(address)
     return address if read is None else str(read)
 

@@ -2,7 +2,6 @@
 
 import gzip
 import hashlib
-from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Any
 
@@ -23,9 +22,9 @@ class Copy:
 
     __slots__ = ("body", "end", "start")
 
-    def __init__(self, status: int, headers: Iterable[Header], body: bytes) -> None:
+    def __init__(self, status: int, headers: list[Header], body: bytes) -> None:
         self.body = body
-        self.start: dict[str, Any] = {"type": "http.response.start", "status": int(status), "headers": list(headers)}
+        self.start: dict[str, Any] = {"type": "http.response.start", "status": int(status), "headers": headers}
         self.end: dict[str, Any] = {"type": "http.response.body", "body": body}
 
     async def send(self, send: Send, *, with_body: bool = True) -> None:

@@ -1,6 +1,5 @@
 """Is it alive, is it ready, what has it done: for load balancers and for Prometheus."""
 
-from collections.abc import Sequence
 from http import HTTPStatus
 
 from tocsin.lane.client import Network, is_within
@@ -21,7 +20,7 @@ class Probes:
     """Answers /healthz, /readyz and /metrics."""
 
     def __init__(
-        self, pulse: Pulse, counters: SharedCounters, *, readers: Sequence[Network], proxies: Sequence[Network]
+        self, pulse: Pulse, counters: SharedCounters, *, readers: tuple[Network, ...], proxies: tuple[Network, ...]
     ) -> None:
         self._pulse = pulse
         self._counters = counters

@@ -42,6 +42,9 @@ class Reception:
         self.hosts: set[bytes] = set()
         self._house = house
         self._failures = FailurePages(house.django)
+        # Django's settings cost a microsecond each time they are asked.
+        self._proxies = settings.TRUSTED_PROXIES
+        self._allowed_hosts = settings.ALLOWED_HOSTS
         self._desk_bodies = asyncio.Semaphore(_DESK_BODIES)
 
     async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -72,7 +75,7 @@ class Reception:
         if not self._is_our_host(headers.get(b"host", b"")) or not _is_sound(path):
             return HTTPStatus.BAD_REQUEST
         peer = scope["client"][0] if scope.get("client") else ""
-        client = client_of(peer, scope["headers"], settings.TRUSTED_PROXIES)
+        client = client_of(peer, scope["headers"], self._proxies)
         request = Request(scope["method"], path, scope["query_string"], headers, client)
         if routes.first_part(path) in routes.PRIVATE:
             return await self._pass_on(request, receive, secure=self._is_secure(scope, headers, peer))
@@ -97,7 +100,7 @@ class Reception:
         if host in self.hosts:
             return True
         domain, _ = split_domain_port(host.decode("latin-1"))
-        if not domain or not validate_host(domain, settings.ALLOWED_HOSTS):
+        if not domain or not validate_host(domain, self._allowed_hosts):
             return False
         if len(self.hosts) < _MOST_HOSTS:
             self.hosts.add(host)
@@ -105,7 +108,7 @@ class Reception:
 
     def _is_secure(self, scope: Scope, headers: dict[bytes, bytes], peer: str) -> bool:
         """Say whether the visitor speaks TLS: with us, or with a proxy that we trust to say so."""
-        if is_within(peer, settings.TRUSTED_PROXIES):
+        if is_within(peer, self._proxies):
             return headers.get(b"x-forwarded-proto", b"").strip().lower() == b"https"
         return bool(scope.get("scheme") == "https")
 
@@ -117,11 +120,11 @@ class Reception:
         if answer.status >= HTTPStatus.BAD_REQUEST and not answer.body:
             answer = await self._failures.answer(HTTPStatus(answer.status), language_of_path(path), *answer.headers)
         strict = TOKEN_HEADERS if routes.first_part(path) in routes.SECRET else STRICT_HEADERS
-        said = {name for name, _ in answer.headers}
-        more = [header for header in strict if header[0] not in said]
+        said = dict(answer.headers)
+        sent = answer.headers + [header for header in strict if header[0] not in said]
         if b"content-length" not in said:
-            more.append((b"content-length", b"%d" % len(answer.body)))
-        return Copy(answer.status, [*answer.headers, *more], answer.body)
+            sent.append((b"content-length", b"%d" % len(answer.body)))
+        return Copy(answer.status, sent, answer.body)
 
 
 def _copy_of_kept(kept: Kept, headers: dict[bytes, bytes]) -> Copy:

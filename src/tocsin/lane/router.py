@@ -32,6 +32,7 @@ class Router:
         self._pages = pages
         self._probes = probes
         self._token_pages = TokenPages(engine)
+        self._base_url = settings.BASE_URL
 
     async def get(self, request: Request) -> Answer:
         """Answer GET and HEAD."""
@@ -55,7 +56,7 @@ class Router:
             door = self._engine.doors.find(found["slug"])
             if door is None or found["language"] not in door.campaign.languages:
                 return HTTPStatus.NOT_FOUND
-            if is_cross_site(request.headers, base_url=settings.BASE_URL, may_be_null=True):
+            if is_cross_site(request.headers, base_url=self._base_url, may_be_null=True):
                 return HTTPStatus.FORBIDDEN
             request.body = await read_body()
             answer = await routes.CAMPAIGN_POSTS[found["verb"]](self._engine, request, found["language"], door)
@@ -83,7 +84,7 @@ class Router:
         act = routes.TOKEN_POSTS.get((door, verb))
         if act is None:
             return not_allowed("GET", "HEAD") if verb is None else HTTPStatus.NOT_FOUND
-        if (door, verb) != _ONE_CLICK and is_cross_site(request.headers, base_url=settings.BASE_URL, may_be_null=False):
+        if (door, verb) != _ONE_CLICK and is_cross_site(request.headers, base_url=self._base_url, may_be_null=False):
             return HTTPStatus.FORBIDDEN
         request.body = await read_body()
         token = from_text(text)
