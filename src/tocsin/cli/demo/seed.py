@@ -1,5 +1,6 @@
 """Fills the demo: its campaign, and a few thousand made-up people who sign by the real verbs."""
 
+import functools
 import itertools
 import random
 from collections.abc import Iterator
@@ -121,10 +122,13 @@ def _hold(number: int) -> Hold | None:
     return Hold.NETWORK_RATE if number % (2 * _HELD) else Hold.DISPOSABLE_DOMAIN
 
 
+_opening_box = functools.cache(opening_box)  # three thousand letters of three weeks
+
+
 def _token_in(letter: LetterRow) -> bytes:
     """Return the token that a letter carries, as its addressee reads it."""
     kind, campaign, _, _, _, day, sealed, _ = letter
-    content = orjson.loads(open_letter(opening_box(day), kind=kind, campaign=campaign, sealed=sealed))
+    content = orjson.loads(open_letter(_opening_box(day), kind=kind, campaign=campaign, sealed=sealed))
     token = from_text(content["t"])
     if token is None:
         message = "a letter without a token"
