@@ -1,8 +1,9 @@
 """What Django's own doors say when something is not there or went wrong."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import get_language
 
-from tocsin.website.language import language_of_path
 from tocsin.website.pages import error_page
 
 
@@ -30,5 +31,7 @@ def broken(request: HttpRequest) -> HttpResponse:
 
 
 def _error(request: HttpRequest, status: int) -> HttpResponse:
-    body = error_page(status, language_of_path(request.path))
+    del request
+    # The middlewares have chosen it: by the path, or at the desk by the organiser.
+    body = error_page(status, get_language() or settings.LANGUAGE_CODE)
     return HttpResponse(body, status=status, headers={"Cache-Control": "no-store"})
