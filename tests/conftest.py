@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+import hypothesis
 import pytest
 from django.core.management import call_command
 from django.test import override_settings
@@ -12,6 +13,10 @@ from tests import postgres
 
 _cluster_key = pytest.StashKey[postgres.Cluster]()
 _CLUSTER_ADDRESS = "TOCSIN_TEST_CLUSTER"  # handed to the worker processes of pytest-xdist
+
+# How long an example takes is the machine's affair: speed is for the bench.
+hypothesis.settings.register_profile("tocsin", deadline=None)
+hypothesis.settings.load_profile("tocsin")
 
 _DATABASE_FIXTURES = {"db", "transactional_db", "put_up_once", "cluster"}
 

@@ -20,9 +20,10 @@ def maya(newcomer: Callable[..., Person]) -> Person:
 
 
 def test_maya_signs_confirms_and_sees_the_number_move(
-    open_page: Callable[..., Page], mailbox: Mailbox, maya: Person
+    open_page: Callable[..., Page], visitor: Visitor, mailbox: Mailbox, maya: Person
 ) -> None:
     watching, page = open_page(), open_page()
+    visitor.settled()
     watching.goto(steps.campaign_path())
     before = steps.number_on(watching)
 
@@ -77,8 +78,7 @@ def test_her_link_shows_the_exact_text_an_empty_box_and_a_button(
     before = visitor.settled()
     page.locator("form.choice button").click()
     expect(page.locator("#consent-wrong")).to_be_visible()
-    visitor.wait_quietly()
-    assert visitor.count() == before
+    assert visitor.settled() == before
 
 
 def test_she_takes_her_data_along_and_shows_her_name(

@@ -33,8 +33,7 @@ def test_a_hundred_at_once_count_one(visitor: Visitor, mailbox: Mailbox, newcome
     assert set(seen) <= {"Thank you. You have signed.", "You have signed"}
     assert seen["Thank you. You have signed."] >= 1
     visitor.wait_for_count(before["count"] + 1)
-    visitor.wait_quietly()
-    after = visitor.count()
+    after = visitor.settled()
     assert (after["count"], after["signs"]) == (before["count"] + 1, before["signs"] + 1)
 
 
@@ -50,8 +49,7 @@ def test_two_pending_ones_of_one_address_at_once_count_one(
     seen = outcomes(visitor, links)
     assert seen == {"Thank you. You have signed.": 1, "You have signed": 1}
     visitor.wait_for_count(before["count"] + 1)
-    visitor.wait_quietly()
-    assert visitor.count()["signs"] == before["signs"] + 1
+    assert visitor.settled()["signs"] == before["signs"] + 1
 
 
 def test_withdrawing_twice_at_once_drops_the_number_once(
@@ -61,12 +59,10 @@ def test_withdrawing_twice_at_once_drops_the_number_once(
     visitor.sign(maya)
     mail = mailbox.wait_for(maya.address)
     visitor.confirm(link_in(mail, "c"))
-    visitor.wait_quietly()
     before = visitor.settled()
     path = f"{link_in(mail, 'm')}/withdraw"
     with ThreadPoolExecutor(max_workers=20) as crowd:
         answers = list(crowd.map(lambda _: visitor.ask("POST", path, {"sure": "yes"}), range(20)))
     assert Counter(_heading(answer.text) for answer in answers) == {"Your signature is withdrawn": 20}
-    visitor.wait_quietly()
-    after = visitor.count()
+    after = visitor.settled()
     assert (after["count"], after["withdrawals"]) == (before["count"] - 1, before["withdrawals"] + 1)

@@ -21,8 +21,7 @@ def link(visitor: Visitor, mailbox: Mailbox, newcomer: Callable[..., Person]) ->
 
 
 def assert_still_to_be_confirmed(visitor: Visitor, link: str, before: int) -> None:
-    visitor.wait_quietly()
-    assert visitor.count()["count"] == before
+    assert visitor.settled()["count"] == before
     assert "Thank you. You have signed." in visitor.confirm(link).text
     assert visitor.wait_for_count(before + 1) == before + 1
 
@@ -66,8 +65,7 @@ def test_a_robot_that_presses_every_button_is_held(visitor: Visitor, link: str) 
     visitor.ask("POST", f"{link}/not-me", {})
     visitor.ask("POST", link, {"consent": "yes"})
     visitor.ask("POST", f"{link}/not-me", {})
-    visitor.wait_quietly()
-    assert visitor.count()["count"] == before
+    assert visitor.settled()["count"] == before
 
 
 def test_opening_the_link_to_manage_stops_and_withdraws_nothing(
@@ -82,8 +80,7 @@ def test_opening_the_link_to_manage_stops_and_withdraws_nothing(
     for path in (manage, f"{manage}/stop", f"{manage}/withdraw", f"{manage}/name", f"{manage}/mine"):
         for method in ("GET", "HEAD", "OPTIONS"):
             visitor.ask(method, path)
-    visitor.wait_quietly()
-    assert visitor.count()["withdrawals"] == before
+    assert visitor.settled()["withdrawals"] == before
     visitor.sign(maya, name="Nils Lindqvist")
     mailbox.wait_for(maya.address, count=2)  # mail was not stopped
 

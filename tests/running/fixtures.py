@@ -49,7 +49,7 @@ def make_server(mailbox: Mailbox, put_up_once: Server) -> Iterator[Callable[...,
     def make(folder: Path, **settings: str) -> Server:
         database = new_database(put_up_once.environ["DATABASE_URL"].rpartition("/")[2])
         for part in ("data", "keys"):
-            shutil.copytree(put_up_once.folder / part, folder / part)
+            shutil.copytree(put_up_once.folder / part, folder / part, dirs_exist_ok=True)
         server = Server(folder, mail_port=mailbox.port, database_url=database, **UNLIMITED | settings)
         made.append(server)
         server.start()
