@@ -3,16 +3,21 @@
 import pytest
 from django.db import connection
 
+from tests.factories.signing import NOW, confirm, filled, intake_of, open_campaign, sign
+from tocsin import db
 from tocsin.db import is_sqlite
 from tocsin.signing import models
+from tocsin.signing.domain import store, take
+from tocsin.tally.models import QueuedEntry
 
 KEYED_BY_CHANCE = (
-    models.PendingSignature,
-    models.Signature,
     models.Tombstone,
     models.Listing,
     models.WithdrawalToken,
+    QueuedEntry,
 )
+PENDING, SIGNATURES = "signing_pendingsignature", "signing_signature"
+SCATTERED = (PENDING, SIGNATURES)
 TABLES = [model._meta.db_table for model in KEYED_BY_CHANCE]  # noqa: SLF001  documented by Django
 
 
@@ -38,3 +43,38 @@ def hidden_counters(table: str) -> list[str]:
 
 def test_the_search_would_find_a_counter(db: None) -> None:
     assert hidden_counters("campaigns_campaign") == (["rowid"] if connection.vendor == "sqlite" else ["id"])
+
+
+@pytest.mark.parametrize("table", SCATTERED)
+def test_rows_too_wide_for_that_lie_where_chance_put_them(transactional_db: None, table: str) -> None:
+    campaigns = [open_campaign(f"campaign-{number}") for number in range(14)]
+    signers = [sign(campaign) for campaign in campaigns]
+    if table == SIGNATURES:
+        for signer in signers:
+            confirm(signer.token)
+    order = [campaign.pk for campaign in campaigns]
+    # One order in 87 billion is the order of signing by chance.
+    assert by_place(table) != order or not is_sqlite()
+    assert sorted(by_place(table)) == order
+
+
+def by_place(table: str) -> list[int]:
+    """Return the campaigns of all rows as they lie in the file, which is the order in which they leave it."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT campaign_id FROM {table}" + (" ORDER BY rowid" if is_sqlite() else ""))
+        return [campaign for (campaign,) in cursor.fetchall()]
+
+
+def test_a_batch_lies_together_and_two_batches_apart(transactional_db: None) -> None:
+    campaign = open_campaign()
+    intake = intake_of(campaign)
+    for _ in range(2):
+        batch = [take(intake=intake, filled=filled(intake), hold=None, proof=None, now=NOW) for _ in range(3)]
+        with db.transaction():
+            assert store(batch) == [True] * 3
+    if is_sqlite():
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT rowid FROM {PENDING} ORDER BY rowid")
+            places = [place for (place,) in cursor.fetchall()]
+        assert [places[1] - places[0], places[2] - places[0]] == [1, 2]
+        assert places[3] - places[2] > 1

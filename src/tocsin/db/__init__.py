@@ -8,6 +8,7 @@ given to `after_commit`.
 import contextlib
 import fcntl
 import os
+import secrets
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
@@ -17,6 +18,9 @@ from django.db import connection
 from django.db import transaction as django_transaction
 
 Row = Sequence[Any]
+# A rowid has 63 bits: 2^43 places for batches of up to 2^20 rows. Two batches that met would
+# break a unique key, and be tried again.
+_PLACE_BITS, _BATCH_BITS = 43, 20
 
 
 def is_sqlite() -> bool:
@@ -80,6 +84,20 @@ def _turn() -> Iterator[None]:
         yield
     finally:
         fcntl.flock(handle, fcntl.LOCK_UN)
+
+
+def insert_scattered(table: str, columns: Sequence[str], rows: Iterable[Row]) -> None:
+    """Insert wide `rows` so that their place tells nothing of when they came.
+
+    SQLite would count them, and keep the count (docs/decisions/0003). Here each batch lies
+    side by side at a random place; the caller gives it in an order that tells nothing either.
+    PostgreSQL chooses places itself.
+    """
+    if is_sqlite():
+        first = secrets.randbits(_PLACE_BITS) << _BATCH_BITS
+        columns = (*columns, "rowid")
+        rows = [(*row, first + number) for number, row in enumerate(rows)]
+    insert_many(table, columns, rows)
 
 
 def insert_many(table: str, columns: Sequence[str], rows: Iterable[Row]) -> None:

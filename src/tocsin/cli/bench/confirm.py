@@ -56,6 +56,6 @@ def _pending(first: int, count: int) -> Iterator[bytes]:
         count -= len(batch)
         with db.transaction():
             store_epochs({taken.epoch.id: taken.epoch for taken in batch}.values())
-            db.insert_many("signing_pendingsignature", PENDING_COLUMNS, [taken.pending for taken in batch])
+            db.insert_scattered("signing_pendingsignature", PENDING_COLUMNS, [taken.pending for taken in batch])
         for taken in batch:
             yield token_of(taken)

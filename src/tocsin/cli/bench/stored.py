@@ -42,7 +42,7 @@ def store_signatures(count: int) -> None:
             batch = list(islice(signatures, _BATCH))
             entries = [(size + first + place, campaign, int(Kind.SIGN), entry) for place in range(len(batch))]
             with db.transaction():
-                db.insert_many(_SIGNATURE, _COLUMNS, batch)
+                db.insert_scattered(_SIGNATURE, _COLUMNS, batch)
                 db.insert_many(_ENTRY, _ENTRY_COLUMNS, entries)
     with db.transaction():
         Head.objects.update(size=size + count)

@@ -186,7 +186,7 @@ def _move(moves: Sequence[tuple[_Pending, int]], tokens: dict[bytes, bytes], now
         state = State.CONFIRMED if row.hold is None else State.HELD
         # All columns but the seventh, the day it was taken: the day it was confirmed counts.
         signatures.append((*row[:7], *row[8:], seat, int(state), now.date(), listing))
-    db.insert_many(_SIGNATURE, _SIGNATURE_COLUMNS, signatures)
+    db.insert_scattered(_SIGNATURE, _SIGNATURE_COLUMNS, signatures)
     if listings:
         db.insert_many(_LISTING, _LISTING_COLUMNS, listings)
     tally.queue(entries)

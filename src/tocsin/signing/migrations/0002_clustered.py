@@ -4,13 +4,14 @@ from tocsin.db.clustered import Clustered
 
 
 class Migration(migrations.Migration):
-    """Keep the tables with random keys in the order of those keys (SQLite)."""
+    """Keep the narrow tables with random keys in the order of those keys (SQLite).
+
+    Pending rows and signatures are wide: db.insert_scattered chooses their places.
+    """
 
     dependencies = [("signing", "0001_initial")]
 
     operations = [
-        Clustered("signing_pendingsignature"),
-        Clustered("signing_signature"),
         Clustered("signing_tombstone"),
         Clustered("signing_listing"),
         Clustered("signing_spentproof"),
