@@ -220,3 +220,18 @@ def test_who_never_signed_can_stop_mails_with_the_link_they_got(campaign: Campai
 
     tell(story)
     assert MailCap.objects.get().never_write
+
+
+@pytest.mark.parametrize("is_confirmed", [False, True])
+def test_a_page_offers_only_what_its_link_can_do(campaign: Campaign, *, is_confirmed: bool) -> None:
+    token = sign(campaign, MAYA).token
+    if is_confirmed:
+        confirm(token)
+    shown: list[str] = []
+
+    async def story(visits: Visits) -> None:
+        shown.append((await visits.get(link("m", token))).text)
+
+    tell(story)
+    offered = {verb for verb in ("name", "stop", "mine", "withdraw") if f'/{verb}"' in shown[0]}
+    assert offered == ({"name", "stop", "mine", "withdraw"} if is_confirmed else {"stop", "withdraw"})

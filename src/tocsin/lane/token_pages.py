@@ -85,10 +85,10 @@ def page_to_confirm(status: Status) -> TokenPage:
 def page_to_manage(status: Status) -> TokenPage:
     """Return what GET /m/{token} shows; the link that stops mails has T in it before anything is confirmed."""
     if status.is_pending:
-        return TokenPage.MANAGE
+        return TokenPage.WEAK  # nothing is public yet: there is no name to show or hide
     if status.is_weak and status.state is None:
         return TokenPage.STOP
-    return _page_of_state(status.state, alive=TokenPage.MANAGE)
+    return _page_of_state(status.state, alive=TokenPage.WEAK if status.is_weak else TokenPage.MANAGE)
 
 
 def _page_of_state(state: State | None, *, alive: TokenPage) -> TokenPage:

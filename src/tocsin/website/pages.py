@@ -35,6 +35,7 @@ class TokenPage(StrEnum):
     DISOWNED = "disowned"
     CLOSED = "closed"  # the campaign closed before this signature was confirmed
     MANAGE = "manage"
+    WEAK = "weak"  # manage, where stopping mails and withdrawing is all there is to do
     UNSURE = "unsure"  # manage, withdraw pressed without the box ticked
     STOP = "stop"  # nothing signed, nothing to manage: only mails can be stopped
     STOPPED = "stopped"
@@ -123,7 +124,11 @@ def error_page(status: int, language: str) -> str:
 
 
 _MILLION = 1_000_000
-_TEMPLATES = {TokenPage.UNTICKED: TokenPage.CONFIRM, TokenPage.UNSURE: TokenPage.MANAGE}
+_TEMPLATES = {
+    TokenPage.UNTICKED: TokenPage.CONFIRM,
+    TokenPage.UNSURE: TokenPage.MANAGE,
+    TokenPage.WEAK: TokenPage.MANAGE,
+}
 
 
 def _takes(poster: Poster) -> bool:
