@@ -5,6 +5,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pypdf
 import pytest
@@ -18,6 +19,8 @@ from tocsin.vault import queries, sheet
 from tocsin.vault.models import Keyholder
 
 pytestmark = pytest.mark.django_db
+LONG_SLUG = "the-trains-that-run-at-night-from-here-to-the-sea-and-home-x"
+LONG_URL = "https://petitions.an-organisation-with-a-long-name.example.org"
 TITLE = "Bring back the night trains"
 PAYLOAD = '{"email":"maya@example.org","name":"Maya Lindqvist"}'
 
@@ -99,9 +102,10 @@ def test_the_square_holds_the_key_file(keyholder: Keyholder, language: str) -> N
 
 @pytest.mark.parametrize("language", ["en", "es", "ar"])
 @pytest.mark.parametrize("passphrase", ["", factories.PASSPHRASE])
-def test_it_fits_one_page_however_long_the_title(keyholder: Keyholder, language: str, passphrase: str) -> None:
+def test_it_fits_one_page_however_long_the_names(keyholder: Keyholder, language: str, passphrase: str) -> None:
     keyholder.label = "W" * 80
-    printed = print_sheet(keyholder, title="A very long title " * 16, language=language, passphrase=passphrase)
+    longest = {"title": "A very long title " * 16, "slug": LONG_SLUG, "base_url": LONG_URL}
+    printed = print_sheet(keyholder, language=language, passphrase=passphrase, **longest)
 
     assert len(printed.pages) == 1
 
@@ -121,3 +125,21 @@ def test_markup_in_a_title_is_only_letters(keyholder: Keyholder) -> None:
 
 def test_the_program_has_at_most_twenty_lines() -> None:
     assert len(sheet.opener().splitlines()) <= 20
+
+
+def test_arabic_is_set_in_a_book_face(keyholder: Keyholder) -> None:
+    (page,) = print_sheet(keyholder, language="ar", title="أعيدوا القطارات الليلية").pages
+
+    resources: Any = page["/Resources"]
+    fonts = {str(font.get_object()["/BaseFont"]) for font in resources["/Font"].values()}
+
+    assert {name.partition("+")[2] for name in fonts} >= {"NotoNaskhArabic-Regular", "NotoNaskhArabic-Bold"}
+
+
+@pytest.mark.parametrize("language", ["en", "es", "ar"])
+def test_the_name_of_a_file_is_never_broken(keyholder: Keyholder, language: str) -> None:
+    """Spanish writes a second hyphen where a line breaks at one, and that would be another file."""
+    (page,) = print_sheet(keyholder, language=language, slug=LONG_SLUG).pages
+    steps = page.extract_text().partition(f"tocsin open {LONG_SLUG}\n")[2].partition("--age-file")[0]
+
+    assert f"{LONG_SLUG}.age" in steps

@@ -4,6 +4,7 @@ import io
 import json
 import textwrap
 from importlib import resources
+from pathlib import Path
 from typing import Any, Literal
 
 import segno
@@ -52,6 +53,7 @@ def typeset(given: dict[str, Any], form: Literal["pdf", "png"]) -> bytes:
     made = typst.compile(
         resources.files("tocsin.vault").joinpath("sheet.typ").read_bytes(),
         format=form,
+        font_paths=[str(Path(__file__).parent / "fonts")],
         ignore_system_fonts=True,
         sys_inputs={"given": json.dumps(given)},
     )
