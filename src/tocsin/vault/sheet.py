@@ -51,7 +51,7 @@ def what_it_says(*, title: str, slug: str, base_url: str, keyholder: Keyholder, 
 def typeset(given: dict[str, Any], form: Literal["pdf", "png"]) -> bytes:
     """Return the page that says what is `given`; raises ValueError should it not fit on one."""
     made = typst.compile(
-        resources.files("tocsin.vault").joinpath("sheet.typ").read_bytes(),
+        str(Path(__file__).with_name("sheet.typ")),
         format=form,
         font_paths=[str(Path(__file__).parent / "fonts")],
         ignore_system_fonts=True,
