@@ -152,3 +152,9 @@ def test_the_address_of_an_account_is_not_changed_at_the_desk(noor: User, desk: 
     path = reverse("account_email")
     assert desk.post(path, {"action_add": "", "email": "quinn@example.com"}).status_code == 405
     assert "noor@example.org" in desk.get(path).content.decode()
+
+
+def test_a_wrong_password_is_answered_in_words(client: Client, noor: User) -> None:
+    page = sign_in(client, noor.email, "not this one", headers={"accept-language": "es"})
+
+    assert "La dirección de correo o la contraseña no son correctas." in page.content.decode()

@@ -36,3 +36,9 @@ def test_choosing_leads_only_to_the_desk(client: Client, target: str) -> None:
     answer = client.post(LANGUAGE, {"language": "es", "next": target})
     assert answer["Location"].startswith("/desk/")
     assert "evil.example" not in answer["Location"]
+
+
+def test_a_page_that_is_not_there_says_so_in_the_language_of_the_desk(desk: Client) -> None:
+    page = desk.get("/desk/nowhere/", headers={"accept-language": "es"})
+
+    assert "Esta página no existe" in page.content.decode()

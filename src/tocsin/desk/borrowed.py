@@ -16,6 +16,8 @@ def ngettext_noop(one: str, many: str) -> tuple[str, str]:
 
 SENTENCES: Final = (
     # Signing in and out
+    gettext_noop("Email"),
+    gettext_noop("Email address"),
     gettext_noop("Forgot your password?"),
     gettext_noop("The email address and/or password you specified are not correct."),
     gettext_noop("Too many failed login attempts. Try again later."),
@@ -26,6 +28,8 @@ SENTENCES: Final = (
     gettext_noop("Are you sure you want to sign out?"),
     gettext_noop("You have signed out."),
     gettext_noop("Confirm Access"),
+    gettext_noop("Confirm"),
+    gettext_noop("Alternative options"),
     gettext_noop("Please reauthenticate to safeguard your account."),
     gettext_noop("Enter your password:"),
     gettext_noop("Incorrect password."),
@@ -73,6 +77,8 @@ SENTENCES: Final = (
     gettext_noop("You cannot deactivate two-factor authentication."),
     gettext_noop("Your account is protected by two-factor authentication. Please enter an authenticator code:"),
     gettext_noop("Enter an authenticator code:"),
+    gettext_noop("Authenticator code"),
+    gettext_noop("Code"),
     gettext_noop("Incorrect code."),
     gettext_noop("Authenticator app activated."),
     gettext_noop("Authenticator app deactivated."),
