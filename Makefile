@@ -18,8 +18,8 @@ unexport VIRTUAL_ENV
 TOOLS := .venv-tools
 UV := $(TOOLS)/bin/uv
 BIN := .venv/bin
-# A file stays with one process: what its tests share (a browser, a server) is then started once.
-PYTEST := $(BIN)/pytest -q -n $(JOBS) --dist loadfile
+# Who is done early takes over from the other: files with a browser are slow ones.
+PYTEST := $(BIN)/pytest -q -n $(JOBS) --dist worksteal
 PO := $(shell find src/tocsin -name '*.po')
 MO := $(PO:.po=.mo)
 
