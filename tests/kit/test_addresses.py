@@ -182,7 +182,7 @@ def test_folding_what_is_folded_changes_nothing(local: str, domain: str) -> None
 
 @given(LOCALS, DOMAINS, st.text(alphabet="abc1.-_+", min_size=0, max_size=5))
 def test_neither_case_nor_suffix_nor_width_makes_another_mailbox(local: str, domain: str, suffix: str) -> None:
-    tidy = suffix.strip(".").replace("..", ".")
+    tidy = ".".join(part for part in suffix.split(".") if part)  # dots never stand alone, or two together
     wide = "".join(chr(ord(char) + 0xFEE0) if "!" <= char <= "~" else char for char in f"{local}@{domain}")
 
     assert folded(f"{local.upper()}+x{tidy}@{domain.upper()}") == folded(f"{local}@{domain}")
