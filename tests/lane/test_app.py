@@ -11,10 +11,11 @@ import orjson
 import pytest
 from django.db import OperationalError
 from django.db.backends.utils import CursorWrapper
+from granian.rsgi import ProtocolClosed  # type: ignore[attr-defined]  # theirs, but not marked so
 from pytest_django import Settings
 
 from tests.factories.signing import open_campaign
-from tests.lane.visits import Visits, tell
+from tests.lane.visits import Arriving, Visits, tell
 from tocsin.campaigns.models import Campaign
 from tocsin.lane.pulse import Pulse
 from tocsin.lane.routes import TOKEN_POSTS
@@ -312,6 +313,7 @@ def test_metrics_through_a_proxy_that_is_trusted(settings: Settings) -> None:
 
 def test_metrics_count_by_name() -> None:
     async def story(visits: Visits) -> None:
+        await visits.get(PAGE)
         await visits.post(f"{PAGE}sign", {"name": "Maya"})
         text = (await visits.ask("GET", "/metrics", client="127.0.0.1")).text
         assert "# TYPE tocsin_events_total counter" in text
@@ -364,14 +366,24 @@ def _refuse(*_given: object, **_more: object) -> None:
     raise OperationalError(SECRET)
 
 
-def test_before_it_has_started_and_for_other_protocols_it_says_nothing() -> None:
+def test_a_websocket_gets_no_answer() -> None:
     async def story(visits: Visits) -> None:
-        async def never() -> dict[str, str]:
-            raise AssertionError
+        arriving = Arriving("GET", "/nowhere/", {"host": "testserver"}, b"", "192.0.2.7")
+        arriving.proto = "ws"
+        await visits.lane.__rsgi__(arriving, arriving)
+        assert arriving.answers == []
 
-        async def send(_message: object) -> None:
-            raise AssertionError
+    tell(story)
 
-        await visits.lane({"type": "websocket", "path": "/"}, never, send)
+
+def test_who_hangs_up_while_posting_is_not_answered() -> None:
+    class Gone(Arriving):
+        async def __call__(self) -> bytes:
+            raise ProtocolClosed
+
+    async def story(visits: Visits) -> None:
+        gone = Gone("POST", f"{PAGE}sign", {"host": "testserver", "content-length": "100"}, b"", "192.0.2.7")
+        await visits.lane.__rsgi__(gone, gone)
+        assert gone.answers == []
 
     tell(story)

@@ -1,62 +1,109 @@
-"""lane.bodies: what is posted is bounded in size and in time."""
+"""lane.bodies: what is posted is bounded in size and in time, whichever protocol brings it."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable
 from typing import Any
 
 import pytest
+from granian.rsgi import ProtocolClosed  # type: ignore[attr-defined]  # theirs, but not marked so
 
-from tocsin.lane.bodies import BodyTooLargeError, BodyTooSlowError, ClientGoneError, read_body
+from tests.lane.visits import Arriving
+from tocsin.lane.arrival import Arrival, BodyTooLargeError, ClientGoneError, from_asgi, from_rsgi
+from tocsin.lane.bodies import BodyTooSlowError, read_body
+
+NEVER = b"never"  # in place of a piece: nothing comes
+GONE = b"gone"  # in place of a piece: the client hangs up
+
+Make = Callable[..., Arrival]
 
 
-def read(messages: Iterable[dict[str, Any]], **more: Any) -> bytes:
-    """Read a body that comes in `messages`; after the last one, nothing comes."""
-    coming = iter(messages)
+def by_asgi(*pieces: bytes, headers: dict[str, str] | None = None) -> Arrival:
+    """Return a request whose body comes in `pieces`, from an ASGI server."""
+    coming = list(pieces)
 
     async def receive() -> dict[str, Any]:
-        for message in coming:
-            return message
-        await asyncio.sleep(60)
-        raise AssertionError
+        piece = coming.pop(0)
+        if piece == NEVER:
+            await asyncio.sleep(60)
+        if piece == GONE:
+            return {"type": "http.disconnect"}
+        return {"type": "http.request", "body": piece, "more_body": bool(coming)}
 
-    return asyncio.run(read_body(receive, more.pop("headers", {}), **more))
-
-
-def piece(body: bytes, *, more: bool = False) -> dict[str, Any]:
-    return {"type": "http.request", "body": body, "more_body": more}
-
-
-def test_pieces_are_put_together() -> None:
-    assert read([piece(b"name=", more=True), piece(b"Maya")]) == b"name=Maya"
+    names = [(name.encode(), value.encode()) for name, value in (headers or {}).items()]
+    scope = {"method": "POST", "path": "/", "query_string": b"", "headers": names, "client": ("192.0.2.7", 1)}
+    return from_asgi(scope, receive)
 
 
-def test_a_body_may_be_empty() -> None:
-    assert read([{"type": "http.request"}]) == b""
+def by_rsgi(*pieces: bytes, headers: dict[str, str] | None = None) -> Arrival:
+    """Return a request whose body comes in `pieces`, from granian."""
+
+    class Coming(Arriving):
+        async def __call__(self) -> bytes:
+            return b"".join([piece async for piece in self])
+
+        async def __aiter__(self) -> Any:
+            for piece in pieces:
+                if piece == NEVER:
+                    await asyncio.sleep(60)
+                if piece == GONE:
+                    raise ProtocolClosed
+                yield piece
+
+    coming = Coming("POST", "/", headers or {}, b"", "192.0.2.7")
+    return from_rsgi(coming, coming)
 
 
-def test_a_body_of_exactly_the_limit_is_taken() -> None:
-    assert read([piece(b"x" * 10)], limit=10) == b"x" * 10
+@pytest.fixture(params=[by_asgi, by_rsgi])
+def arriving(request: pytest.FixtureRequest) -> Make:
+    make: Make = request.param
+    return make
 
 
-def test_a_large_body_is_refused_by_its_announcement_before_any_of_it_is_read() -> None:
+def read(arrival: Arrival, **more: Any) -> bytes:
+    return asyncio.run(read_body(arrival, **more))
+
+
+def test_pieces_are_put_together(arriving: Make) -> None:
+    assert read(arriving(b"name=", b"Maya")) == b"name=Maya"
+    assert read(arriving(b"name=", b"Maya", headers={"content-length": "9"})) == b"name=Maya"
+
+
+def test_a_body_may_be_empty(arriving: Make) -> None:
+    assert read(arriving(b"")) == b""
+
+
+def test_a_body_of_exactly_the_limit_is_taken(arriving: Make) -> None:
+    assert read(arriving(b"x" * 10), limit=10) == b"x" * 10
+
+
+def test_a_large_body_is_refused_by_its_announcement_before_any_of_it_is_read(arriving: Make) -> None:
     with pytest.raises(BodyTooLargeError):
-        read([], headers={b"content-length": b"11"}, limit=10)
+        read(arriving(NEVER, headers={"content-length": "11"}), limit=10)
 
 
-def test_a_large_body_is_refused_while_it_comes() -> None:
+def test_a_large_body_is_refused_while_it_comes(arriving: Make) -> None:
     with pytest.raises(BodyTooLargeError):
-        read([piece(b"x" * 6, more=True), piece(b"x" * 5, more=True)], limit=10)
+        read(arriving(b"x" * 6, b"x" * 5, NEVER), limit=10)
 
 
-def test_a_made_up_length_is_no_length() -> None:
-    assert read([piece(b"abc")], headers={b"content-length": b"-1"}) == b"abc"
-
-
-def test_a_slow_body_is_given_up() -> None:
+def test_a_slow_body_is_given_up(arriving: Make) -> None:
     with pytest.raises(BodyTooSlowError):
-        read([piece(b"x", more=True)], seconds=0.01)
+        read(arriving(b"x", NEVER), seconds=0.01)
 
 
-def test_a_client_that_hangs_up_is_noticed() -> None:
+def test_a_client_that_hangs_up_is_noticed(arriving: Make) -> None:
     with pytest.raises(ClientGoneError):
-        read([piece(b"x", more=True), {"type": "http.disconnect"}])
+        read(arriving(b"x", GONE))
+    with pytest.raises(ClientGoneError):
+        read(arriving(b"x", GONE, headers={"content-length": "100"}))
+
+
+def test_who_gives_up_from_outside_is_not_called_slow(arriving: Make) -> None:
+    async def story() -> None:
+        reading = asyncio.create_task(read_body(arriving(NEVER)))
+        await asyncio.sleep(0)
+        reading.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await reading
+
+    asyncio.run(story())

@@ -12,16 +12,16 @@ BODY = b"<p>" + b"signed " * 200
 
 
 def headers_of(copy: Copy) -> dict[bytes, bytes]:
-    return dict(copy.start["headers"])
+    return dict(copy.headers)
 
 
-def sent(copy: Copy, **more: bool) -> list[dict[str, Any]]:
+def sent(copy: Copy, *, with_body: bool = True) -> list[dict[str, Any]]:
     messages: list[Any] = []
 
     async def send(message: Any) -> None:
         messages.append(message)
 
-    asyncio.run(copy.send(send, **more))
+    asyncio.run(copy.send(send, with_body=with_body))
     return messages
 
 
@@ -56,7 +56,7 @@ def test_not_modified_repeats_the_tag_and_the_strict_headers_but_has_no_body() -
     variants = Variants(HEADERS, BODY, zipped=zip_bytes(BODY))
     unchanged = variants.unchanged[variants.zipped]
 
-    assert unchanged.start["status"] == HTTPStatus.NOT_MODIFIED
+    assert unchanged.status == HTTPStatus.NOT_MODIFIED
     assert unchanged.body == b""
     assert headers_of(unchanged) == {
         b"x-frame-options": b"DENY",
@@ -74,7 +74,7 @@ def test_head_is_answered_with_everything_but_the_body() -> None:
 
     start, end = sent(copy, with_body=False)
 
-    assert start == copy.start
+    assert start == {"type": "http.response.start", "status": HTTPStatus.OK, "headers": copy.headers}
     assert dict(start["headers"])[b"content-length"] == b"%d" % len(BODY)
     assert end == {"type": "http.response.body", "body": b""}
     assert sent(copy)[1]["body"] == BODY

@@ -208,7 +208,7 @@ def test_a_page_ends_with_its_campaign_and_its_readers_wait_for_the_next(tell: C
         await stage.visit()
         stage.seconds(2)
         assert (await stage.visit()).startswith(b"<p>1 signed</p>")
-        cache = dict(stage.pages.ready[PATH].variants.plain.start["headers"])[b"cache-control"]
+        cache = dict(stage.pages.ready[PATH].variants.plain.headers)[b"cache-control"]
         assert cache == b"public, max-age=1"
         stage.headers, stage.body = stage.headers[:3], b"<p>signing is over</p>"
         stage.seconds(1)

@@ -47,7 +47,7 @@ def test_a_public_redirect_is_kept() -> None:
     page = read_rendered(answer(PUBLIC, (b"location", b"/es/"), status=HTTPStatus.FOUND, body=b""), "/")
 
     assert page is not None
-    assert page.variants({}, page.headers).plain.start["status"] == HTTPStatus.FOUND
+    assert page.variants({}, page.headers).plain.status == HTTPStatus.FOUND
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ def files(collected_static: Path) -> dict[str, Variants]:
 
 
 def headers_of(variants: Variants) -> dict[bytes, bytes]:
-    return dict(variants.zipped.start["headers"])
+    return dict(variants.zipped.headers)
 
 
 def test_a_file_under_its_hashed_name_is_kept_for_ever(files: dict[str, Variants]) -> None:

@@ -1,9 +1,10 @@
-"""Visits to a whole lane in this process: ASGI in, ASGI out, its threads and its database real."""
+"""Visits to a whole lane in this process: its threads and its database are real, only the sockets are not."""
 
 import asyncio
+import gc
 import signal
-from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 from urllib.parse import unquote, urlencode
 
@@ -25,6 +26,49 @@ class Answer(NamedTuple):
         return self.body.decode()
 
 
+class Names:
+    """Headers as granian gives them."""
+
+    def __init__(self, headers: dict[str, str]) -> None:
+        self._headers = headers
+
+    def get(self, key: str, default: Any = None) -> Any:
+        return self._headers.get(key, default)
+
+    def items(self) -> list[tuple[str, str]]:
+        return list(self._headers.items())
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._headers
+
+
+class Arriving:
+    """A request and its answer, as granian's own protocol has them."""
+
+    def __init__(self, method: str, target: str, headers: dict[str, str], body: bytes, client: str) -> None:
+        path, _, self.query_string = target.partition("?")
+        self.proto, self.scheme, self.method = "http", "http", method
+        self.path = unquote(path, errors="replace")
+        self.headers = Names(headers)
+        self.client = f"[{client}]:4711" if ":" in client else f"{client}:4711"
+        self._body = body
+        self.answers: list[tuple[int, list[tuple[str, str]], bytes]] = []
+
+    async def __call__(self) -> bytes:
+        return self._body
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for place in range(0, len(self._body), 1_000):
+            yield self._body[place : place + 1_000]
+        yield b""
+
+    def response_empty(self, status: int, headers: list[tuple[str, str]]) -> None:
+        self.answers.append((status, headers, b""))
+
+    def response_bytes(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
+        self.answers.append((status, headers, body))
+
+
 class Visits:
     """Asks one lane."""
 
@@ -42,31 +86,12 @@ class Visits:
         headers: dict[str, str] | None = None,
     ) -> Answer:
         """Return the answer to one request; `target` is the path as sent, with its query."""
-        path, _, query = target.partition("?")
         given = {"host": host} | (headers or {}) if host is not None else headers or {}
-        scope = {
-            "type": "http",
-            "http_version": "1.1",
-            "scheme": "http",
-            "method": method,
-            "path": unquote(path, errors="replace"),
-            "query_string": query.encode(),
-            "headers": [(name.lower().encode(), value.encode("latin-1")) for name, value in given.items()],
-            "client": (client, "4711"),
-        }
-        messages: list[Any] = []
-
-        async def receive() -> dict[str, Any]:
-            return {"type": "http.request", "body": body, "more_body": False}
-
-        async def send(message: Any) -> None:
-            messages.append(message)
-
-        await self.lane(scope, receive, send)
-        start, *rest = messages
-        names = {name.decode(): value.decode("latin-1") for name, value in start["headers"]}
-        assert len(names) == len(start["headers"]), "a header is sent twice"
-        return Answer(start["status"], names, b"".join(message["body"] for message in rest))
+        arriving = Arriving(method, target, {name.lower(): value for name, value in given.items()}, body, client)
+        await self.lane.__rsgi__(arriving, arriving)
+        [(status, names, answered)] = arriving.answers
+        assert len(dict(names)) == len(names), "a header is sent twice"
+        return Answer(status, dict(names), answered)
 
     async def get(self, target: str, **headers: str) -> Answer:
         """Return the answer to a GET."""
@@ -77,33 +102,26 @@ class Visits:
         return await self.ask("POST", target, body=urlencode(form).encode(), **more)
 
 
-@asynccontextmanager
-async def _open_lane() -> AsyncIterator[Lane]:
-    """Live through a lane's life as a server does."""
-    lane = Lane()
-    to_lane: asyncio.Queue[dict[str, str]] = asyncio.Queue()
-    from_lane: asyncio.Queue[Any] = asyncio.Queue()
-    life = asyncio.create_task(lane({"type": "lifespan"}, to_lane.get, from_lane.put))
-    await to_lane.put({"type": "lifespan.startup"})
-    assert await from_lane.get() == {"type": "lifespan.startup.complete"}
-    try:
-        yield lane
-    finally:
-        await to_lane.put({"type": "lifespan.shutdown"})
-        assert await from_lane.get() == {"type": "lifespan.shutdown.complete"}
-        await life
-
-
-def tell(story: Callable[[Visits], Coroutine[Any, Any, None]]) -> None:
-    """Tell a story about visits to a lane; afterwards the process stops as it did before."""
-
-    async def whole() -> None:
-        async with _open_lane() as lane:
-            await asyncio.wait_for(story(Visits(lane)), timeout=60)
-
+@contextmanager
+def left_as_found() -> Iterator[None]:
+    """Undo what a lane does to its whole process."""
     before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
-        asyncio.run(whole())
+        yield
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+        gc.unfreeze()
+
+
+def tell(story: Callable[[Visits], Coroutine[Any, Any, None]]) -> None:
+    """Tell a story about visits to a lane, from its start to its end."""
+    lane, loop = Lane(), asyncio.new_event_loop()
+    with left_as_found():
+        lane.__rsgi_init__(loop)
+        try:
+            loop.run_until_complete(asyncio.wait_for(story(Visits(lane)), timeout=60))
+        finally:
+            lane.__rsgi_del__(loop)
+            loop.run_until_complete(asyncio.sleep(0))  # what was cancelled ends
+            loop.close()

@@ -1,6 +1,7 @@
 """The application that a web process runs: the lane, with Django behind it.
 
-granian --interface asgi --loop uvloop --http 1 --no-ws tocsin.config.asgi:application
+Any ASGI server can run it; under granian it speaks RSGI, which is cheaper, as in
+``granian --interface rsgi --loop uvloop --http 1 --no-ws tocsin.config.asgi:application``.
 """
 
 import os

@@ -7,12 +7,12 @@ _SHOWN_BROWSERS = 256
 
 
 @lru_cache(maxsize=_SHOWN_BROWSERS)
-def takes_gzip(accept_encoding: bytes) -> bool:
+def takes_gzip(accept_encoding: str) -> bool:
     """Say whether gzip may be sent (RFC 9110, section 12.5.3); browsers send few different lines."""
-    for choice in accept_encoding.split(b","):
-        coding, _, weight = choice.partition(b";")
-        if coding.strip().lower() in {b"gzip", b"*"}:
-            return weight.replace(b" ", b"").lower() not in {b"q=0", b"q=0.0", b"q=0.00", b"q=0.000"}
+    for choice in accept_encoding.split(","):
+        coding, _, weight = choice.partition(";")
+        if coding.strip().lower() in {"gzip", "*"}:
+            return weight.replace(" ", "").lower() not in {"q=0", "q=0.0", "q=0.00", "q=0.000"}
     return False
 
 

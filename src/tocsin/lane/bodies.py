@@ -2,30 +2,19 @@
 
 import asyncio
 
-from tocsin.lane.asgi_types import Receive
+from tocsin.lane.arrival import Arrival, BodyTooLargeError
 
 FORM_LIMIT = 64 * 1024
 FORM_SECONDS = 15.0
-
-
-class BodyTooLargeError(Exception):
-    """More was posted than any of our forms can hold."""
 
 
 class BodyTooSlowError(Exception):
     """The rest of a body did not come in time."""
 
 
-class ClientGoneError(Exception):
-    """Whoever was posting has hung up."""
-
-
-async def read_body(
-    receive: Receive, headers: dict[bytes, bytes], *, limit: int = FORM_LIMIT, seconds: float = FORM_SECONDS
-) -> bytes:
-    """Return the whole body, or raise one of the errors above."""
-    announced = headers.get(b"content-length", b"0")
-    if announced.isdigit() and int(announced) > limit:
+async def read_body(arrival: Arrival, *, limit: int = FORM_LIMIT, seconds: float = FORM_SECONDS) -> bytes:
+    """Return the whole body; raise BodyTooLargeError, BodyTooSlowError or ClientGoneError."""
+    if announced_length(arrival) > limit:
         raise BodyTooLargeError
     # asyncio.timeout does the same and more, at three times the cost, for every signature.
     reading = asyncio.current_task()
@@ -38,7 +27,7 @@ async def read_body(
 
     alarm = asyncio.get_running_loop().call_later(seconds, give_up)
     try:
-        return await _read(receive, limit)
+        return await arrival.body(limit)
     except asyncio.CancelledError as error:
         if is_late and reading is not None:
             reading.uncancel()  # it was meant for the reading alone
@@ -48,17 +37,9 @@ async def read_body(
         alarm.cancel()
 
 
-async def _read(receive: Receive, limit: int) -> bytes:
-    pieces: list[bytes] = []
-    size = 0
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise ClientGoneError
-        piece: bytes = message.get("body", b"")
-        size += len(piece)
-        if size > limit:
-            raise BodyTooLargeError
-        pieces.append(piece)
-        if not message.get("more_body", False):
-            return b"".join(pieces)
+def announced_length(arrival: Arrival) -> int:
+    """Return how many bytes the client says it will send; 0 when it does not say."""
+    for name, value in arrival.headers:
+        if name == b"content-length":
+            return int(value) if value.isdigit() else 0
+    return 0

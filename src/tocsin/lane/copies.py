@@ -1,12 +1,12 @@
-"""One answer as it leaves: the two ASGI messages, made once and sent as often as asked for."""
+"""One answer as it leaves: made once and sent as often as asked for."""
 
 import gzip
 import hashlib
 from http import HTTPStatus
-from typing import Any
 
-from tocsin.lane.asgi_types import Send
+from tocsin.lane.arrival import Send
 from tocsin.lane.http import Header
+from tocsin.lane.rsgi import RSGIProtocol
 
 _ETAG_BYTES = 12
 # What a 304 must not repeat: it has no body (RFC 9110, section 15.4.5).
@@ -18,19 +18,27 @@ _VARY: Header = (b"vary", b"accept-encoding")
 
 
 class Copy:
-    """An answer ready to be sent: status line and headers, and the body."""
+    """An answer ready to be sent; `words` are its headers as granian's own protocol wants them."""
 
-    __slots__ = ("body", "end", "start")
+    __slots__ = ("body", "headers", "status", "words")
 
     def __init__(self, status: int, headers: list[Header], body: bytes) -> None:
+        self.status = int(status)
+        self.headers = headers
         self.body = body
-        self.start: dict[str, Any] = {"type": "http.response.start", "status": int(status), "headers": headers}
-        self.end: dict[str, Any] = {"type": "http.response.body", "body": body}
+        self.words = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in headers]
 
-    async def send(self, send: Send, *, with_body: bool = True) -> None:
-        """Send it, or for HEAD all of it but the body."""
-        await send(self.start)
-        await send(self.end if with_body else {"type": "http.response.body", "body": b""})
+    async def send(self, send: Send, *, with_body: bool) -> None:
+        """Send it as ASGI; for HEAD, all of it but the body."""
+        await send({"type": "http.response.start", "status": self.status, "headers": self.headers})
+        await send({"type": "http.response.body", "body": self.body if with_body else b""})
+
+    def respond(self, protocol: RSGIProtocol, *, with_body: bool) -> None:
+        """Send it as RSGI; for HEAD, all of it but the body."""
+        if with_body and self.body:
+            protocol.response_bytes(self.status, self.words, self.body)
+        else:
+            protocol.response_empty(self.status, self.words)
 
 
 class Variants:
@@ -67,5 +75,5 @@ def _encoded(status: int, headers: list[Header], body: bytes, tag: bytes) -> Cop
 
 
 def _unchanged(copy: Copy) -> Copy:
-    headers = [(name, value) for name, value in copy.start["headers"] if name not in _OF_THE_BODY]
+    headers = [(name, value) for name, value in copy.headers if name not in _OF_THE_BODY]
     return Copy(HTTPStatus.NOT_MODIFIED, headers, b"")

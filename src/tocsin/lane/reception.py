@@ -8,9 +8,9 @@ from django.http.request import split_domain_port, validate_host
 
 from tocsin.lane import counters, routes
 from tocsin.lane.accept import has_already, takes_gzip
-from tocsin.lane.asgi_types import Receive, Scope, Send
+from tocsin.lane.arrival import Arrival, BodyTooLargeError, ClientGoneError
 from tocsin.lane.batcher import BusyError
-from tocsin.lane.bodies import BodyTooLargeError, BodyTooSlowError, ClientGoneError, read_body
+from tocsin.lane.bodies import FORM_LIMIT, BodyTooSlowError, announced_length, read_body
 from tocsin.lane.client import client_of, is_within
 from tocsin.lane.copies import Copy
 from tocsin.lane.failures import FailurePages, report
@@ -25,7 +25,7 @@ _READING = frozenset({"GET", "HEAD"})
 _MOST_HOSTS = 64  # spellings of one name: with a port, in capitals
 _DESK_BODY = 16 * 1024 * 1024  # a picture, as the desk takes it
 _DESK_SECONDS = 120.0
-_DESK_BODIES = 4
+_LARGE_BODIES = 4
 _FORWARDED = frozenset({b"x-forwarded-for", b"x-forwarded-host", b"x-forwarded-proto", b"x-real-ip", b"forwarded"})
 _EXPECTED: dict[type[Exception], HTTPStatus] = {
     BusyError: HTTPStatus.SERVICE_UNAVAILABLE,
@@ -39,25 +39,25 @@ class Reception:
     """Receives requests and sends answers, for one process."""
 
     def __init__(self, house: House) -> None:
-        self.hosts: set[bytes] = set()
+        self.hosts: set[str] = set()
         self._house = house
         self._failures = FailurePages(house.django)
         # Django's settings cost a microsecond each time they are asked.
         self._proxies = settings.TRUSTED_PROXIES
         self._allowed_hosts = settings.ALLOWED_HOSTS
-        self._desk_bodies = asyncio.Semaphore(_DESK_BODIES)
+        self._session_cookie = f"{settings.SESSION_COOKIE_NAME}=".encode()
+        self._large_bodies = asyncio.Semaphore(_LARGE_BODIES)
 
-    async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request, whatever happens on the way."""
-        headers: dict[bytes, bytes] = dict(scope["headers"])
+    async def answer(self, arrival: Arrival) -> Copy | None:
+        """Return the answer to one request, whatever happens on the way; None when nobody waits for one."""
+        headers = dict(arrival.headers)
         try:
-            answer = await self._answer(scope, headers, receive)
+            answer = await self._answer(arrival, headers)
         except ClientGoneError:
-            return
+            return None
         except Exception as error:  # noqa: BLE001  the visitor gets a page, the log a place
             answer = self._what_failed(error)
-        copy = await self._copy(answer, headers, scope["path"])
-        await copy.send(send, with_body=scope["method"] != "HEAD")
+        return await self._copy(answer, headers, arrival.path)
 
     def _what_failed(self, error: Exception) -> HTTPStatus:
         if (status := _EXPECTED.get(type(error))) is not None:
@@ -67,50 +67,54 @@ class Reception:
         report(error)
         return HTTPStatus.INTERNAL_SERVER_ERROR
 
-    async def _answer(self, scope: Scope, headers: dict[bytes, bytes], receive: Receive) -> Answer:
-        path: str = scope["path"]
+    async def _answer(self, arrival: Arrival, headers: dict[bytes, bytes]) -> Answer:
+        path = arrival.path
         probe = self._house.probes.by_path.get(path)
         if probe is not None:
             return probe()  # asked by address, not by name; it tells nothing
         if not self._is_our_host(headers.get(b"host", b"")) or not _is_sound(path):
             return HTTPStatus.BAD_REQUEST
-        peer = scope["client"][0] if scope.get("client") else ""
-        client = client_of(peer, scope["headers"], self._proxies)
-        request = Request(scope["method"], path, scope["query_string"], headers, client)
+        client = client_of(arrival.peer, arrival.headers, self._proxies)
+        request = Request(arrival.method, path, arrival.query, headers, client)
         if routes.first_part(path) in routes.PRIVATE:
-            return await self._pass_on(request, receive, secure=self._is_secure(scope, headers, peer))
-        return await self._by_method(request, receive)
-
-    async def _by_method(self, request: Request, receive: Receive) -> Answer:
+            return await self._pass_on(request, arrival)
         if request.method in _READING:
             return await self._house.router.get(request)
         if request.method == "POST":
-            return await self._house.router.post(request, lambda: read_body(receive, request.headers))
+            return await self._house.router.post(request, lambda: read_body(arrival))
         return not_allowed("GET", "HEAD")
 
-    async def _pass_on(self, request: Request, receive: Receive, *, secure: bool) -> Response:
-        """Let Django answer for the desk; few large bodies at a time, they lie in memory."""
+    async def _pass_on(self, request: Request, arrival: Arrival) -> Response:
+        """Let Django answer for the desk."""
+        is_secure = self._is_secure(arrival, request.headers)
         if request.method not in _READING:
-            async with self._desk_bodies:
-                request.body = await read_body(receive, request.headers, limit=_DESK_BODY, seconds=_DESK_SECONDS)
+            request.body = await self._desk_body(arrival, request.headers)
         request.headers = {name: value for name, value in request.headers.items() if name not in _FORWARDED}
-        return await self._house.django.desk(request, secure=secure)
+        return await self._house.django.desk(request, secure=is_secure)
 
-    def _is_our_host(self, host: bytes) -> bool:
+    async def _desk_body(self, arrival: Arrival, headers: dict[bytes, bytes]) -> bytes:
+        """Read what an organiser sends: a picture may be large, so few of those at a time lie in memory."""
+        if announced_length(arrival) <= FORM_LIMIT or self._session_cookie not in headers.get(b"cookie", b""):
+            return await read_body(arrival)
+        async with self._large_bodies:
+            return await read_body(arrival, limit=_DESK_BODY, seconds=_DESK_SECONDS)
+
+    def _is_our_host(self, sent: bytes) -> bool:
+        host = sent.decode("latin-1")
         if host in self.hosts:
             return True
-        domain, _ = split_domain_port(host.decode("latin-1"))
+        domain, _ = split_domain_port(host)
         if not domain or not validate_host(domain, self._allowed_hosts):
             return False
         if len(self.hosts) < _MOST_HOSTS:
             self.hosts.add(host)
         return True
 
-    def _is_secure(self, scope: Scope, headers: dict[bytes, bytes], peer: str) -> bool:
+    def _is_secure(self, arrival: Arrival, headers: dict[bytes, bytes]) -> bool:
         """Say whether the visitor speaks TLS: with us, or with a proxy that we trust to say so."""
-        if is_within(peer, self._proxies):
+        if is_within(arrival.peer, self._proxies):
             return headers.get(b"x-forwarded-proto", b"").strip().lower() == b"https"
-        return bool(scope.get("scheme") == "https")
+        return arrival.is_tls
 
     async def _copy(self, answer: Answer, headers: dict[bytes, bytes], path: str) -> Copy:
         if isinstance(answer, Kept):
@@ -129,7 +133,7 @@ class Reception:
 
 def _copy_of_kept(kept: Kept, headers: dict[bytes, bytes]) -> Copy:
     variants = kept.variants
-    copy = variants.zipped if takes_gzip(headers.get(b"accept-encoding", b"")) else variants.plain
+    copy = variants.zipped if takes_gzip(headers.get(b"accept-encoding", b"").decode("latin-1")) else variants.plain
     known = headers.get(b"if-none-match")
     return variants.unchanged[copy] if known is not None and has_already(known, variants.tags) else copy
 
