@@ -9,6 +9,10 @@ import sys
 from pathlib import Path
 
 _COUNT_BYTES = 8
+_ANSWERS = {
+    b"EHLO": b"250-sink\r\n250-PIPELINING\r\n250 8BITMIME\r\n",
+    b"QUIT": b"221 bye\r\n",
+}
 
 
 class _Line(asyncio.Protocol):
@@ -48,7 +52,7 @@ class _Line(asyncio.Protocol):
         if word == b"DATA":
             self._is_content = True
             return b"354 go on\r\n"
-        return b"250-sink\r\n250-PIPELINING\r\n250 8BITMIME\r\n" if word == b"EHLO" else b"250 fine\r\n"
+        return _ANSWERS.get(word, b"250 fine\r\n")
 
 
 class Count:

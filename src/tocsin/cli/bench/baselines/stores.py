@@ -32,6 +32,8 @@ class _Database(Protocol):
 
     def drop_pending(self, keys: Sequence[bytes]) -> None: ...
 
+    def close(self) -> None: ...
+
 
 class Store:
     """Makes batches of requests durable."""
@@ -50,6 +52,10 @@ class Store:
                     self._database.insert(copied.table, copied.columns, make(len(paths)))
             else:
                 self._move(_keys(paths))
+
+    def close(self) -> None:
+        """Close the database."""
+        self._database.close()
 
     def _move(self, keys: Sequence[bytes]) -> None:
         """Confirm as barely as can be: no look whether a seat is free, the rows moved as they are."""
@@ -76,7 +82,7 @@ class _Sqlite:
     """WAL and synchronous=FULL, as Tocsin has it; processes queue on a file lock, as Tocsin's do."""
 
     def __init__(self, path: str) -> None:
-        self._turn = Path(f"{path}.turn").open("ab")  # noqa: SIM115  held as long as the process lives
+        self._turn = Path(f"{path}.turn").open("ab")  # noqa: SIM115  held as long as the connection
         self._connection = sqlite3.connect(path, isolation_level=None, timeout=30, check_same_thread=False)
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "secure_delete=FAST", "cache_size=-65536"):
             self._connection.execute(f"PRAGMA {pragma}")
@@ -104,6 +110,10 @@ class _Sqlite:
         marks = ", ".join("?" * len(keys))
         self._connection.execute(f"DELETE FROM {PENDING} WHERE token_hash IN ({marks})", keys)  # noqa: S608  our own name
 
+    def close(self) -> None:
+        self._connection.close()
+        self._turn.close()
+
 
 class _Postgres:
     """synchronous_commit=on and COPY, as Tocsin has it."""
@@ -129,6 +139,9 @@ class _Postgres:
 
     def drop_pending(self, keys: Sequence[bytes]) -> None:
         self._connection.execute(f"DELETE FROM {PENDING} WHERE token_hash = ANY(%s)".encode(), [list(keys)])  # noqa: S608  our own name
+
+    def close(self) -> None:
+        self._connection.close()
 
 
 def _quoted(columns: Sequence[str]) -> str:

@@ -1,0 +1,46 @@
+"""cli.bench.rounds: everybody has a turn in every round, alone, and medians are compared."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from tocsin.cli.bench.orders import Order, Outcome
+from tocsin.cli.bench.processes import BenchError, Started
+from tocsin.cli.bench.rounds import Contestant, Measured, compete
+
+Start = Callable[..., tuple[Started, int]]
+Make = Callable[..., Order]
+
+
+def test_each_contestant_is_measured_in_each_round_after_warming_up(small_server: Start, order: Make) -> None:
+    turns: list[str] = []
+    contestants = []
+    for name in ("one", "other"):
+        server, port = small_server(200)
+        usual = order(port)
+
+        def ordered(seconds: float, name: str = name, usual: Order = usual) -> Order:
+            turns.append(name)
+            return replace(usual, seconds=seconds)
+
+        contestants.append(Contestant(name, server, ordered))
+    measured = compete(contestants, rounds=2, seconds=0.2)
+    assert turns == ["one", "other"] * 3
+    assert {name: len(one.outcomes) for name, one in measured.items()} == {"one": 2, "other": 2}
+    for one in measured.values():
+        assert one.answered == one.warm_up.answered + sum(outcome.answered for outcome in one.outcomes)
+        assert one.figures()["errors"] == 0
+
+
+def test_a_wrong_answer_of_anybody_ends_it(small_server: Start, order: Make) -> None:
+    server, port = small_server(200, 500)
+    with pytest.raises(BenchError, match="bad gave"):
+        compete([Contestant("bad", server, lambda _: order(port, repeats=False))], rounds=1, seconds=0.2)
+
+
+def test_the_median_of_the_rounds_counts() -> None:
+    rates = (100, 900, 200)
+    measured = Measured(outcomes=[Outcome(answered=rate, right=rate, seconds=1.0) for rate in rates], cpu_us=[1, 2, 3])
+    assert measured.rate == 200
+    assert measured.figures()["server_cpu_us"] == 2
