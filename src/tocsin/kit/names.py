@@ -57,7 +57,8 @@ def fold(name: str) -> str:
     """Return a name without case, accents, spaces and punctuation: for the second tag alone."""
     bare = name.lower() if name.isascii() else _without_points(name)
     if bare.isascii():
-        return "".join(filter(str.isalnum, bare))
+        joined = bare.replace(" ", "")
+        return joined if joined.isalnum() else "".join(filter(str.isalnum, bare))
     return unicodedata.normalize("NFC", "".join(char for char in bare if unicodedata.category(char)[0] in "LMN"))
 
 

@@ -23,5 +23,5 @@ def name_tag(pepper: bytes, campaign: str, folded_address: str, folded_name: str
 
 
 def _tag(pepper: bytes, what: bytes, *words: str) -> bytes:
-    framed = lp(b"tocsin/v1/tag", what, NORM_VERSION, *(word.encode() for word in words))
+    framed = lp(b"tocsin/v1/tag", what, NORM_VERSION, *[word.encode() for word in words])
     return mac(pepper, framed)[:TAG_BYTES]
