@@ -64,6 +64,15 @@ def test_names_are_inert_and_keep_their_direction(client: Client) -> None:
     assert "&lt;i&gt;x" in page
 
 
+def test_a_town_runs_its_own_way_beside_its_country(client: Client) -> None:
+    campaign = open_campaign()
+    Listing.objects.create(campaign=campaign, signed_on=NOW, id=8, name="Owen", place="<Cardiff>", country="GB")
+
+    page = client.get("/ar/night-trains/signatures/").content.decode()
+
+    assert '<span class="names__place"><bdi>&lt;Cardiff&gt;</bdi>، المملكة المتحدة</span>' in page
+
+
 def test_a_line_of_the_same_page_can_be_reported(client: Client) -> None:
     campaign = open_campaign()
     counted(campaign, [MAYA], shows_name=True)
