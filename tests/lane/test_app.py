@@ -15,7 +15,7 @@ from granian.rsgi import ProtocolClosed  # type: ignore[attr-defined]  # theirs,
 from pytest_django import Settings
 
 from tests.factories.signing import open_campaign
-from tests.lane.visits import Arriving, Visits, tell
+from tests.lane.visits import Arriving, Visits, elsewhere, tell
 from tocsin.campaigns.models import Campaign
 from tocsin.lane.pulse import Pulse
 from tocsin.lane.routes import TOKEN_POSTS
@@ -58,7 +58,7 @@ def test_a_public_page_has_its_number_its_tag_and_no_cookie() -> None:
 def test_the_number_moves_within_two_seconds(campaign: Campaign) -> None:
     async def story(visits: Visits) -> None:
         await visits.get(PAGE)
-        await asyncio.to_thread(Count.objects.create, campaign=campaign.pk, signs=1_234, withdrawals=4)
+        await elsewhere(lambda: Count.objects.create(campaign=campaign.pk, signs=1_234, withdrawals=4))
         await asyncio.sleep(2.1)
         assert "data-count-number>1,230<" in (await visits.get(PAGE)).text
         answer = await visits.get("/night-trains/count.json")

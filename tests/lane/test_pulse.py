@@ -5,9 +5,10 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import OperationalError
 
 from tests.factories.signing import NOW, open_campaign
+from tests.lane.visits import elsewhere
 from tocsin.campaigns.domain import touch
 from tocsin.campaigns.models import Campaign
 from tocsin.lane import pulse as pulse_module
@@ -158,11 +159,7 @@ def test_a_campaign_that_has_just_opened_is_found_by_looking_again() -> None:
     doors = Doors()
 
     async def look_again() -> None:
-        await asyncio.to_thread(refresh)
-
-    def refresh() -> None:
-        doors.refresh(NOW)
-        connection.close()
+        await elsewhere(lambda: doors.refresh(NOW))
 
     open_campaign()
     assert asyncio.run(leads_somewhere("/en/night-trains/", doors, look_again))

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from typing import Any, NamedTuple
 from urllib.parse import unquote, urlencode
 
+from django.db import connections
+
 from tocsin.lane.app import Lane
 
 HOST = "testserver"
@@ -100,6 +102,18 @@ class Visits:
     async def post(self, target: str, form: dict[str, str], **more: Any) -> Answer:
         """Return the answer to a posted form."""
         return await self.ask("POST", target, body=urlencode(form).encode(), **more)
+
+
+async def elsewhere(call: Callable[[], object]) -> None:
+    """Let somebody else write to the database, on a thread and a connection of their own."""
+
+    def run() -> None:
+        try:
+            call()
+        finally:
+            connections.close_all()
+
+    await asyncio.to_thread(run)
 
 
 @contextmanager
