@@ -28,6 +28,14 @@ class Cluster:
         """Return what goes into DATABASE_URL, less the database's name."""
         return f"postgres://tocsin@127.0.0.1:{self.port}"
 
+    def crash(self) -> None:
+        """End at once, as a machine does that loses its power; its files stay."""
+        _run(self.binaries / "pg_ctl", "stop", "-D", self.home / "data", "-m", "immediate", "-w")
+
+    def come_back(self) -> None:
+        """Start again after `crash`, on the same port."""
+        _run(self.binaries / "pg_ctl", "restart", "-D", self.home / "data", "-w", "-l", self.home / "log")
+
     def stop(self) -> None:
         """End every session, stop the cluster and remove its files."""
         _run(self.binaries / "pg_ctl", "stop", "-D", self.home / "data", "-m", "fast", "-w")
