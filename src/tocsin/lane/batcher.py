@@ -15,7 +15,7 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
-from django.db import DataError, IntegrityError, connections
+from django.db import DataError, IntegrityError, InterfaceError, OperationalError, connections
 
 Job = TypeVar("Job")
 Result = TypeVar("Result")
@@ -28,6 +28,10 @@ _STOP_SECONDS = 8.0
 
 class BusyError(Exception):
     """More jobs wait than this server can write in a decent time."""
+
+
+# What is raised while nothing can be written: too many wait, or the database is away. Both pass.
+AWAY = (BusyError, OperationalError, InterfaceError)
 
 
 class Batcher(Generic[Job, Result]):

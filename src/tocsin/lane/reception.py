@@ -9,7 +9,7 @@ from django.http.request import split_domain_port, validate_host
 from tocsin.lane import counters, routes
 from tocsin.lane.accept import has_already, takes_gzip
 from tocsin.lane.arrival import Arrival, BodyTooLargeError, ClientGoneError
-from tocsin.lane.batcher import BusyError
+from tocsin.lane.batcher import AWAY, BusyError
 from tocsin.lane.bodies import FORM_LIMIT, BodyTooSlowError, announced_length, read_body
 from tocsin.lane.client import client_of, is_within
 from tocsin.lane.copies import Copy
@@ -28,7 +28,6 @@ _DESK_SECONDS = 120.0
 _LARGE_BODIES = 4
 _FORWARDED = frozenset({b"x-forwarded-for", b"x-forwarded-host", b"x-forwarded-proto", b"x-real-ip", b"forwarded"})
 _EXPECTED: dict[type[Exception], HTTPStatus] = {
-    BusyError: HTTPStatus.SERVICE_UNAVAILABLE,
     BodyTooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     BodyTooSlowError: HTTPStatus.REQUEST_TIMEOUT,
 }
@@ -60,6 +59,11 @@ class Reception:
         return await self._copy(answer, headers, arrival.path)
 
     def _what_failed(self, error: Exception) -> HTTPStatus:
+        if isinstance(error, AWAY):
+            counters.bump("refused_away")
+            if not isinstance(error, BusyError):
+                report(error)
+            return HTTPStatus.SERVICE_UNAVAILABLE
         if (status := _EXPECTED.get(type(error))) is not None:
             counters.bump(f"refused_{status.name.lower()}")
             return status

@@ -12,7 +12,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from tocsin.lane import counters
-from tocsin.lane.batcher import BusyError
+from tocsin.lane.batcher import AWAY
 from tocsin.lane.doors import Door
 from tocsin.lane.engine import Engine, clock
 from tocsin.lane.form import BadFormError, read_form
@@ -51,7 +51,10 @@ async def sign(engine: Engine, request: Request, language: str, door: Door) -> R
         counters.bump("taken")
         return see_other(f"/{language}/{door.campaign.slug}/thanks/")
     counters.bump(f"refused_{refusal.value}")
-    return await _give_back(attempt, refusal)
+    try:
+        return await _give_back(attempt, refusal)
+    except AWAY:
+        return _busy(attempt, _kept(attempt))
 
 
 async def _take(attempt: Attempt) -> Refusal | None:
@@ -65,13 +68,13 @@ async def _take(attempt: Attempt) -> Refusal | None:
     taken = take(intake=intake, filled=filled, hold=hold, proof=attempt.proof, now=attempt.now)
     try:
         return None if await attempt.engine.taker.submit(taken) else Refusal.PROOF_SPENT
-    except BusyError:
+    except AWAY:
         return Refusal.BUSY
 
 
 async def _give_back(attempt: Attempt, refusal: Refusal) -> Response:
     """Return a page that holds everything that was typed, and says what to do."""
-    kept = {name: value for name, value in attempt.values.items() if name not in _NOT_KEPT}
+    kept = _kept(attempt)
     campaign, language = attempt.door.campaign, attempt.language
     if refusal is Refusal.BUSY:
         return _busy(attempt, kept)
@@ -92,6 +95,11 @@ async def _give_back(attempt: Attempt, refusal: Refusal) -> Response:
         lambda: pages.sign_page(campaign, language, values=kept, errors=errors, notice=notice)
     )
     return html(page.encode(), _STATUS[refusal], _NO_STORE)
+
+
+def _kept(attempt: Attempt) -> dict[str, str]:
+    """Return what was typed, as it comes back in a page."""
+    return {name: value for name, value in attempt.values.items() if name not in _NOT_KEPT}
 
 
 def _notice(refusal: Refusal) -> str:
