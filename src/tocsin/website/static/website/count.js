@@ -14,7 +14,9 @@ function follow(tally) {
   let wait = SHORTEST;
 
   function show(count, next) {
-    number.textContent = words.format(count);
+    const text = words.format(count);
+    // Left alone when it is the same: a screen reader would read it out again.
+    if (number.textContent !== text) number.textContent = text;
     if (goal && way) {
       goal.textContent = words.format(next);
       way.max = next;
@@ -29,7 +31,8 @@ function follow(tally) {
         if (!answer.ok) throw new Error(String(answer.status));
         const { count, goal: next } = await answer.json();
         wait = count === seen ? Math.min(wait * 1.5, LONGEST) : SHORTEST;
-        if (seen !== null && count !== seen) show(count, next);
+        // The first answer counts too: the number may have moved since the page was made.
+        if (count !== seen) show(count, next);
         seen = count;
       } catch {
         wait = Math.min(wait * 2, LONGEST);
