@@ -17,7 +17,10 @@ from pytest_django import Settings
 from tests.factories.signing import open_campaign
 from tests.lane.visits import Arriving, Visits, elsewhere, tell
 from tocsin.campaigns.models import Campaign
+from tocsin.lane.arrival import Arrival
+from tocsin.lane.copies import Copy
 from tocsin.lane.pulse import Pulse
+from tocsin.lane.reception import Reception
 from tocsin.lane.routes import TOKEN_POSTS
 from tocsin.seal.tokens import to_text
 from tocsin.tally.models import Count
@@ -88,6 +91,28 @@ def test_head_says_what_get_says_without_a_body() -> None:
         for target in (PAGE, "/night-trains/count.json", "/en/nowhere/", f"/c/{TOKEN}", "/healthz"):
             got, head = await visits.get(target), await visits.ask("HEAD", target)
             assert (head.status, head.headers, head.body) == (got.status, got.headers, b""), target
+
+    tell(story)
+
+
+def test_what_is_in_memory_takes_the_short_way(monkeypatch: pytest.MonkeyPatch, collected_static: Path) -> None:
+    slow: list[str] = []
+    usual = Reception.answer
+
+    async def noting(reception: Reception, arrival: Arrival) -> Copy | None:
+        slow.append(arrival.path)
+        return await usual(reception, arrival)
+
+    monkeypatch.setattr(Reception, "answer", noting)
+    static = next(f"/static/{file.relative_to(collected_static)}" for file in collected_static.rglob("*.css"))
+
+    async def story(visits: Visits) -> None:
+        for target in (PAGE, "/night-trains/count.json", static):
+            await asyncio.sleep(1.1)
+            slow.clear()
+            for _ in range(10):
+                assert (await visits.get(target)).status == HTTPStatus.OK
+            assert len(slow) <= 2, target  # once a second, no more
 
     tell(story)
 

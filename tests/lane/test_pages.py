@@ -374,6 +374,10 @@ def test_what_others_put_here_is_good_at_any_time_until_they_drop_it(tell: Calla
         stage.pages.apply({}, {})
         assert await stage.visit("/night-trains/count.json") == b"{}"
         assert stage.asked == []
+        stage.seconds(1)
+        kept = stage.pages.find_put("/night-trains/count.json")
+        assert kept is not None
+        assert kept.tick == stage.hand.tick  # for the rest of this second, the short way
         stage.pages.drop("/night-trains/count.json")
         assert "/night-trains/count.json" not in stage.pages.ready
 

@@ -64,6 +64,13 @@ class Pages:
         """Forget what `put` kept."""
         self.ready.pop(path, None)
 
+    def find_put(self, path: str) -> Kept | None:
+        """Return what `put` kept; it is good in any second."""
+        kept = self.ready.get(path)
+        if kept is not None:
+            kept.tick = self._hand.tick
+        return kept
+
     async def find(self, path: str, query: bytes = b"") -> Kept | Response | HTTPStatus:
         """Return the page at `path`, good for this second, or what was said instead of one."""
         key: Key = (path, query) if query else path

@@ -45,7 +45,7 @@ class Router:
         if first == "metrics":
             return self._probes.metrics(request)
         if first == "static" or routes.COUNT_PATH.fullmatch(path):
-            return self._pages.ready.get(path, HTTPStatus.NOT_FOUND)
+            return self._pages.find_put(path) or HTTPStatus.NOT_FOUND
         if (found := routes.CAMPAIGN_PATH.fullmatch(path)) and found["verb"] in routes.POST_ONLY:
             return not_allowed("POST")
         return await self._pages.find(path, routes.known_query(path, request.query) if request.query else b"")
