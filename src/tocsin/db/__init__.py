@@ -11,6 +11,8 @@ import os
 import secrets
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import IO, Any
 
@@ -18,6 +20,7 @@ from django.db import connection
 from django.db import transaction as django_transaction
 
 Row = Sequence[Any]
+_MOST_ROWS = 64  # of one statement on SQLite
 # A rowid has 63 bits: 2^43 places for batches of up to 2^20 rows. Two batches that met would
 # break a unique key, and be tried again.
 _PLACE_BITS, _BATCH_BITS = 43, 20
@@ -104,17 +107,39 @@ def insert_many(table: str, columns: Sequence[str], rows: Iterable[Row]) -> None
     """Insert `rows` by the fastest road that still runs every constraint.
 
     `table` and `columns` are ours, never typed by anyone. COPY on PostgreSQL (Citus takes it
-    too), executemany on SQLite.
+    too), statements of many rows on SQLite.
     """
     required()
-    names = ", ".join(f'"{column}"' for column in columns)
+    if is_sqlite():
+        _insert_together(table, tuple(columns), list(rows))
+        return
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            copying = cursor.copy(f'COPY "{table}" ({names}) FROM STDIN')  # psycopg's own
-            # Django names the errors of its own calls only; a broken constraint is found out at the end of this one.
-            with connection.wrap_database_errors, copying as copy:
-                for row in rows:
-                    copy.write_row(row)
-            return
-        marks = ", ".join(["%s"] * len(columns))
-        cursor.executemany(f'INSERT INTO "{table}" ({names}) VALUES ({marks})', list(rows))  # noqa: S608  our own names
+        copying = cursor.copy(f'COPY "{table}" ({_quoted(columns)}) FROM STDIN')  # psycopg's own
+        # Django names the errors of its own calls only; a broken constraint is found out at the end of this one.
+        with connection.wrap_database_errors, copying as copy:
+            for row in rows:
+                copy.write_row(row)
+
+
+def _insert_together(table: str, columns: tuple[str, ...], rows: list[Row]) -> None:
+    """Insert many rows with one statement.
+
+    A statement a row would give up the interpreter's lock for each, and wait to get it back
+    behind the thread that reads the next forms.
+    """
+    while rows:
+        # Powers of two, so that the statements are few and stay prepared.
+        size = min(_MOST_ROWS, 1 << (len(rows).bit_length() - 1))
+        batch, rows = rows[:size], rows[size:]
+        with connection.wrap_database_errors:
+            connection.connection.execute(_insertion(table, columns, size), list(chain.from_iterable(batch)))
+
+
+@lru_cache(maxsize=256)
+def _insertion(table: str, columns: tuple[str, ...], rows: int) -> str:
+    marks = f"({', '.join('?' * len(columns))})"
+    return f'INSERT INTO "{table}" ({_quoted(columns)}) VALUES {", ".join([marks] * rows)}'  # noqa: S608  our own names
+
+
+def _quoted(columns: Sequence[str]) -> str:
+    return ", ".join(f'"{column}"' for column in columns)

@@ -1,6 +1,6 @@
 """Store taken signatures: their pending rows, their mails, their epochs and spent proofs, in one commit."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.db import connection
 
@@ -65,10 +65,26 @@ def _spend(proofs: Sequence[Proof]) -> set[bytes]:
     unique = {proof.nonce: proof for proof in proofs}
     if not unique:
         return set()
+    if db.is_sqlite():
+        fresh = unique.keys() - _spent(unique)  # nobody else writes meanwhile
+        db.insert_many(_SPENT, Proof._fields, [unique[nonce] for nonce in fresh])
+        return fresh
     marks = ", ".join(["(%s, %s)"] * len(unique))
     with connection.cursor() as cursor:
         cursor.execute(
             f'INSERT INTO "{_SPENT}" (expires_at, nonce) VALUES {marks} ON CONFLICT DO NOTHING RETURNING nonce',  # noqa: S608  our own names
             [value for proof in unique.values() for value in proof],
+        )
+        return {bytes(nonce) for (nonce,) in cursor.fetchall()}
+
+
+def _spent(proofs: Mapping[bytes, Proof]) -> set[bytes]:
+    """Return which of the nonces are spent already."""
+    until = {proof.expires_at for proof in proofs.values()}
+    marks = [", ".join(["%s"] * count) for count in (len(until), len(proofs))]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f'SELECT nonce FROM "{_SPENT}" WHERE expires_at IN ({marks[0]}) AND nonce IN ({marks[1]})',  # noqa: S608  our own name
+            [*until, *proofs],
         )
         return {bytes(nonce) for (nonce,) in cursor.fetchall()}
