@@ -167,7 +167,8 @@ def test_a_row_that_does_not_open_is_counted_and_does_not_stop_the_others(
     campaign: Campaign, passphrase_file: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     changed = Signature.objects.get(country="DE")
-    changed.sealed = bytes(changed.sealed)[:-1] + b"\x00"
+    row = bytes(changed.sealed)
+    changed.sealed = row[:-1] + bytes([row[-1] ^ 1])
     Signature.objects.filter(manage_hash=changed.manage_hash).update(sealed=changed.sealed)
 
     assert export(passphrase_file) == 1
