@@ -232,6 +232,14 @@ def test_a_picture_travels_with_the_file(tmp_path: Path, capsys: Printed) -> Non
     assert Path(Campaign.objects.get(slug="cleaner-rivers").picture.path).read_bytes() == content
 
 
+def test_a_picture_is_not_opened_by_the_command_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    Image.new("RGB", (9, 9)).save(tmp_path / "banner.png")
+    path = file_with(tmp_path, "open-letter", "[appeal.en]", 'picture = "banner.png"\n[appeal.en]')
+    monkeypatch.setattr(Image, "open", pytest.fail)
+    assert bring_in(path) == 0
+    assert Campaign.objects.get().picture
+
+
 def test_export_writes_the_file_and_nothing_else(capsys: Printed) -> None:
     assert bring_in(FILES / "worldwide.toml") == 0
     capsys.readouterr()

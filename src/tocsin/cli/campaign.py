@@ -16,7 +16,7 @@ from tocsin.campaigns import queries
 from tocsin.campaigns.campaign_file import CampaignFile, read_campaign_file
 from tocsin.campaigns.domain import export_campaign, import_campaign, open_alone, what_file_lacks
 from tocsin.campaigns.models import Campaign, User
-from tocsin.campaigns.pictures import fresh_jpeg
+from tocsin.campaigns.picture_process import bounded_jpeg
 from tocsin.campaigns.refusals import Refusal, Refused, RefusedError
 from tocsin.cli.commands import refuse
 from tocsin.cli.tables import ensure_tables
@@ -128,9 +128,9 @@ def _picture(file: CampaignFile, folder: Path) -> bytes | None:
     try:
         if _is_below(beside, folder):
             with beside.open("rb") as upload:
-                return fresh_jpeg(upload)
+                return bounded_jpeg(upload)
         if _is_below(ours, Path(settings.MEDIA_ROOT) / "campaigns"):
-            return ours.read_bytes()  # made by fresh_jpeg once; making it again would only blur it
+            return ours.read_bytes()  # made by bounded_jpeg once; making it again would only blur it
     except RefusedError as error:
         raise RefusedError.of(error.refused[0].refusal, "campaign.picture") from error
     raise RefusedError.of(Refusal.PICTURE_MISSING, "campaign.picture")

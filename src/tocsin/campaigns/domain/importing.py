@@ -21,7 +21,7 @@ from tocsin.vault import queries as vault
 def import_campaign(*, file: CampaignFile, owner: User | None, picture: bytes | None = None) -> Campaign:
     """Store the campaign that a file describes, as a draft with its texts as drafts.
 
-    `picture` is one made by `pictures.fresh_jpeg`. Raises RefusedError, and then nothing of the
+    `picture` is one made by `picture_process.bounded_jpeg`. Raises RefusedError, and then nothing of the
     file is stored.
     """
     with db.transaction():

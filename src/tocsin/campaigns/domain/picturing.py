@@ -7,19 +7,20 @@ from django.core.files.base import ContentFile
 from tocsin import db
 from tocsin.campaigns.domain.revision import touch
 from tocsin.campaigns.models import Campaign
-from tocsin.campaigns.pictures import fresh_jpeg, name_of
+from tocsin.campaigns.picture_process import bounded_jpeg
+from tocsin.campaigns.pictures import name_of
 
 
 def set_picture(*, campaign: Campaign, upload: IO[bytes]) -> None:
     """Show this picture on the campaign's pages; raise RefusedError when it is none, or too big."""
-    content = fresh_jpeg(upload)
+    content = bounded_jpeg(upload)
     with db.transaction():
         put_picture(campaign=campaign, content=content)
     campaign.refresh_from_db()
 
 
 def put_picture(*, campaign: Campaign, content: bytes) -> None:
-    """Store a picture made by `fresh_jpeg`, as a step of the caller's transaction."""
+    """Store a picture made by `bounded_jpeg`, as a step of the caller's transaction."""
     db.required()
     storage = campaign.picture.storage
     name = f"campaigns/{campaign.pk}/{name_of(content)}"

@@ -10,7 +10,6 @@ from tocsin.campaigns.details import details_of
 from tocsin.campaigns.refusals import RefusedError
 from tocsin.desk.forms.picture import PictureForm
 from tocsin.desk.guard import CampaignView
-from tocsin.desk.pictures import take_picture
 
 
 class PictureView(CampaignView):
@@ -35,7 +34,7 @@ class PictureView(CampaignView):
                 # The descriptions first: they are typed, and a picture that is refused must not lose them.
                 domain.edit(campaign=self.campaign, details=form.details())
                 if form.cleaned_data["picture"]:
-                    take_picture(campaign=self.campaign, upload=form.cleaned_data["picture"])
+                    domain.set_picture(campaign=self.campaign, upload=form.cleaned_data["picture"])
             except RefusedError as error:
                 form.refuse(error.refused)
             else:
