@@ -29,7 +29,9 @@ def fresh_jpeg(upload: IO[bytes]) -> bytes:
             if image.width * image.height > MAX_PIXELS:  # known from the header, before any pixel is read
                 raise RefusedError.of(Refusal.PICTURE_TOO_BIG, "picture")
             return _encoded(image)
-    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError) as error:
+    except Image.DecompressionBombError as error:  # from 179 million pixels on, Pillow says it before we do
+        raise RefusedError.of(Refusal.PICTURE_TOO_BIG, "picture") from error
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
         raise RefusedError.of(Refusal.PICTURE_UNREADABLE, "picture") from error
 
 
