@@ -9,6 +9,7 @@ from tests.cast import Person
 from tests.journeys import steps
 from tests.running.mailbox import Mailbox
 from tests.running.visitor import Visitor
+from tests.slips import NO_SLIPS, SLIPS
 
 pytestmark = pytest.mark.browser
 REASON = "Because it's <b>night</b> & I'm \"asleep\".\nTwo lines of it."
@@ -67,6 +68,24 @@ def test_a_slip_is_asked_about_while_typing(open_page: Callable[..., Page], newc
     email.blur()
     page.locator("[data-slip-use]").click()
     expect(email).to_have_value("maya@gmail.com")
+
+
+def test_the_script_asks_about_what_the_server_asks_about(open_page: Callable[..., Page]) -> None:
+    page = open_page()
+    page.goto(steps.campaign_path())
+    page.locator("[data-slip-use]:not([hidden])").wait_for(state="attached")
+    asked = page.evaluate(
+        """addresses => {
+            const input = document.querySelector("[data-slip]");
+            return addresses.map((typed) => {
+                input.value = typed;
+                input.dispatchEvent(new Event("change"));
+                return document.querySelector("[data-slip-meant]").textContent;
+            });
+        }""",
+        [*SLIPS, *NO_SLIPS],
+    )
+    assert dict(zip([*SLIPS, *NO_SLIPS], asked, strict=True)) == SLIPS | dict.fromkeys(NO_SLIPS, "")
 
 
 def test_a_cut_link_says_so(open_page: Callable[..., Page]) -> None:

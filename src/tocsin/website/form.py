@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from tocsin.campaigns.form_fields import Asked, FormFields
 from tocsin.kit import countries
 from tocsin.kit.edits import is_one_edit
-from tocsin.kit.mail_domains import OFTEN_MISTYPED, PROVIDER_OF, REAL_NEIGHBOURS
+from tocsin.kit.mail_domains import OFTEN_MISTYPED, PROVIDER_OF, REAL_NEIGHBOURS, SLIPPED_ENDINGS
 from tocsin.website.poster import Poster
 
 _TEXT_FIELDS = ("name", "email", "country", "place", "reason")
@@ -64,6 +64,11 @@ class SignForm:
     def right_domains(self) -> str:
         """The domains that look like a slip and are none."""
         return _right_domains()
+
+    @property
+    def slipped_endings(self) -> str:
+        """The endings that no domain has, each with the one that is meant."""
+        return " ".join(f"{slipped}:{meant}" for slipped, meant in SLIPPED_ENDINGS.items())
 
     @property
     def countries(self) -> tuple[tuple[str, str], ...]:

@@ -1,5 +1,5 @@
 // Asks about a likely slip in the address (gmial.com) as soon as the field is left. The server
-// asks the same question when the form arrives without having been asked here.
+// asks the same question, by the same rules, when the form arrives without having been asked here.
 
 function isOneEdit(typed, meant) {
   if (typed === meant || Math.abs(typed.length - meant.length) > 1) return false;
@@ -12,18 +12,41 @@ function isOneEdit(typed, meant) {
   return typed.length > meant.length ? a.slice(1) === b : a === b.slice(1);
 }
 
-function likelyMeant(address, domains, right) {
-  const [local, domain, more] = address.split("@");
+// Only the ending differs, and might be meant: yahoo.be is no slip of yahoo.de.
+function isOtherCountry(typed, known, endings) {
+  const [dot, knownDot] = [typed.indexOf("."), known.indexOf(".")];
+  if (typed.slice(0, dot) !== known.slice(0, knownDot)) return false;
+  return known.slice(knownDot + 1) !== "com" && !endings.has(typed.slice(dot + 1));
+}
+
+function meantDomain(typed, { often, right, endings }) {
+  if (often.includes(typed) || right.includes(typed)) return "";
+  const meant = often.find((known) => isOneEdit(typed, known) && !isOtherCountry(typed, known, endings));
+  if (meant) return meant;
+  const dot = typed.lastIndexOf(".");
+  const ending = endings.get(typed.slice(dot + 1));
+  if (dot < 1 || !ending) return "";
+  const mended = `${typed.slice(0, dot)}.${ending}`;
+  return meantDomain(mended, { often, right, endings }) || mended;
+}
+
+function likelyMeant(address, known) {
+  // Full-width letters come from an input method left on; nobody's mailbox is named so.
+  const narrow = address.normalize("NFKC").replaceAll("\u3002", ".");
+  const [local, domain, more] = narrow.split("@");
   if (!local || !domain || more !== undefined) return "";
-  const typed = domain.toLowerCase();
-  if (domains.includes(typed) || right.includes(typed)) return "";
-  const meant = domains.find((known) => isOneEdit(typed, known));
-  return meant ? `${local}@${meant}` : "";
+  const isAscii = (text) => /^[\x21-\x7e]+$/.test(text);
+  const meant = isAscii(domain) ? meantDomain(domain.toLowerCase(), known) : "";
+  if (meant) return `${local}@${meant}`;
+  return narrow !== address && isAscii(narrow) ? narrow : "";
 }
 
 function watch(input) {
-  const domains = input.dataset.slip.split(" ");
-  const right = input.dataset.slipRight.split(" ");
+  const known = {
+    often: input.dataset.slip.split(" "),
+    right: input.dataset.slipRight.split(" "),
+    endings: new Map(input.dataset.slipEndings.split(" ").map((pair) => pair.split(":"))),
+  };
   const ask = input.closest(".field").querySelector("[data-slip-ask]");
   const meant = ask.querySelector("[data-slip-meant]");
   const use = ask.querySelector("[data-slip-use]");
@@ -33,7 +56,7 @@ function watch(input) {
   function look() {
     const typed = input.value.trim();
     if (typed === keep.value) return;
-    const suggestion = likelyMeant(typed, domains, right);
+    const suggestion = likelyMeant(typed, known);
     meant.textContent = suggestion;
     keep.checked = false;
     keep.value = typed;
