@@ -14,7 +14,7 @@ from tocsin.campaigns.models import Campaign
 from tocsin.campaigns.states import State as CampaignState
 from tocsin.outbox.caps import cap_key
 from tocsin.outbox.models import MailCap
-from tocsin.seal.tokens import manage_token, to_text
+from tocsin.seal.tokens import manage_token, to_text, token_hash
 from tocsin.signing import domain as signing
 from tocsin.signing.models import PendingSignature, Signature
 from tocsin.signing.states import Hold
@@ -22,6 +22,7 @@ from tocsin.signing.withdrawal import make_withdrawal_tokens
 from tocsin.website.pages import token_page
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("collected_static")]
+VERBS = ("name", "stop", "mine", "withdraw")
 
 
 @pytest.fixture
@@ -227,11 +228,56 @@ def test_a_page_offers_only_what_its_link_can_do(campaign: Campaign, *, is_confi
     token = sign(campaign, MAYA).token
     if is_confirmed:
         confirm(token)
-    shown: list[str] = []
+    assert offered(token) == ({"name", "stop", "mine", "withdraw"} if is_confirmed else {"stop", "withdraw"})
+
+
+def test_a_link_that_can_only_withdraw_and_stop_mails_offers_no_more(campaign: Campaign) -> None:
+    assert offered(weak_token_of(campaign)) == {"stop", "withdraw"}
+
+
+def test_the_box_left_unticked_at_a_withdrawn_signature_shows_that_it_is_withdrawn(campaign: Campaign) -> None:
+    [token] = counted(campaign, [MAYA])
+    signing.withdraw(token=manage_token(token), now=NOW)
 
     async def story(visits: Visits) -> None:
-        shown.append((await visits.get(link("m", token))).text)
+        for path in (f"{link('m', manage_token(token))}/withdraw", link("c", token)):
+            assert "Your signature is withdrawn" in (await visits.post(path, {})).text
 
     tell(story)
-    offered = {verb for verb in ("name", "stop", "mine", "withdraw") if f'/{verb}"' in shown[0]}
-    assert offered == ({"name", "stop", "mine", "withdraw"} if is_confirmed else {"stop", "withdraw"})
+
+
+def test_the_box_left_unticked_at_a_confirmed_signature_shows_that_it_is_signed(campaign: Campaign) -> None:
+    token = sign(campaign).token
+    confirm(token)
+
+    async def story(visits: Visits) -> None:
+        page = (await visits.post(link("c", token), {})).text
+        assert "<h1>You have signed</h1>" in page
+        assert "Please tick this box" not in page
+
+    tell(story)
+
+
+def weak_token_of(campaign: Campaign) -> bytes:
+    """Return a token as it is mailed to somebody who has signed before."""
+    [token] = counted(campaign, [MAYA])
+    key = cap_key(MAYA.address)
+    assert key is not None
+    [weak] = make_withdrawal_tokens([(token_hash(manage_token(token)), key)], now=NOW)
+    return weak
+
+
+def offered(token: bytes) -> set[str]:
+    """Return the verbs behind a link: the same when it is opened and when withdrawing was pressed without the box."""
+    shown: list[set[str]] = []
+
+    async def story(visits: Visits) -> None:
+        opened = await visits.get(link("m", token))
+        unsure = await visits.post(f"{link('m', token)}/withdraw", {})
+        assert "Please tick this box first" in unsure.text
+        assert "Please tick this box first" not in opened.text
+        shown.extend({verb for verb in VERBS if f'/{verb}"' in page.text} for page in (opened, unsure))
+
+    tell(story)
+    assert shown[0] == shown[1]
+    return shown[0]

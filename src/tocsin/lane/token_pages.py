@@ -25,6 +25,7 @@ from tocsin.website.pages import TokenPage
 _MOST_TEMPLATES = 500
 _Key = tuple[TokenPage, int | None, int, str, int | None]
 _NEEDS_NO_CAMPAIGN = frozenset({TokenPage.STOP, TokenPage.STOPPED})
+_UNSURE = {TokenPage.MANAGE: TokenPage.UNSURE, TokenPage.WEAK: TokenPage.WEAK_UNSURE}
 _SHOWS_TEXT = frozenset({TokenPage.CONFIRM, TokenPage.UNTICKED})
 
 
@@ -41,6 +42,7 @@ class TokenPages:
 
     async def answer(self, page: TokenPage, status: Status, path: str, language: str) -> Response:
         """Return `page`, filled for this link; `language` is spoken where the link is unknown."""
+        page = _as_it_stands(page, status)
         door = self._engine.doors.find_number(status.campaign) if status.campaign is not None else None
         if door is None:
             page = page if page in _NEEDS_NO_CAMPAIGN else TokenPage.UNKNOWN
@@ -89,6 +91,16 @@ def page_to_manage(status: Status) -> TokenPage:
     if status.is_weak and status.state is None:
         return TokenPage.STOP
     return _page_of_state(status.state, alive=TokenPage.WEAK if status.is_weak else TokenPage.MANAGE)
+
+
+def _as_it_stands(page: TokenPage, status: Status) -> TokenPage:
+    """Return the page for a box that was not ticked: the link may be able to do less, or nothing any more."""
+    if page is TokenPage.UNTICKED:
+        return page if status.is_pending else page_to_confirm(status)
+    if page is TokenPage.UNSURE:
+        plain = page_to_manage(status)
+        return _UNSURE.get(plain, plain)
+    return page
 
 
 def _page_of_state(state: State | None, *, alive: TokenPage) -> TokenPage:

@@ -37,6 +37,7 @@ class TokenPage(StrEnum):
     MANAGE = "manage"
     WEAK = "weak"  # manage, where stopping mails and withdrawing is all there is to do
     UNSURE = "unsure"  # manage, withdraw pressed without the box ticked
+    WEAK_UNSURE = "weak-unsure"  # the same, where stopping mails and withdrawing is all there is to do
     STOP = "stop"  # nothing signed, nothing to manage: only mails can be stopped
     STOPPED = "stopped"
     UNKNOWN = "unknown"
@@ -128,6 +129,7 @@ _TEMPLATES = {
     TokenPage.UNTICKED: TokenPage.CONFIRM,
     TokenPage.UNSURE: TokenPage.MANAGE,
     TokenPage.WEAK: TokenPage.MANAGE,
+    TokenPage.WEAK_UNSURE: TokenPage.MANAGE,
 }
 
 
