@@ -1,7 +1,7 @@
 """lane.token_pages: what a link from a mail shows at each station; looking changes nothing."""
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import Any
 
@@ -14,7 +14,7 @@ from tocsin.campaigns.models import Campaign
 from tocsin.campaigns.states import State as CampaignState
 from tocsin.outbox.caps import cap_key
 from tocsin.outbox.models import MailCap
-from tocsin.seal.tokens import manage_token, to_text, token_hash
+from tocsin.seal.tokens import from_text, manage_token, to_text, token_hash
 from tocsin.signing import domain as signing
 from tocsin.signing.models import PendingSignature, Signature
 from tocsin.signing.states import Hold
@@ -177,11 +177,13 @@ def test_the_page_speaks_the_language_of_signing_if_the_campaign_still_does(camp
 
 @pytest.mark.parametrize("text", [to_text(b"x" * 32), "x", "A" * 43, to_text(b"x" * 32)[:-1] + "%20"])
 def test_an_unknown_token_leads_nowhere_at_any_door(text: str) -> None:
+    is_whole = from_text(text) is not None
+
     async def story(visits: Visits) -> None:
         for target in (f"/c/{text}", f"/m/{text}"):
             page = await visits.get(target)
             assert (page.status, page.headers["cache-control"]) == (HTTPStatus.NOT_FOUND, "no-store")
-            assert "This link leads nowhere" in page.text
+            assert ("This link leads nowhere" in page.text) == (target.startswith("/c/") or not is_whole)
 
     tell(story)
 
@@ -221,6 +223,26 @@ def test_who_never_signed_can_stop_mails_with_the_link_they_got(campaign: Campai
 
     tell(story)
     assert MailCap.objects.get().never_write
+
+
+def test_what_was_never_confirmed_says_after_a_week_that_it_is_erased_and_where_mails_can_be_stopped(
+    campaign: Campaign,
+) -> None:
+    token = sign(campaign).token
+    signing.expire(now=NOW + timedelta(days=8))
+
+    async def story(visits: Visits) -> None:
+        stop = f"{link('m', token)}/stop"
+        for page in (
+            await visits.get(stop),
+            await visits.post(stop, {"List-Unsubscribe": "One-Click"}),
+            await visits.get(link("m", manage_token(token))),
+        ):
+            assert page.status == HTTPStatus.NOT_FOUND
+            assert "Nothing is kept behind this link" in page.text
+            assert "Lost your mail?" in page.text
+
+    tell(story)
 
 
 @pytest.mark.parametrize("is_confirmed", [False, True])

@@ -45,14 +45,14 @@ class TokenPages:
         page = _as_it_stands(page, status)
         door = self._engine.doors.find_number(status.campaign) if status.campaign is not None else None
         if door is None:
-            page = page if page in _NEEDS_NO_CAMPAIGN else TokenPage.UNKNOWN
+            page = page if page in _NEEDS_NO_CAMPAIGN else _page_of_nothing(status, path)
         else:
             if page in _SHOWS_TEXT and door.campaign.state == CampaignState.CLOSED:
                 page = TokenPage.CLOSED
             language = status.language if status.language in door.campaign.languages else door.campaign.languages[0]
         template = await self._template(page, door, language, status.text)
         body = template.fill(_values(page, status, path, language, door))
-        code = HTTPStatus.NOT_FOUND if page is TokenPage.UNKNOWN else HTTPStatus.OK
+        code = HTTPStatus.NOT_FOUND if page in {TokenPage.ERASED, TokenPage.UNKNOWN} else HTTPStatus.OK
         return html(body, code, (b"content-language", language.encode()))
 
     async def _template(self, page: TokenPage, door: Door | None, language: str, text: int | None) -> Template:
@@ -101,6 +101,16 @@ def _as_it_stands(page: TokenPage, status: Status) -> TokenPage:
         plain = page_to_manage(status)
         return _UNSURE.get(plain, plain)
     return page
+
+
+def _page_of_nothing(status: Status, path: str) -> TokenPage:
+    """Return what a link shows that leads to no campaign.
+
+    After seven days nothing is kept of what was never confirmed, so an expired link and an invented one
+    look alike; but who presses "stop mails" in an old mail has to hear what became of it.
+    """
+    is_whole = path.startswith("/m/") and from_text(path.rpartition("/")[2]) is not None
+    return TokenPage.ERASED if is_whole and status.campaign is None else TokenPage.UNKNOWN
 
 
 def _page_of_state(state: State | None, *, alive: TokenPage) -> TokenPage:

@@ -40,6 +40,7 @@ class TokenPage(StrEnum):
     WEAK_UNSURE = "weak-unsure"  # the same, where stopping mails and withdrawing is all there is to do
     STOP = "stop"  # nothing signed, nothing to manage: only mails can be stopped
     STOPPED = "stopped"
+    ERASED = "erased"  # a whole link that nothing is kept behind: most likely never confirmed in time
     UNKNOWN = "unknown"
 
 
@@ -109,7 +110,7 @@ def token_page(kind: str, campaign: Campaign | None, language: str, text: Appeal
     """
     page = TokenPage(kind)
     if campaign is None or page is TokenPage.STOP:
-        name = "stop" if page in {TokenPage.STOP, TokenPage.STOPPED} else "unknown"
+        name = _WITHOUT_CAMPAIGN.get(page, "unknown")
         context = {"language": language, "is_done": page is TokenPage.STOPPED}
         return render(f"website/token/{name}.html", context, language=language)
     poster = poster_of(campaign, language, now=clock())
@@ -125,6 +126,7 @@ def error_page(status: int, language: str) -> str:
 
 
 _MILLION = 1_000_000
+_WITHOUT_CAMPAIGN = {TokenPage.STOP: "stop", TokenPage.STOPPED: "stop", TokenPage.ERASED: "erased"}
 _TEMPLATES = {
     TokenPage.UNTICKED: TokenPage.CONFIRM,
     TokenPage.UNSURE: TokenPage.MANAGE,
