@@ -3,16 +3,19 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Route
 
 from tests.cast import MAYA, PILAR, Person
 from tests.journeys import steps
 from tests.running.mailbox import Mailbox, link_in
 from tests.running.server import SLUG
 from tests.running.visitor import Visitor
+from tocsin.website.pages import error_page
+from tocsin.website.slots import render
 
 pytestmark = [pytest.mark.browser, pytest.mark.looks]
 
@@ -82,6 +85,16 @@ class Look:
         self.page.goto(path)
         self.here(path)
 
+    def at_words(self, name: str, words: str) -> None:
+        """Look at a page that the server shows only when something is wrong with it, dressed as there."""
+
+        def answer(route: Route) -> None:
+            route.fulfill(body=words, content_type="text/html; charset=utf-8")
+
+        self.page.route(f"**/{name}", answer)
+        self.at(f"/{name}")
+        assert self.page.locator("h1").count() == 1
+
     def here(self, name: str) -> None:
         """Look at the page that is open."""
         if flaws := violations(self.page):
@@ -136,6 +149,21 @@ def test_public_pages(look: Look, language: str) -> None:
     look.at(f"/{language}/{SLUG}/")
 
 
+@pytest.mark.usefixtures("collected_static")
+def test_pages_of_a_bad_day(look: Look, language: str) -> None:
+    for status in (410, 429, 500, 503):
+        look.at_words(f"error-{status}", error_page(status, language))
+    look.page.goto(steps.campaign_path(language))
+    theme = look.page.locator("link[href*=theme]").get_attribute("href")
+    poster = SimpleNamespace(
+        title="Bring back the night trains",
+        path=steps.campaign_path(language),
+        theme_path=theme,
+        campaign=SimpleNamespace(slug=SLUG),
+    )
+    look.at_words("busy", render("website/busy.html", {"poster": poster, "language": language}, language=language))
+
+
 def test_the_form_with_problems_and_the_second_step(look: Look, open_page: Callable[..., Page], language: str) -> None:
     page = look.page
     page.goto(steps.campaign_path(language))
@@ -183,6 +211,7 @@ def test_pages_behind_a_link(look: Look, links: tuple[str, str]) -> None:
     page.locator("form[action$=withdraw]").wait_for(state="detached")
     look.here("withdrawn")
     look.at(f"/c/{'A' * 43}")
+    look.at(f"/m/{'A' * 43}")
 
 
 def test_this_was_not_me_and_no_more_mail(look: Look, links: tuple[str, str]) -> None:
