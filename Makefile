@@ -57,7 +57,8 @@ bench: .venv/.ready $(MO) ## measure this machine against the budgets (ARGS="sig
 docs: .venv/.docs ## build the documentation into docs/_build; a warning fails it
 	$(BIN)/sphinx-build -W --keep-going -q -b html docs docs/_build
 
-soak: .venv/.ready $(MO) machine ## the long runs: hundreds of kills (an hour or so)
+soak: .venv/.ready $(MO) machine ## the long runs: hundreds of kills, ten minutes of fuzzing a parser (two hours or so)
+	@$(UV) sync --quiet --frozen --inexact --group fuzz
 	$(BIN)/pytest -m soak $(PYTEST_ARGS)
 
 messages: .venv/.ready ## collect the words to translate into src/tocsin/locale (LANGUAGES=de begins a new language)
