@@ -2,7 +2,7 @@
 
 import pytest
 
-from tocsin.campaigns.languages import is_known, language_of_text_direction
+from tocsin.campaigns.languages import is_known, language_of_text_direction, spoken
 from tocsin.campaigns.slugs import RESERVED, is_slug
 
 
@@ -11,6 +11,13 @@ from tocsin.campaigns.slugs import RESERVED, is_slug
 )
 def test_direction(code: str, direction: str) -> None:
     assert language_of_text_direction(code) == direction
+
+
+@pytest.mark.parametrize(
+    "code,language", [("en", "en"), ("ar", "ar"), ("es-mx", "es-mx"), ("ar-dz", "ar-dz"), ("uk", "en"), ("pt-br", "en")]
+)
+def test_where_nobody_translated_the_programs_words_they_are_english(code: str, language: str) -> None:
+    assert spoken(code) == language
 
 
 @pytest.mark.parametrize("code", ["EN", "xx", "", "english", "en_GB"])

@@ -161,6 +161,15 @@ def test_the_mail_speaks_the_pages_language(language: str, direction: str, title
     assert str(message["Content-Language"]) == language
 
 
+def test_a_mail_that_nobody_translated_says_that_it_is_english_and_what_is_not() -> None:
+    campaign = open_campaign(languages=["uk", "en"], title={"uk": "Нічні потяги"})
+    sign(campaign, language="uk")
+    message = only_mail()
+    assert '<html lang="en" dir="ltr">' in body(message, "html")
+    assert 'lang="uk" dir="ltr"><strong>Нічні потяги' in body(message, "html")
+    assert str(message["Content-Language"]) == "en"
+
+
 def test_a_neutral_mail_names_the_campaign_nowhere() -> None:
     campaign = open_campaign(form={"neutral_subject": True})
     OrganisationFactory.create(campaign=campaign, name="Night Trains Now")

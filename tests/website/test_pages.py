@@ -1,5 +1,6 @@
 """Each page that the lane answers with: whole, in its language, and inert whatever was typed."""
 
+import re
 from datetime import timedelta
 from html.parser import HTMLParser
 
@@ -122,6 +123,35 @@ def test_words_in_another_language_say_so(campaign: Campaign) -> None:
     html = sign_page(campaign, "ar")
     assert '<div class="text" lang="en" dir="ltr">' in html
     assert Parts(html).fields["text_language"]["value"] == "en"
+
+
+@pytest.mark.parametrize("code, direction", [("uk", "ltr"), ("he", "rtl")])
+def test_where_nobody_translated_the_page_each_word_says_its_own_language(
+    campaign: Campaign, code: str, direction: str
+) -> None:
+    counted(campaign, [MAYA], shows_name=True)
+    Campaign.objects.filter(pk=campaign.pk).update(
+        languages=[code, "en"],
+        title={code: "Own title"},
+        motto={code: "Own motto"},
+        imprint={code: "Own imprint"},
+    )
+    html = sign_page(Campaign.objects.get(pk=campaign.pk), code)
+    assert '<html lang="en" dir="ltr"' in html
+    assert "Sign the appeal" in html
+    own = f'lang="{code}" dir="{direction}">'
+    assert re.search(rf'<h1 class="[^"]*" {own}Own title', html)
+    assert f'<p class="motto" {own}Own motto' in html
+    assert f'<div class="facts quiet" {own}<p>Own imprint' in html
+    assert f'<ul class="names" lang="{code}">' in html
+    assert f'<select id="country" name="country" lang="{code}"' in html
+    assert re.search(r"published [A-Z][a-z]+\.? \d", html)
+
+
+def test_a_form_within_the_appeal_speaks_the_language_of_the_page(campaign: Campaign) -> None:
+    published_appeal(campaign, number=2, en=("Night trains", "Words.\n\n[emailpetition]"))
+    html = sign_page(campaign, "ar")
+    assert re.search(r'<section class="petition [^"]*" lang="ar" dir="rtl">', html)
 
 
 def test_a_number_of_lines_costs_no_more_questions(

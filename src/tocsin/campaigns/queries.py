@@ -66,7 +66,12 @@ def revisions() -> dict[int, tuple[str, int]]:
 
 def in_language(texts: Mapping[str, str], language: str, campaign: Campaign) -> str:
     """Return the text in `language`, or in the first of the campaign's languages that has one, or ""."""
-    return next((texts[code] for code in (language, *campaign.languages) if texts.get(code)), "")
+    return texts.get(language_of(texts, language, campaign), "")
+
+
+def language_of(texts: Mapping[str, str], language: str, campaign: Campaign) -> str:
+    """Return the language that `in_language` finds its text in; `language` itself when there is none at all."""
+    return next((code for code in (language, *campaign.languages) if texts.get(code)), language)
 
 
 def versions(campaign: Campaign) -> list[AppealVersion]:

@@ -11,6 +11,7 @@ from http import HTTPStatus
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from tocsin.campaigns.languages import spoken
 from tocsin.lane import counters
 from tocsin.lane.batcher import AWAY
 from tocsin.lane.doors import Door
@@ -88,7 +89,7 @@ async def _give_back(attempt: Attempt, refusal: Refusal) -> Response:
     problems = attempt.problems
     if problems is not None and problems.suggested_email:
         kept["suggestion"] = problems.suggested_email
-    with translation.override(language):
+    with translation.override(spoken(language)):
         errors = {name: str(WORDS[problem]) for name, problem in problems.by_field.items()} if problems else {}
         notice = _notice(refusal)
     page = await attempt.engine.call(

@@ -10,6 +10,7 @@ from http import HTTPStatus
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from tocsin.campaigns.languages import spoken
 from tocsin.campaigns.models import AppealText, Campaign
 from tocsin.campaigns.states import State as CampaignState
 from tocsin.lane.doors import Door
@@ -127,7 +128,7 @@ def _render(page: TokenPage, campaign: Campaign | None, language: str, text: int
 def _values(page: TokenPage, status: Status, path: str, language: str, door: Door | None) -> dict[str, str]:
     if door is None:
         return {"path": path}
-    with translation.override(language):
+    with translation.override(spoken(language)):
         line = _state_line(status)
     return {
         # Who says "this was not me" may go on to stop all mails: that is the other door's verb.

@@ -10,9 +10,9 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext
 
-from tocsin.campaigns.languages import language_of_text_direction
+from tocsin.campaigns.languages import language_of_text_direction, spoken
 from tocsin.campaigns.models import Campaign
-from tocsin.campaigns.queries import in_language
+from tocsin.campaigns.queries import in_language, language_of
 from tocsin.outbox.mime import MailTemplate, slot
 
 _MOST_KEPT = 500
@@ -48,7 +48,7 @@ class MailTemplates:
 
 def _render(kind: Kind, campaign: Campaign, language: str) -> MailTemplate:
     is_neutral = bool(campaign.form.get("neutral_subject", False))
-    with translation.override(language):
+    with translation.override(spoken(language)):
         context = _context(campaign, language, is_neutral=is_neutral)
         return MailTemplate(
             subject=_subject(kind, str(context["title"])),
@@ -60,13 +60,16 @@ def _render(kind: Kind, campaign: Campaign, language: str) -> MailTemplate:
 
 
 def _context(campaign: Campaign, language: str, *, is_neutral: bool) -> dict[str, Any]:
+    title_language = language_of(campaign.title, language, campaign)
     organisations = campaign.organisations.filter(role="organiser").order_by("position", "pk")
     return {
         "title": "" if is_neutral else in_language(campaign.title, language, campaign),
         "organisations": [] if is_neutral else [organisation.name for organisation in organisations],
         "host": urlsplit(settings.BASE_URL).netloc,
-        "language": language,
-        "direction": language_of_text_direction(language),
+        "language": spoken(language),
+        "direction": language_of_text_direction(spoken(language)),
+        "title_language": title_language,
+        "title_direction": language_of_text_direction(title_language),
         "slot": {name: slot(name) for name in _SLOTS},
     }
 
@@ -84,7 +87,7 @@ def _subject(kind: Kind, title: str) -> str:
 
 def _headers(campaign: Campaign, language: str, *, is_neutral: bool) -> dict[str, str]:
     # Auto-Submitted: nobody's holiday notice answers (RFC 3834, section 5).
-    headers = {"Auto-Submitted": "auto-generated", "Content-Language": language}
+    headers = {"Auto-Submitted": "auto-generated", "Content-Language": spoken(language)}
     if campaign.contact and not is_neutral:
         headers["Reply-To"] = campaign.contact
     return headers

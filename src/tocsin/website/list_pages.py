@@ -7,6 +7,7 @@ from itertools import groupby
 from django.utils.formats import date_format
 from django.utils.translation import override
 
+from tocsin.campaigns.languages import spoken
 from tocsin.campaigns.models import Campaign
 from tocsin.kit import countries
 from tocsin.signing.queries import COUNTRY_STEP, Cursor, country_figures
@@ -50,7 +51,7 @@ def numbers_page(campaign: Campaign, language: str) -> str:
 def _list_page(template: str, campaign: Campaign, language: str, *, after: Cursor | None, **more: object) -> str:
     lines = lines_of(campaign.pk, language, after=after, limit=PAGE + 1)
     shown, has_more = lines[:PAGE], len(lines) > PAGE
-    with override(language):
+    with override(spoken(language)):
         days = [
             Day(date_format(on, "DATE_FORMAT"), list(those))
             for on, those in groupby(shown, key=lambda line: line.signed_on)

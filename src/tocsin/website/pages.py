@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from tocsin.campaigns.goals import milestones
+from tocsin.campaigns.languages import spoken
 from tocsin.campaigns.models import AppealText, Campaign
 from tocsin.tally.queries import count_of
 from tocsin.vault import queries as vault
@@ -63,7 +64,7 @@ def sign_page(
     """
     poster = poster_of(campaign, language, now=clock())
     count = count_of(campaign.pk).number
-    with override(language):
+    with override(spoken(language)):
         form = sign_form(poster, values=values, errors=errors, notice=str(notice)) if _takes(poster) else None
         context = {
             "form": form,
@@ -114,7 +115,7 @@ def token_page(kind: str, campaign: Campaign | None, language: str, text: Appeal
         context = {"language": language, "is_done": page is TokenPage.STOPPED}
         return render(f"website/token/{name}.html", context, language=language)
     poster = poster_of(campaign, language, now=clock())
-    with override(language):
+    with override(spoken(language)):
         signed_html = appeal_html(poster, text.source, is_live=False) if text else ""
     return _page(f"token/{_TEMPLATES.get(page, page)}", poster, signed=text, signed_html=signed_html, page=str(page))
 

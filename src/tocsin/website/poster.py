@@ -73,6 +73,13 @@ class Poster:
         return list(self.campaign.languages)
 
     @property
+    def written_in(self) -> dict[str, str]:
+        """The language of each of the campaign's own words: a missing translation is made up for by another."""
+        of = self.campaign
+        words = {"title": of.title, "motto": of.motto, "imprint": of.imprint, "picture_text": of.picture_text}
+        return {name: queries.language_of(texts, self.language, of) for name, texts in words.items()}
+
+    @property
     def description(self) -> str:
         """One line for search engines and link previews."""
         words = self.motto or " ".join(self.text.source.split() if self.text else ())

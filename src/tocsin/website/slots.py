@@ -12,6 +12,8 @@ from django.template.loader import get_template
 from django.utils import translation
 from django.utils.safestring import SafeString, mark_safe
 
+from tocsin.campaigns.languages import spoken
+
 _SENTINEL = "@@slot:"
 _UNGUESSABLE = f"slot-{secrets.token_hex(8)}:"
 
@@ -23,6 +25,6 @@ def slot_mark(name: str) -> SafeString:
 
 def render(template: str, context: Mapping[str, object], *, language: str) -> str:
     """Return the page in `language`, its slots as sentinels and nobody else's text as one."""
-    with translation.override(language):
+    with translation.override(spoken(language)):
         page = get_template(template).render(dict(context))
     return page.replace(_SENTINEL, "&#64;&#64;slot:").replace(_UNGUESSABLE, _SENTINEL)

@@ -7,6 +7,7 @@ from django.utils.translation import override
 
 from tocsin.campaigns import queries
 from tocsin.campaigns.differences import Piece
+from tocsin.campaigns.languages import spoken
 from tocsin.campaigns.models import AppealVersion, Campaign, PrivacyVersion, Version
 from tocsin.website.appeal import appeal_html
 from tocsin.website.clock import clock, in_zone
@@ -22,14 +23,21 @@ class Edition:
     title: str
     published_on: str
     is_current: bool
+    language: str = ""
 
 
 def appeal_versions_page(campaign: Campaign, language: str) -> str:
     """Return the list of all published versions of the appeal, newest first."""
     poster = poster_of(campaign, language, now=clock())
-    with override(language):
+    with override(spoken(language)):
         editions = [
-            Edition(one.number, text.title, _day(one, poster), one.number == getattr(poster.version, "number", None))
+            Edition(
+                number=one.number,
+                title=text.title,
+                published_on=_day(one, poster),
+                is_current=one.number == getattr(poster.version, "number", None),
+                language=text.language,
+            )
             for one in queries.versions(campaign)
             if (text := queries.text_in(one, language)) is not None
         ]
@@ -43,7 +51,7 @@ def appeal_version_page(version: AppealVersion, language: str) -> str:
     text = queries.text_in(version, language)
     before = queries.version_before(version)
     pieces: tuple[Piece, ...] = queries.what_changed(before, version, language) if before else ()
-    with override(language):
+    with override(spoken(language)):
         context = {
             "text": text,
             "html": appeal_html(poster, text.source, is_live=False) if text else "",
@@ -61,7 +69,7 @@ def privacy_page(version: PrivacyVersion, language: str) -> str:
     """Return one version of the privacy text, and the way to the others."""
     campaign = version.campaign
     poster = poster_of(campaign, language, now=clock())
-    with override(language):
+    with override(spoken(language)):
         context = {
             "html": appeal_html(poster, queries.privacy_in(version, language), is_live=False),
             "text_language": language if language in version.source else next(iter(version.source), language),

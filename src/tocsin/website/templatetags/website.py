@@ -3,6 +3,7 @@
 from django import template
 from django.utils.safestring import SafeString
 
+from tocsin.campaigns.languages import spoken as spoken_on
 from tocsin.website import language as languages
 from tocsin.website.numbers import shown
 from tocsin.website.slots import slot_mark
@@ -20,6 +21,12 @@ def slot(name: str) -> SafeString:
 def direction(code: str) -> str:
     """Return "rtl" or "ltr" for a language code."""
     return languages.direction(code)
+
+
+@register.filter
+def spoken(code: str) -> str:
+    """Return the language of the program's own words on a page in the language `code`."""
+    return spoken_on(code)
 
 
 @register.filter

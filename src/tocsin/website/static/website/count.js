@@ -9,7 +9,7 @@ function follow(tally) {
   const goal = tally.querySelector("[data-count-goal]");
   const way = tally.querySelector("[data-count-way]");
   const bars = document.querySelectorAll("[data-count-bar]");
-  const words = new Intl.NumberFormat(document.documentElement.lang, { numberingSystem: "latn", useGrouping: "always" });
+  const words = new Intl.NumberFormat(tally.dataset.countLanguage, { numberingSystem: "latn", useGrouping: "always" });
   let seen = null;
   let wait = SHORTEST;
 
