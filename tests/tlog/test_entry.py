@@ -4,10 +4,24 @@ import hashlib
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests import vectors
 from tocsin.tlog import entry
-from tocsin.tlog.entry import Kind, Reason
+from tocsin.tlog.entry import (
+    Entry,
+    EntryError,
+    Kind,
+    Reason,
+    SealingKey,
+    Sign,
+    Successor,
+    TextVersion,
+    Withdraw,
+    parse,
+)
+from tocsin.tlog.hashing import leaf_hash
 
 VECTOR = vectors.load("entries")
 CASES = {case["kind"]: case for case in VECTOR["entries"]}
@@ -36,7 +50,7 @@ def test_an_entry_comes_out_byte_for_byte(kind: str) -> None:
     case = CASES[kind]
 
     assert make(case).hex() == case["entry"]
-    assert entry.leaf_hash(make(case)).hex() == case["leaf"]
+    assert leaf_hash(make(case)).hex() == case["leaf"]
 
 
 def test_the_layout_is_what_the_specification_draws() -> None:
@@ -71,16 +85,106 @@ def test_an_index_that_does_not_fit_is_refused(index: int) -> None:
 def test_a_leaf_is_not_the_plain_hash_so_that_no_leaf_passes_for_a_node() -> None:
     some = bytes.fromhex(CASES["sign"]["entry"])
 
-    assert entry.leaf_hash(some) == hashlib.sha256(b"\x00" + some).digest()
-    assert entry.leaf_hash(some) != hashlib.sha256(some).digest()
+    assert leaf_hash(some) == hashlib.sha256(b"\x00" + some).digest()
+    assert leaf_hash(some) != hashlib.sha256(some).digest()
 
 
 def test_flipping_any_bit_of_an_entry_changes_its_leaf() -> None:
     some = bytes.fromhex(CASES["sign"]["entry"])
-    leaves = {entry.leaf_hash(some)}
+    leaves = {leaf_hash(some)}
     for place in range(len(some) * 8):
         flipped = bytearray(some)
         flipped[place // 8] ^= 1 << place % 8
-        leaves.add(entry.leaf_hash(bytes(flipped)))
+        leaves.add(leaf_hash(bytes(flipped)))
 
     assert len(leaves) == len(some) * 8 + 1
+
+
+# What the published entries say, read back.
+MEANT: dict[str, Entry] = {
+    "sign": Sign("demo", bytes.fromhex(CASES["sign"]["C"])),
+    "withdraw": Withdraw("demo", 258, Reason.STRUCK),
+    "text_version": TextVersion("demo", bytes.fromhex(CASES["text_version"]["text_hash"])),
+    "sealing_key": SealingKey("demo", bytes.fromhex(CASES["sealing_key"]["key_hash"])),
+    "successor": Successor("log.example.org/tally", 65_537, bytes.fromhex(CASES["successor"]["root"])),
+}
+
+
+def made_again(meant: Entry) -> bytes:
+    match meant:
+        case Sign(campaign, commitment):
+            return entry.sign(campaign, commitment)
+        case Withdraw(campaign, index, reason):
+            return entry.withdraw(campaign, index, reason)
+        case TextVersion(campaign, text_hash):
+            return entry.text_version(campaign, text_hash)
+        case SealingKey(campaign, key_hash):
+            return entry.sealing_key(campaign, key_hash)
+        case Successor(origin, size, root):
+            return entry.successor(origin, size, root)
+
+
+@pytest.mark.parametrize("kind", CASES)
+def test_an_entry_is_read_as_what_it_says(kind: str) -> None:
+    assert parse(bytes.fromhex(CASES[kind]["entry"])) == MEANT[kind]
+
+
+@pytest.mark.parametrize("kind", CASES)
+def test_an_entry_that_is_cut_or_too_long_is_refused(kind: str) -> None:
+    whole = bytes.fromhex(CASES[kind]["entry"])
+    for spoiled in [*(whole[:length] for length in range(len(whole))), whole + b"\x00", whole + whole]:
+        with pytest.raises(EntryError):
+            parse(spoiled)
+
+
+@pytest.mark.parametrize("kind", CASES)
+def test_each_flipped_bit_makes_another_entry_or_none(kind: str) -> None:
+    whole = bytes.fromhex(CASES[kind]["entry"])
+    for place in range(len(whole) * 8):
+        flipped = bytearray(whole)
+        flipped[place // 8] ^= 1 << place % 8
+        try:
+            read = parse(bytes(flipped))
+        except EntryError:
+            continue
+        assert read != MEANT[kind]
+        assert made_again(read) == bytes(flipped)
+
+
+@given(st.binary(max_size=90))
+def test_whatever_is_accepted_is_spelled_the_one_way(data: bytes) -> None:
+    for head in (b"", b"\x01", b"\x01\x01\x00\x04", b"\x01\x02\x00\x01a", b"\x01\x05"):
+        try:
+            read = parse(head + data)
+        except EntryError:
+            continue
+        assert made_again(read) == head + data
+
+
+@pytest.mark.parametrize("version", [0, 2, 255])
+def test_another_version_is_refused(version: int) -> None:
+    with pytest.raises(EntryError, match="version"):
+        parse(bytes([version]) + entry.sign("demo", bytes(32))[1:])
+
+
+@pytest.mark.parametrize("kind", [0, 6, 255])
+def test_a_kind_that_does_not_exist_is_refused(kind: int) -> None:
+    with pytest.raises(EntryError, match="five kinds"):
+        parse(b"\x01" + bytes([kind]) + entry.sign("demo", bytes(32))[2:])
+
+
+@pytest.mark.parametrize("reason", [0, 4, 255])
+def test_a_reason_that_does_not_exist_is_refused(reason: int) -> None:
+    with pytest.raises(EntryError, match="three reasons"):
+        parse(entry.withdraw("demo", 1, Reason.STRUCK)[:-1] + bytes([reason]))
+
+
+@pytest.mark.parametrize("name", ["", " ", "a b", "a\n", "\x1b[2J", "\u202edemo", "\u200b", "\x00"])
+def test_a_name_that_cannot_be_shown_is_refused(name: str) -> None:
+    with pytest.raises(EntryError, match="names nothing that can be shown"):
+        parse(entry.sign(name, bytes(32)))
+
+
+def test_a_name_that_is_not_utf_8_is_refused() -> None:
+    with pytest.raises(EntryError):
+        parse(entry.sign("demo", bytes(32)).replace(b"demo", b"d\xffmo"))

@@ -7,7 +7,7 @@ What is where, from the bottom up; each module imports from those above it only:
     proofs        prove_inclusion, verify_inclusion · prove_consistency, verify_consistency · ProofError
     tiles         Tile(level, number, width).path · parse_path · tile_of · growth(old, size) · layout(size)
                   grow(old, leaves, read): the tiles to write · nodes_of(size, read): what proofs read
-    bundles       encode · decode
+    bundles       encode · decode · grow(old, entries, read): the bundles to write
     entry         sign, withdraw, … make entries · parse reads one
     text, note    spelling of numbers and base64 · signed notes: parse, sign, check, add_signatures
     checkpoint    Checkpoint(origin, size, root).text · from_text

@@ -1,8 +1,8 @@
 """Entry bundles: up to 256 entries, each behind its length (c2sp.org/tlog-tiles, "Log entries")."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 
-from tocsin.tlog.tiles import TILE_WIDTH
+from tocsin.tlog.tiles import ENTRIES, TILE_WIDTH, Read, Tile
 
 MAX_ENTRY_BYTES = 0xFFFF
 
@@ -29,6 +29,19 @@ def decode(data: bytes, *, width: int | None = None) -> list[bytes]:
         message = f"this bundle should hold {width} entries, and holds {len(entries)}"
         raise BundleError(message)
     return entries
+
+
+def grow(old: int, entries: Sequence[bytes], read: Read) -> Iterator[tuple[Tile, bytes]]:
+    """Yield each bundle, with its bytes, that appending `entries` to a log of `old` entries makes.
+
+    `read` gives the partial bundle of the old size, if it ended in one.
+    """
+    number, kept = divmod(old, TILE_WIDTH)
+    row = decode(read(Tile(ENTRIES, number, kept)), width=kept) if kept and entries else []
+    row += entries
+    for place in range(0, len(row), TILE_WIDTH):
+        part = row[place : place + TILE_WIDTH]
+        yield Tile(ENTRIES, number + place // TILE_WIDTH, len(part)), encode(part)
 
 
 def _even(data: bytes) -> list[bytes] | None:

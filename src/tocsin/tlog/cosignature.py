@@ -98,7 +98,7 @@ class CosignatureSigner:
         Raises ValueError when the text is no checkpoint's, or the time is none.
         """
         message = _message(self.kind, self.name, text.encode(), at)
-        if message is None or at < 0:
+        if message is None:
             problem = "only a checkpoint can be cosigned, at a time since 1970"
             raise ValueError(problem)
         value = at.to_bytes(_TIME_BYTES, "big") + self._key.sign(message)
@@ -122,7 +122,7 @@ def _message(kind: CosignKind, name: str, text: bytes, at: int) -> bytes | None:
         checkpoint = Checkpoint.from_text(text.decode())
     except (CheckpointTextError, UnicodeDecodeError):
         return None
-    if at > _MAX_TIME:
+    if not 0 <= at <= _MAX_TIME:
         return None
     if kind == CosignKind.ED25519:
         return b"cosignature/v1\ntime %d\n" % at + text

@@ -23,7 +23,7 @@ from tocsin.tlog.cosignature import CosignatureVerifier
 from tocsin.tlog.hashing import HASH_BYTES, leaf_hash
 from tocsin.tlog.keys import LogVerifier
 from tocsin.tlog.proofs import ProofError, ProofRefusal, verify_inclusion
-from tocsin.tlog.signed import CheckpointError, CheckpointRefusal, SignedCheckpoint, open_checkpoint
+from tocsin.tlog.signed import CheckpointError, CheckpointRefusal, SignedCheckpoint, open_checkpoint, read_checkpoint
 from tocsin.tlog.text import SpellingError, from_base64, from_decimal, to_base64
 
 FIRST_LINE = "c2sp.org/tlog-proof@v1"
@@ -122,6 +122,10 @@ class Receipt:
             raise ReceiptError(ReceiptRefusal.MALFORMED) from error
         if any(len(one) != HASH_BYTES for one in hashes):
             raise ReceiptError(ReceiptRefusal.MALFORMED)
+        try:
+            read_checkpoint(checkpoint)
+        except CheckpointError as error:
+            raise ReceiptError(ReceiptRefusal.MALFORMED_CHECKPOINT) from error
         return made
 
 
