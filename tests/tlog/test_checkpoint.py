@@ -61,6 +61,7 @@ def test_what_is_written_is_read_back(origin: str, size: int, root: bytes) -> No
         EXAMPLE.replace("q2I=", "q2Iq"),
         EXAMPLE.replace(ROOT, "AAAA"),
         EXAMPLE.replace("\n", "\r\n"),
+        "\udc80" + EXAMPLE,
         EXAMPLE + "\nlate\n",
         f"example.com\n{ROOT}\n",
     ],

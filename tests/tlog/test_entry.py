@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests import vectors
+from tests.tlog.respelling import respell
 from tocsin.tlog import entry
 from tocsin.tlog.entry import (
     Entry,
@@ -110,20 +111,6 @@ MEANT: dict[str, Entry] = {
 }
 
 
-def made_again(meant: Entry) -> bytes:
-    match meant:
-        case Sign(campaign, commitment):
-            return entry.sign(campaign, commitment)
-        case Withdraw(campaign, index, reason):
-            return entry.withdraw(campaign, index, reason)
-        case TextVersion(campaign, text_hash):
-            return entry.text_version(campaign, text_hash)
-        case SealingKey(campaign, key_hash):
-            return entry.sealing_key(campaign, key_hash)
-        case Successor(origin, size, root):
-            return entry.successor(origin, size, root)
-
-
 @pytest.mark.parametrize("kind", CASES)
 def test_an_entry_is_read_as_what_it_says(kind: str) -> None:
     assert parse(bytes.fromhex(CASES[kind]["entry"])) == MEANT[kind]
@@ -148,7 +135,7 @@ def test_each_flipped_bit_makes_another_entry_or_none(kind: str) -> None:
         except EntryError:
             continue
         assert read != MEANT[kind]
-        assert made_again(read) == bytes(flipped)
+        assert respell(read) == bytes(flipped)
 
 
 @given(st.binary(max_size=90))
@@ -158,7 +145,7 @@ def test_whatever_is_accepted_is_spelled_the_one_way(data: bytes) -> None:
             read = parse(head + data)
         except EntryError:
             continue
-        assert made_again(read) == head + data
+        assert respell(read) == head + data
 
 
 @pytest.mark.parametrize("version", [0, 2, 255])

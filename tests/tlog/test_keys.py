@@ -92,6 +92,7 @@ def test_a_witness_s_key_is_no_log_s_and_the_other_way_round() -> None:
         KEYS["vkey"].replace(LOG.name, "log.example.com/tally"),
         KEYS["vkey"].replace(LOG.name, ""),
         KEYS["vkey"].replace(LOG.name, "log example"),
+        KEYS["vkey"].replace(LOG.name, "log\udc80"),
         "log.example.org/tally+45ebbf56+",
         vkey_text("name", 0x01, bytes(31)),
         vkey_text("name", 0x01, bytes(33)),

@@ -49,9 +49,10 @@ class Checkpoint(NamedTuple):
             message = "a checkpoint is three lines or more, none of them empty"
             raise CheckpointTextError(message)
         try:
+            text.encode()
             size, root = from_decimal(lines[1]), from_base64(lines[2])
-        except SpellingError as error:
-            message = "a checkpoint's size is a decimal number, and its root is base64"
+        except (SpellingError, UnicodeEncodeError) as error:
+            message = "a checkpoint's size is a decimal number, its root is base64, and all of it is Unicode"
             raise CheckpointTextError(message) from error
         if len(root) != HASH_BYTES:
             message = "a checkpoint's root is 32 bytes"

@@ -108,8 +108,10 @@ def key_id(name: str, kind: int, public: bytes) -> bytes:
 
 
 def is_key_name(name: str) -> bool:
-    """Say whether a key may be called so: something, without spaces, plus or control characters."""
-    return bool(name) and "+" not in name and not any(char.isspace() or char < " " for char in name)
+    """Say whether a key may be called so: something, in Unicode, without spaces, plus or control characters."""
+    # A lone surrogate is what Python makes of bytes that are no UTF-8; it could not be hashed.
+    odd = (char.isspace() or char < " " or "\ud800" <= char <= "\udfff" for char in name)
+    return bool(name) and "+" not in name and not any(odd)
 
 
 def parse(data: str | bytes) -> Note:
