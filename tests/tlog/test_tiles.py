@@ -108,6 +108,8 @@ def test_every_path_is_read_back(level: int, number: int, width: int) -> None:
         "tile/0/٠٠٠",
         "tile/0/000.p/١",
         "checkpoint",
+        "tile/0/" + "x001/" * 6 + "000",
+        "tile/0/" + "x001/" * 3000 + "000",
     ],
 )
 def test_any_other_spelling_of_a_path_is_refused(path: str) -> None:

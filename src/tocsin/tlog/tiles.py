@@ -19,8 +19,9 @@ ENTRIES = -1
 """The level of entry bundles: `tile/entries/…`, laid out like level 0."""
 _MAX_LEVEL = 63
 
+# Six groups of three digits: more than the tiles of the largest log that may be stated.
 _PATH = re.compile(
-    r"tile/(?P<level>entries|0|[1-9][0-9]?)/(?P<number>(?:x[0-9]{3}/)*[0-9]{3})(?:\.p/(?P<width>[1-9][0-9]{0,2}))?\Z",
+    r"tile/(?P<level>entries|0|[1-9][0-9]?)/(?P<number>(?:x[0-9]{3}/){0,5}[0-9]{3})(?:\.p/(?P<width>[1-9][0-9]{0,2}))?\Z",
     re.ASCII,
 )
 
