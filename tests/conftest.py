@@ -20,7 +20,7 @@ hypothesis.settings.load_profile("tocsin")
 
 _DATABASE_FIXTURES = {"db", "transactional_db", "put_up_once", "cluster"}
 
-pytest_plugins = ["tests.cast", "tests.emptying", "tests.running.fixtures"]
+pytest_plugins = ["tests.cast", "tests.emptying", "tests.keeping", "tests.running.fixtures"]
 
 
 def pytest_configure(config: pytest.Config) -> None:

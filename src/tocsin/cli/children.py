@@ -16,6 +16,8 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from tocsin.vault.keeper import Keeper
+
 _log = logging.getLogger(__name__)
 _PIPE = "TOCSIN_PARENT_PIPE"
 _LOOK_SECONDS = 0.2
@@ -36,8 +38,9 @@ class _Child:
 
 @dataclass(slots=True)
 class Children:
-    """The children of one server."""
+    """The children of one server, and the keeper that they ask for opened keys."""
 
+    keeper: Keeper = field(default_factory=Keeper)
     stop: threading.Event = field(default_factory=threading.Event)
     _children: list[_Child] = field(default_factory=list)
     _pipe: tuple[int, int] = field(default_factory=os.pipe)
@@ -56,13 +59,14 @@ class Children:
                     self._look_after(child)
         finally:
             self._end()
+            self.keeper.close()
 
     def _start(self, child: _Child) -> None:
         reader, _ = self._pipe
         child.process = subprocess.Popen(
             child.command,
-            env=os.environ | {_PIPE: str(reader)},
-            pass_fds=[reader],
+            env=os.environ | self.keeper.environment() | {_PIPE: str(reader)},
+            pass_fds=[reader, self.keeper.descriptor],
             start_new_session=True,
             stdin=subprocess.DEVNULL,
         )

@@ -1,6 +1,7 @@
 """`tocsin web`: the web processes alone, as `tocsin serve` starts them."""
 
 import argparse
+import multiprocessing
 import os
 import resource
 import signal
@@ -34,6 +35,8 @@ def run(options: argparse.Namespace) -> int:
     keep_memory_private()
     when_parent_ends(lambda: os.kill(os.getpid(), signal.SIGTERM))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tocsin.config.settings")
+    # A fork inherits the way to the keeper; a spawned process would have all descriptors closed but its own.
+    multiprocessing.set_start_method("fork", force=True)
     Granian(
         "tocsin.config.asgi:application",
         address=options.host,
