@@ -68,6 +68,8 @@ def folders(settings: Settings, tmp_path: Path) -> None:
     settings.DATA_DIR = tmp_path / "data"
     settings.KEYS_DIR = tmp_path / "keys"
     settings.MEDIA_ROOT = settings.DATA_DIR / "media"
+    settings.TALLY_DIR = settings.DATA_DIR / "tally"
+    settings.LAST_CHECKPOINT = settings.DATA_DIR / "last-checkpoint"
     settings.DATA_DIR.mkdir()
 
 

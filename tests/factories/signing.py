@@ -23,6 +23,7 @@ from tocsin.signing.domain import Filled, Outcome, Proof, Taken
 from tocsin.signing.intake import Intake, load_intake
 from tocsin.signing.states import Hold
 from tocsin.tally import domain as tally
+from tocsin.tally.log import own_log
 
 NOW = datetime(2026, 4, 2, 10, 0, tzinfo=UTC)
 
@@ -94,8 +95,10 @@ def confirm(*tokens: bytes, now: datetime = NOW) -> list[Outcome]:
 
 
 def count() -> tally.Advance:
-    """Let the sequencer take one step."""
-    return tally.advance(count=signing.count)
+    """Let the sequencer take one step, and publish it."""
+    done = tally.advance(count=signing.count)
+    tally.publish(log=own_log(), now=NOW)
+    return done
 
 
 def counted(campaign: Campaign, people: Sequence[Person], **more: Any) -> list[bytes]:

@@ -1,6 +1,7 @@
 """`tocsin work`: a worker alone. Loops of small verbs: send mail, count, tidy up."""
 
 import argparse
+import contextlib
 import logging
 import threading
 import time
@@ -22,6 +23,9 @@ from tocsin.outbox.worker import MailWorker, Pace
 from tocsin.signing import domain as signing
 from tocsin.signing.emails import SigningMails
 from tocsin.tally import domain as tally
+from tocsin.tally.log import own_log
+from tocsin.tally.refusals import LogRefusedError
+from tocsin.tally.turn import AnotherSequencerError, only_sequencer
 
 _log = logging.getLogger(__name__)
 _COUNT_SECONDS = 1.0
@@ -44,7 +48,7 @@ def run(options: argparse.Namespace) -> int:
     when_parent_ends(stop.set)
     loops: dict[str, Callable[[], None]] = {
         "mail": lambda: send_mail(stop, connections_at_once=options.connections),
-        "count": lambda: _again_and_again(stop, _COUNT_SECONDS, lambda: count(stop)),
+        "count": lambda: _again_and_again(stop, _COUNT_SECONDS, lambda: keep_counting(stop)),
         "tidy": lambda: _again_and_again(stop, _TIDY_SECONDS, tidy),
     }
     threads = [threading.Thread(target=loop, name=name, daemon=True) for name, loop in loops.items()]
@@ -85,10 +89,37 @@ def send_mail(stop: threading.Event, *, connections_at_once: int) -> None:
         sent.close()
 
 
-def count(stop: threading.Event) -> None:
-    """Give what waits its index, batch after batch, until nothing waits."""
-    while not stop.is_set() and tally.advance(count=signing.count, limit=_BATCH).entries == _BATCH:
-        continue
+def keep_counting(stop: threading.Event) -> None:
+    """Be the sequencer until told to stop or the database goes away; return at once when another process is."""
+    with contextlib.suppress(AnotherSequencerError), only_sequencer(Path(settings.TALLY_DIR)):
+        is_first = True
+        while not stop.is_set():
+            started = time.monotonic()
+            count(stop, thoroughly=is_first)
+            is_first = False
+            stop.wait(max(0.0, _COUNT_SECONDS - (time.monotonic() - started)))
+
+
+def count(stop: threading.Event, *, thoroughly: bool = False) -> None:
+    """Give what waits its index, batch after batch, and publish it; or say why that must not be.
+
+    What must not be signed must not be given an index either, and under a long queue the
+    published number moves all the same, every few seconds.
+    """
+    log = own_log()
+    enough = time.monotonic() + _COUNT_SECONDS
+    try:
+        tally.check(log, thoroughly=thoroughly)
+        while tally.advance(count=signing.count, limit=_BATCH).entries == _BATCH:
+            if stop.is_set() or time.monotonic() > enough:
+                break
+        tally.publish(log=log, now=datetime.now(UTC))
+    except LogRefusedError as error:
+        if tally.refuse_to_sign(error.reason):
+            _log.error("the log is not signed, and nothing is counted: %s", error)
+    else:
+        if tally.sign_again():
+            _log.warning("the log is signed again")
 
 
 def tidy() -> None:
@@ -97,6 +128,7 @@ def tidy() -> None:
     expired = signing.expire(now=now)
     letters = outbox.expire_letters(now=now)
     keys = outbox.destroy_spent_keys(now=now)
+    signing.expire_proposals(now=now)
     _log.info("tidied: %s, letters=%d, keys destroyed=%d", expired, letters, keys["destroyed"])
     if _is_first_time_today(now):
         signing.refresh_country_counts(now=now)

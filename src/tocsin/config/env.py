@@ -56,6 +56,13 @@ def _base_url(raw: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
+def _log_name(raw: str) -> str:
+    name = raw.strip()
+    if "+" in name or not name.isprintable() or any(char.isspace() for char in name):
+        raise ValueError(raw)
+    return name
+
+
 def _words(raw: str) -> tuple[str, ...]:
     return tuple(word for word in raw.replace(",", " ").split() if word)
 
@@ -119,6 +126,9 @@ SETTINGS = (
         "TOCSIN_DOMAIN_RATE", _whole, "60", "give how many signatures of one small mail domain count in five minutes"
     ),
     Setting("TOCSIN_ADDRESS_RATE", _whole, "3", "give how many signatures of one address count in five minutes"),
+    Setting("TOCSIN_TALLY", _text, "", "give the path of a folder that Tocsin may write to"),
+    Setting("TOCSIN_LAST_CHECKPOINT", _text, "", "give the path of a file outside the database and its backups"),
+    Setting("TOCSIN_LOG_ORIGIN", _log_name, "", "give a name without spaces and plus signs, as in example.org/tally"),
     Setting("TOCSIN_DEMO", _flag, "no", "say yes or no"),
     Setting("TOCSIN_LOG_LEVEL", _text, "INFO", "say DEBUG, INFO, WARNING or ERROR"),
 )

@@ -24,9 +24,17 @@ NETWORK_RATE: int = _given["TOCSIN_NETWORK_RATE"]
 DOMAIN_RATE: int = _given["TOCSIN_DOMAIN_RATE"]
 ADDRESS_RATE: int = _given["TOCSIN_ADDRESS_RATE"]
 MAIL_URL: str = _given["TOCSIN_MAIL_URL"]
+TALLY_DIR: Path = Path(_given["TOCSIN_TALLY"]).expanduser().absolute() if _given["TOCSIN_TALLY"] else DATA_DIR / "tally"
+LAST_CHECKPOINT: Path = (
+    Path(_given["TOCSIN_LAST_CHECKPOINT"]).expanduser().absolute()
+    if _given["TOCSIN_LAST_CHECKPOINT"]
+    else DATA_DIR / "last-checkpoint"
+)
 
 _base = urlsplit(BASE_URL)
 IS_TLS = _base.scheme == "https"
+# Without the port: the log stays the same one when its server moves to another.
+LOG_ORIGIN: str = _given["TOCSIN_LOG_ORIGIN"] or f"{_base.hostname}/tally"
 MAIL_FROM: str = _given["TOCSIN_MAIL_FROM"] or f"noreply@{_base.hostname}"
 
 

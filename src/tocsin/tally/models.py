@@ -1,4 +1,4 @@
-"""The log's tables: what waits for an index, what has one, and the numbers they add up to."""
+"""The log's tables: what waits for an index, what has one, what is published, and the numbers it adds up to."""
 
 from django.db import models
 
@@ -19,7 +19,7 @@ class Entry(models.Model):
     """An entry of the public log; never changed, never removed."""
 
     index = models.BigIntegerField(primary_key=True)
-    campaign = models.BigIntegerField()
+    campaign = models.BigIntegerField(help_text="0: the log knows a campaign that this database does not")
     kind = models.SmallIntegerField()
     entry = models.BinaryField()
 
@@ -30,19 +30,42 @@ class Entry(models.Model):
 
 
 class Head(models.Model):
-    """The log's size; a single row, advanced only from the size it was read at."""
+    """How far the log has come; a single row, advanced only from where it was read at.
+
+    `size` entries have an index; the first `published` of them lie in tiles under a signed
+    checkpoint. Both ranges are compact (tlog.compact), their hashes one behind the other. The
+    first was made from entries that had not yet been written anywhere: what is read back from
+    table and tiles is held against it.
+    """
 
     id = models.SmallIntegerField(primary_key=True, default=1)
     size = models.BigIntegerField(default=0)
+    peaks = models.BinaryField(default=b"")
+    published = models.BigIntegerField(default=0)
+    published_peaks = models.BinaryField(default=b"")
+    refusal = models.CharField(max_length=40, default="", help_text="why nothing is signed at present")
 
     class Meta:
-        """There is one log."""
+        """There is one log, and it publishes nothing that has no index."""
 
-        constraints = (models.CheckConstraint(condition=models.Q(id=1), name="one_log"),)
+        constraints = (
+            models.CheckConstraint(condition=models.Q(id=1), name="one_log"),
+            models.CheckConstraint(condition=models.Q(published__lte=models.F("size")), name="published_has_index"),
+        )
+
+
+class Checkpoint(models.Model):
+    """A checkpoint that was signed: from then on nobody may find another history of this log."""
+
+    size = models.BigIntegerField(primary_key=True)
+    root = models.BinaryField(max_length=32)
+    note = models.TextField(help_text="the signed note, with the log's own signatures")
+    cosignatures = models.TextField(default="", help_text="the witnesses' signature lines, in the order they came")
+    published_on = models.DateField()
 
 
 class Count(models.Model):
-    """A campaign's public number, signs minus withdrawals, at the size that Head states."""
+    """A campaign's public number, signs minus withdrawals, at the size that Head says is published."""
 
     campaign = models.BigIntegerField(primary_key=True)
     signs = models.BigIntegerField(default=0)
@@ -56,3 +79,13 @@ class Count(models.Model):
                 condition=models.Q(withdrawals__gte=0, signs__gte=models.F("withdrawals")), name="no_negative_count"
             ),
         )
+
+
+class DayCount(models.Model):
+    """What one day of publishing added to a campaign's number, for the picture of it."""
+
+    pk = models.CompositePrimaryKey("campaign", "day")
+    campaign = models.BigIntegerField()
+    day = models.DateField(help_text="UTC")
+    signs = models.BigIntegerField(default=0)
+    withdrawals = models.BigIntegerField(default=0)

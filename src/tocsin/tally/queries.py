@@ -1,10 +1,16 @@
-"""What can be asked of the log."""
+"""What can be asked of the log. Numbers speak for the published size, and name it."""
 
+from collections.abc import Mapping
+from datetime import date
 from typing import NamedTuple
 
 from django.db.models import Subquery
 
-from tocsin.tally.models import Count, Head, QueuedEntry
+from tocsin.tally.log import own_shelf
+from tocsin.tally.models import Checkpoint, Count, DayCount, Head, QueuedEntry
+from tocsin.tally.reading import read_or_cut
+from tocsin.tlog.proofs import prove_inclusion
+from tocsin.tlog.tiles import nodes_of
 
 
 class CountAt(NamedTuple):
@@ -20,23 +26,89 @@ class CountAt(NamedTuple):
         return self.signs - self.withdrawals
 
 
+class Published(NamedTuple):
+    """The newest checkpoint: its size, its root (32 bytes), and the signed note with what witnesses added to it."""
+
+    size: int
+    root: bytes
+    note: str
+
+
+class ReceiptParts(NamedTuple):
+    """What a receipt for one entry needs of the log: the inclusion proof, hash by hash, and the signed note."""
+
+    proof: tuple[bytes, ...]
+    note: str
+
+
+class Day(NamedTuple):
+    """What was published on one day (UTC) of one campaign."""
+
+    day: date
+    signs: int
+    withdrawals: int
+
+
 def counts() -> dict[int, CountAt]:
     """Return the numbers of every campaign that has any, read at one moment."""
-    size = Subquery(Head.objects.values("size")[:1])
+    size = Subquery(Head.objects.values("published")[:1])
     rows = Count.objects.annotate(log_size=size).values_list("campaign", "signs", "withdrawals", "log_size")
-    return {campaign: CountAt(signs, withdrawals, at) for campaign, signs, withdrawals, at in rows}
+    return {campaign: CountAt(signs, withdrawals, at or 0) for campaign, signs, withdrawals, at in rows}
 
 
 def count_of(campaign: int) -> CountAt:
     """Return one campaign's numbers."""
-    return counts().get(campaign) or CountAt(0, 0, log_size())
+    return counts().get(campaign) or CountAt(0, 0, published_size())
+
+
+def days_of(campaign: int) -> list[Day]:
+    """Return what each day added to a campaign's number, oldest first; days on which nothing came are left out.
+
+    The dates are this server's word: the log itself has none.
+    """
+    rows = DayCount.objects.filter(campaign=campaign).order_by("day")
+    return [Day(*row) for row in rows.values_list("day", "signs", "withdrawals")]
 
 
 def log_size() -> int:
-    """Return how many entries have an index."""
+    """Return how many entries have an index, published or not."""
     return Head.objects.values_list("size", flat=True).first() or 0
+
+
+def published_size() -> int:
+    """Return how many entries the newest checkpoint speaks for."""
+    return Head.objects.values_list("published", flat=True).first() or 0
+
+
+def published() -> Published | None:
+    """Return the newest checkpoint; None before the first publishing."""
+    row = Checkpoint.objects.order_by("-size").first()
+    return None if row is None else Published(row.size, bytes(row.root), row.note + row.cosignatures)
+
+
+def receipt_parts(index: int) -> ReceiptParts | None:
+    """Return the proof and note for the entry at `index`; None while no checkpoint speaks for it.
+
+    Raises FileNotFoundError when this machine does not have the published files.
+    """
+    newest = published()
+    if newest is None or not 0 <= index < newest.size:
+        return None
+    node = nodes_of(newest.size, lambda tile: read_or_cut(own_shelf(), tile))
+    return ReceiptParts(tuple(prove_inclusion(index, newest.size, node)), newest.note)
 
 
 def waiting_entries() -> int:
     """Return how many entries wait for an index."""
     return QueuedEntry.objects.count()
+
+
+def log_refusal() -> str:
+    """Return why nothing is signed at present, a LogRefusal; "" when all is well."""
+    return Head.objects.values_list("refusal", flat=True).first() or ""
+
+
+def standing() -> Mapping[str, int | str]:
+    """Return what metrics say of the log, read at one moment."""
+    row = Head.objects.values("size", "published", "refusal").first()
+    return row or {"size": 0, "published": 0, "refusal": ""}

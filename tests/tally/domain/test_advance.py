@@ -4,10 +4,12 @@ import hashlib
 
 import pytest
 
+from tests.tlog.logs import merkle_tree_hash
 from tocsin import db
 from tocsin.tally.domain import Advance, Indexed, Queued, advance, queue, unqueue
-from tocsin.tally.models import Count, Entry, Head, QueuedEntry
-from tocsin.tally.queries import CountAt, count_of, log_size, waiting_entries
+from tocsin.tally.models import Entry, Head, QueuedEntry
+from tocsin.tally.queries import CountAt, count_of, log_size, published_size, waiting_entries
+from tocsin.tally.ranges import unpack
 from tocsin.tlog import entry
 from tocsin.tlog.entry import Kind, Reason
 
@@ -55,7 +57,7 @@ def test_two_batches_of_the_same_entries_are_ordered_differently() -> None:
     put(signs(50))
     _, first = step()
     Entry.objects.all().delete()
-    Head.objects.update(size=0)
+    Head.objects.update(size=0, peaks=b"")
     put(signs(50))
     _, second = step()
     assert [item.ref for item in first] != [item.ref for item in second]
@@ -74,14 +76,15 @@ def test_texts_and_keys_stand_before_the_signatures_of_their_batch() -> None:
     assert {item.kind for item in told[:2]} == {Kind.TEXT_VERSION, Kind.SEALING_KEY}
 
 
-def test_withdrawals_are_taken_off_and_the_numbers_name_their_size() -> None:
+def test_the_range_grows_with_the_log_and_the_numbers_wait_for_the_publishing() -> None:
     put(signs(3))
     step()
     put([Queued(1, Kind.WITHDRAW, entry.withdraw("demo", 1, Reason.SIGNATORY))])
     step()
-    assert count_of(1) == CountAt(signs=3, withdrawals=1, size=4)
-    assert count_of(1).number == 2
-    assert Count.objects.filter(campaign=2).count() == 0
+    entries = [bytes(row.entry) for row in Entry.objects.order_by("index")]
+    head = Head.objects.get()
+    assert unpack(head.size, head.peaks).root() == merkle_tree_hash(entries)
+    assert (log_size(), published_size(), count_of(1)) == (4, 0, CountAt(0, 0, 0))
 
 
 def test_the_same_entry_cannot_wait_twice() -> None:

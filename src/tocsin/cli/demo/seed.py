@@ -27,6 +27,7 @@ from tocsin.signing.domain import Filled, Taken
 from tocsin.signing.intake import Intake, load_intake
 from tocsin.signing.states import Hold
 from tocsin.tally import domain as tally
+from tocsin.tally.log import own_log
 
 SIGNATORIES = 3_200
 _DAYS = 21
@@ -75,6 +76,7 @@ class _Filling:
             opened = [one for (number, _), one in zip(batch, taken, strict=True) if number % _PENDING]
             signing.confirm(tokens=[_token_in(one.letter) for one in opened], now=moment)
             tally.advance(count=signing.count)
+            tally.publish(log=own_log(), now=moment)
         # Nobody reads mail at these addresses: the mailbox begins with the newcomer's own.
         Letter.objects.all().delete()
         outbox.destroy_spent_keys(now=now)

@@ -5,20 +5,19 @@ as it was; dying after it leaves entries, rows and numbers that agree. There is 
 """
 
 import secrets
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from django.db import connection
-from django.db.models import F
 
 from tocsin import db
-from tocsin.tally.models import Count, Entry, Head, QueuedEntry
+from tocsin.tally.models import Entry, Head, QueuedEntry
+from tocsin.tally.ranges import pack, unpack
+from tocsin.tally.turn import may_sequence
 from tocsin.tlog.entry import Kind
+from tocsin.tlog.hashing import leaf_hashes
 
-# Any fixed number will do: it names the log's lock among the database's advisory locks.
-_ADVISORY_LOCK = 0x746F6373
 _QUEUE = QueuedEntry._meta.db_table  # noqa: SLF001  the table's name is Django's to give
 _ENTRY = Entry._meta.db_table  # noqa: SLF001  as above
 _shuffle = secrets.SystemRandom().shuffle
@@ -55,33 +54,38 @@ def advance(*, count: Callable[[Sequence[Indexed]], None], limit: int = 5_000) -
     texts and keys go first, so that no signature stands before the words it was given to.
     """
     with db.transaction():
-        if not _is_alone():
-            return Advance(_size(), 0)
-        size = _size()
+        if not may_sequence():
+            return Advance(_head().size, 0)
+        head = _head()
         waiting = _take_waiting(limit)
         if not waiting:
-            return Advance(size, 0)
+            return Advance(head.size, 0)
         _shuffle(waiting)
         waiting.sort(key=lambda item: item.kind in {Kind.SIGN, Kind.WITHDRAW})
-        _write_entries(size, waiting)
-        _add_up(waiting)
-        _move_head(size, size + len(waiting))
-        count([Indexed(size + place, item.campaign, Kind(item.kind), item.ref) for place, item in enumerate(waiting)])
-        return Advance(size + len(waiting), len(waiting))
+        _write_entries(head.size, waiting)
+        move_head(head, [item.entry for item in waiting])
+        count(
+            [Indexed(head.size + place, item.campaign, Kind(item.kind), item.ref) for place, item in enumerate(waiting)]
+        )
+        return Advance(head.size + len(waiting), len(waiting))
 
 
-def _is_alone() -> bool:
-    """Say whether no other sequencer is at work; SQLite has one writer anyway."""
-    if connection.vendor != "postgresql":
-        return True
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_ADVISORY_LOCK])
-        return bool(cursor.fetchone()[0])
+def move_head(head: Head, entries: Sequence[bytes]) -> None:
+    """Let the log grow by `entries`, from where `head` was read at, in the caller's transaction.
+
+    The range grows by the entries in memory, before a table or a tile had a chance to change one.
+    """
+    grown = unpack(head.size, head.peaks)
+    grown.extend(leaf_hashes(entries))
+    if not Head.objects.filter(size=head.size).update(size=grown.size, peaks=pack(grown)):
+        # Unreachable under the lock; if it ever happens, nothing of this step may stay.
+        message = f"the log is no longer of size {head.size}: another sequencer moved it"
+        raise RuntimeError(message)
 
 
-def _size() -> int:
+def _head() -> Head:
     head, _ = Head.objects.get_or_create(id=1)
-    return head.size
+    return head
 
 
 def _take_waiting(limit: int) -> list[_Waiting]:
@@ -105,20 +109,3 @@ def _take_waiting(limit: int) -> list[_Waiting]:
 def _write_entries(size: int, waiting: Sequence[_Waiting]) -> None:
     rows = [(size + place, item.campaign, item.kind, item.entry) for place, item in enumerate(waiting)]
     db.insert_many(_ENTRY, ("index", "campaign", "kind", "entry"), rows)
-
-
-def _add_up(waiting: Sequence[_Waiting]) -> None:
-    signs = Counter(item.campaign for item in waiting if item.kind == Kind.SIGN)
-    withdrawals = Counter(item.campaign for item in waiting if item.kind == Kind.WITHDRAW)
-    for campaign in signs.keys() | withdrawals.keys():
-        Count.objects.get_or_create(campaign=campaign)
-        Count.objects.filter(campaign=campaign).update(
-            signs=F("signs") + signs[campaign], withdrawals=F("withdrawals") + withdrawals[campaign]
-        )
-
-
-def _move_head(old: int, new: int) -> None:
-    if not Head.objects.filter(size=old).update(size=new):
-        # Unreachable under the lock; if it ever happens, nothing of this step may stay.
-        message = f"the log is no longer of size {old}: another sequencer moved it"
-        raise RuntimeError(message)

@@ -1,0 +1,89 @@
+"""The folder that holds the published log: tiles, bundles, the checkpoint, the key to check it with.
+
+Everything in it is public. A file appears under its name whole or not at all, so that nobody's
+cache keeps half a tile; `sync` makes durable, in one pass, what was put there since the last time.
+"""
+
+import contextlib
+import os
+import shutil
+from pathlib import Path
+
+from tocsin.tlog.tiles import Tile
+
+_FOLDER_MODE = 0o755
+CHECKPOINT = "checkpoint"
+VKEY = "vkey"
+
+
+class Shelf:
+    """The published files below one folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._unsynced: list[Path] = []
+
+    def read(self, tile: Tile) -> bytes:
+        """Return a tile's bytes; raises FileNotFoundError."""
+        return (self.folder / tile.path).read_bytes()
+
+    def put(self, tile: Tile, data: bytes) -> None:
+        """Write a tile; it is durable after `sync`."""
+        path = self.folder / tile.path
+        path.parent.mkdir(parents=True, exist_ok=True, mode=_FOLDER_MODE)
+        fresh = path.with_name(f".{path.name}.new")
+        fresh.write_bytes(data)
+        fresh.replace(path)
+        self._unsynced.append(path)
+
+    def sync(self) -> None:
+        """Wait until everything that was put is on the disk, and forget what memory holds of it.
+
+        What is read afterwards comes from the disk, where the system heeds the advice.
+        """
+        for path in self._unsynced:
+            _sync(path)
+        for folder in sorted({above for path in self._unsynced for above in self._folders_of(path)}):
+            _sync(folder)
+        self._unsynced.clear()
+
+    def text(self, name: str) -> str | None:
+        """Return a text that is shown beside the tiles; None when there is none."""
+        try:
+            return (self.folder / name).read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return None
+
+    def show(self, name: str, text: str) -> None:
+        """Replace a text beside the tiles, durably and at once."""
+        write_durably(self.folder / name, text)
+
+    def drop_partial(self, tile: Tile) -> None:
+        """Remove the partial tiles that a full one has taken the place of (c2sp.org/tlog-tiles, "Partial Tiles")."""
+        full = self.folder / tile.full.path
+        with contextlib.suppress(FileNotFoundError):
+            shutil.rmtree(full.with_name(f"{full.name}.p"))
+
+    def _folders_of(self, path: Path) -> list[Path]:
+        """Return the folders down to a file: each may be new, and then its name must be durable above it too."""
+        return [folder for folder in path.parents if folder.is_relative_to(self.folder)]
+
+
+def write_durably(path: Path, text: str) -> None:
+    """Put `text` at `path` by rename, and wait until file and name are on the disk."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=_FOLDER_MODE)
+    fresh = path.with_name(f".{path.name}.new")
+    fresh.write_text(text, encoding="utf-8")
+    _sync(fresh)
+    fresh.replace(path)
+    _sync(path.parent)
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+        if hasattr(os, "posix_fadvise"):
+            os.posix_fadvise(handle, 0, 0, os.POSIX_FADV_DONTNEED)
+    finally:
+        os.close(handle)

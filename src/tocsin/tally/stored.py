@@ -1,0 +1,43 @@
+"""Entries as the database keeps them, in the order of the log."""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from django.db import connection
+
+from tocsin.tally.models import Entry
+from tocsin.tally.refusals import LogRefusal, LogRefusedError
+
+_TABLE = Entry._meta.db_table  # noqa: SLF001  the table's name is Django's to give
+# Whole tiles of the first two levels: what is written piece by piece has few partial tiles in between.
+PIECE = 65_536
+
+
+class StoredEntry(NamedTuple):
+    """An entry, and the campaign it belongs to."""
+
+    campaign: int
+    entry: bytes
+
+
+def stored_entries(begin: int, end: int) -> Iterator[Sequence[StoredEntry]]:
+    """Yield the entries from index `begin` to `end`, in pieces that end at multiples of PIECE.
+
+    Raises LogRefusedError when one of them is missing.
+    """
+    while begin < end:
+        stop = min(end, (begin // PIECE + 1) * PIECE)
+        yield _piece(begin, stop)
+        begin = stop
+
+
+def _piece(begin: int, end: int) -> list[StoredEntry]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f'SELECT campaign, entry FROM "{_TABLE}" WHERE "index" >= %s AND "index" < %s ORDER BY "index"',  # noqa: S608  our own name
+            [begin, end],
+        )
+        found = [StoredEntry(campaign, bytes(entry)) for campaign, entry in cursor.fetchall()]
+    if len(found) != end - begin:
+        raise LogRefusedError(LogRefusal.ENTRY_DIFFERS, f"{end - begin - len(found)} are missing from {begin} on")
+    return found
