@@ -26,6 +26,7 @@ class Refusal(StrEnum):
     NAME_REPEATED = "name_repeated"
     NOTHING_CHANGED = "nothing_changed"
     NOT_A_DRAFT = "not_a_draft"
+    NOT_ON_TEAM = "not_on_team"
     NO_APPEAL = "no_appeal"
     NO_CONTACT = "no_contact"
     NO_DRAFT = "no_draft"
@@ -37,12 +38,16 @@ class Refusal(StrEnum):
     PICTURE_MISSING = "picture_missing"
     PICTURE_TOO_BIG = "picture_too_big"
     PICTURE_UNREADABLE = "picture_unreadable"
+    PROPOSAL_GONE = "proposal_gone"
     ROLE_UNKNOWN = "role_unknown"
     SHORTCODE_ID_SHAPE = "shortcode_id_shape"
     SLUG_FROZEN = "slug_frozen"
     SLUG_RESERVED = "slug_reserved"
     SLUG_SHAPE = "slug_shape"
     SLUG_TAKEN = "slug_taken"
+    STRIKE_NEEDS_TWO = "strike_needs_two"
+    STRIKE_OWN_PROPOSAL = "strike_own_proposal"
+    STRIKE_TOO_MANY = "strike_too_many"
     TIMEZONE_UNKNOWN = "timezone_unknown"
     TOO_LONG = "too_long"
     UNKNOWN_KEY = "unknown_key"
@@ -68,6 +73,7 @@ MENDS: dict[Refusal, str | Promise] = {
     Refusal.NAME_REPEATED: _("Name each organisation once."),
     Refusal.NOTHING_CHANGED: _("The draft says the same as the published text: change something first."),
     Refusal.NOT_A_DRAFT: _("Only a draft can be opened; this campaign was opened before."),
+    Refusal.NOT_ON_TEAM: _("Both people must be on this campaign's team."),
     Refusal.NO_APPEAL: _("Publish the appeal first."),
     Refusal.NO_CONTACT: _("Give an e-mail address under which the people behind the campaign can be reached."),
     Refusal.NO_DRAFT: _("Write a draft first."),
@@ -79,6 +85,7 @@ MENDS: dict[Refusal, str | Promise] = {
     Refusal.PICTURE_MISSING: _("Put the picture beside the campaign file, or take the key out."),
     Refusal.PICTURE_TOO_BIG: _("Give a picture of at most 15 MB and 50 million pixels."),
     Refusal.PICTURE_UNREADABLE: _("Give a picture as JPEG, PNG or WebP."),
+    Refusal.PROPOSAL_GONE: _("This proposal is no longer there: it was decided, dropped, or is older than a week."),
     Refusal.ROLE_UNKNOWN: _("Say organiser or endorses."),
     Refusal.SHORTCODE_ID_SHAPE: _(
         "Give the number of a petition and the address of a campaign, as in 2 = clean-rivers."
@@ -87,6 +94,11 @@ MENDS: dict[Refusal, str | Promise] = {
     Refusal.SLUG_RESERVED: _("The server needs this address itself: choose another."),
     Refusal.SLUG_SHAPE: _("Use up to 60 small letters a to z, digits and single hyphens, as in clean-rivers."),
     Refusal.SLUG_TAKEN: _("Another campaign has this address: choose another."),
+    Refusal.STRIKE_NEEDS_TWO: _(
+        "One person alone may strike 50 at once, and 50 counted ones a day: propose it to a second one of the team."
+    ),
+    Refusal.STRIKE_OWN_PROPOSAL: _("You proposed this: a second person of the team has to agree."),
+    Refusal.STRIKE_TOO_MANY: _("Propose 1,000 signatures at once at most."),
     Refusal.TIMEZONE_UNKNOWN: _("Give a time zone by its name, as in Europe/Lisbon."),
     Refusal.TOO_LONG: _("Make this shorter: %(limit)s at most."),
     Refusal.UNKNOWN_KEY: _("There is no such key; did you mean %(limit)s?"),

@@ -28,6 +28,7 @@ _PLACES = (
         gettext_noop("Look after"),
         (
             ("held", gettext_noop("Held signatures"), "held"),
+            ("strikes", gettext_noop("Strikes"), "strikes"),
             ("reasons", gettext_noop("Reasons to read"), "reasons"),
             ("reported", gettext_noop("Reported lines"), "reported"),
             ("mail", gettext_noop("Mail"), ""),

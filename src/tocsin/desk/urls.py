@@ -17,6 +17,7 @@ from tocsin.desk.views import (
     picture,
     privacy,
     settings,
+    strikes,
     team,
     undo,
 )
@@ -51,6 +52,8 @@ urlpatterns: list[URLPattern] = [
     path(f"{_CAMPAIGN}open/", opening.OpeningView.as_view(), name="opening"),
     path(f"{_CAMPAIGN}close/", opening.CloseView.as_view(), name="close"),
     path(f"{_CAMPAIGN}held/", held.HeldView.as_view(), name="held"),
+    path(f"{_CAMPAIGN}strikes/", strikes.StrikesView.as_view(), name="strikes"),
+    path(f"{_CAMPAIGN}strikes/<int:number>/", strikes.ProposalView.as_view(), name="proposal"),
     path(f"{_CAMPAIGN}reasons/", moderation.ReasonsView.as_view(), name="reasons"),
     path(f"{_CAMPAIGN}reported/", moderation.ReportedView.as_view(), name="reported"),
     path(f"{_CAMPAIGN}mail/", mail.MailView.as_view(), name="mail"),

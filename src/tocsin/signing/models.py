@@ -6,7 +6,7 @@ Tokens are stored as hashes, addresses as tags, the payload sealed. The commitme
 
 from django.db import models
 
-from tocsin.campaigns.models import AppealText, Campaign, PrivacyVersion
+from tocsin.campaigns.models import AppealText, Campaign, PrivacyVersion, User
 from tocsin.signing.states import ALIVE, GONE, Hold, ReasonState, State
 
 
@@ -87,8 +87,44 @@ class Signature(Commitments):
         )
 
 
+# How long the public reason of a strike may be.
+STRIKE_REASON_LIMIT = 500
+
+
+class StrikeWords(models.Model):
+    """What a strike and the proposal of one share: which campaign's, why, and who asked."""
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE)
+    reason = models.CharField(max_length=STRIKE_REASON_LIMIT, help_text="public")
+    language = models.CharField(max_length=12, help_text="of the reason")
+    asked_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        """Holds no table of its own."""
+
+        abstract = True
+
+
+class Strike(StrikeWords):
+    """Signatures that organisers removed together. Day, numbers and reason are public; who did it is not."""
+
+    struck_on = models.DateField()
+    number = models.IntegerField(default=0)
+    counted = models.IntegerField(default=0, help_text="how many of them had an index, and left the public number")
+    agreed_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+
+
+class StrikeProposal(StrikeWords):
+    """A strike of more than one person may do alone; it waits for a second one of the team, or is gone."""
+
+    proposed_at = models.DateTimeField()
+    only_held = models.BooleanField(help_text="leave alone what was released meanwhile")
+    number = models.IntegerField()
+    keys = models.BinaryField(help_text="the manage hashes, 32 bytes each: what was chosen, and no other")
+
+
 class Tombstone(models.Model):
-    """All that stays of a signature that was withdrawn or struck."""
+    """All that stays of a signature that was withdrawn or struck; of a struck one also which strike it was."""
 
     manage_hash = models.BinaryField(primary_key=True, max_length=32)
     token_hash = models.BinaryField(max_length=32)
@@ -96,6 +132,7 @@ class Tombstone(models.Model):
     state = models.SmallIntegerField(choices=State)
     index = models.BigIntegerField(null=True)
     commitment = models.BinaryField(max_length=32)
+    strike = models.ForeignKey(Strike, on_delete=models.DO_NOTHING, null=True, db_index=False, db_constraint=False)
 
     class Meta:
         """Only the gone have one."""

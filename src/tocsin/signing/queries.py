@@ -2,17 +2,27 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from django.db.models import Q, QuerySet
 
 from tocsin.seal.tokens import manage_token, token_hash
-from tocsin.signing.models import CountryCount, Listing, PendingSignature, Signature, Tombstone, WithdrawalToken
-from tocsin.signing.states import Hold, ReasonState, State
+from tocsin.signing.models import (
+    CountryCount,
+    Listing,
+    PendingSignature,
+    Signature,
+    Strike,
+    StrikeProposal,
+    Tombstone,
+    WithdrawalToken,
+)
+from tocsin.signing.states import PROPOSAL_DAYS, Hold, ReasonState, State
 
 # Published country figures are rounded down to this, so that one signature moves none of them.
 COUNTRY_STEP = 10
+_HASH_BYTES = 32
 
 
 def seats_taken(campaign: int, tags: Iterable[bytes]) -> dict[bytes, list[tuple[int, bytes]]]:
@@ -38,6 +48,17 @@ class Status:
     shows_name: bool = False
     is_weak: bool = False  # a withdrawal token: it can withdraw and stop mails, no more
     hold: Hold | None = None
+    strike: "StrikeLine | None" = None  # why organisers removed it, in words that are public
+
+
+class StrikeLine(NamedTuple):
+    """What everybody may read of a strike: the day, how many, how many of them had been counted, and why."""
+
+    struck_on: date
+    number: int
+    counted: int
+    reason: str
+    language: str
 
 
 UNKNOWN = Status()
@@ -114,8 +135,20 @@ def _tombstones_by_hash(hashes: Iterable[bytes]) -> dict[bytes, Status]:
     wanted = list(hashes)
     if not wanted:
         return {}
-    rows = Tombstone.objects.filter(manage_hash__in=wanted).values_list("manage_hash", "state", "campaign_id", "index")
-    return {bytes(key): Status(state=State(state), campaign=campaign, index=at) for key, state, campaign, at in rows}
+    rows = Tombstone.objects.filter(manage_hash__in=wanted).values_list(
+        "manage_hash", "state", "campaign_id", "index", *(f"strike__{name}" for name in StrikeLine._fields)
+    )
+    # A tombstone does not know the page's language any more: the campaign's first one is spoken.
+    return {
+        bytes(key): Status(
+            state=State(state),
+            campaign=campaign,
+            index=at,
+            language="",
+            strike=None if words[0] is None else StrikeLine(*words),
+        )
+        for key, state, campaign, at, *words in rows
+    }
 
 
 def _weak_by_hash(hashes: Iterable[bytes]) -> dict[bytes, Status]:
@@ -176,6 +209,30 @@ def read_held_key(text: str) -> tuple[bytes, int]:
 def held_count(campaign: int) -> int:
     """Return how many signatures wait for an organiser."""
     return Signature.objects.filter(campaign_id=campaign, state=State.HELD).count()
+
+
+def strikes(campaign: int, *, limit: int = 100) -> list[StrikeLine]:
+    """Return what organisers removed and why, newest first; no row says who was removed, or by whom."""
+    rows = Strike.objects.filter(campaign_id=campaign).order_by("-struck_on", "-pk")
+    return [StrikeLine(*row) for row in rows.values_list(*StrikeLine._fields)[:limit]]
+
+
+def open_proposals(campaign: int, now: datetime) -> QuerySet[StrikeProposal]:
+    """Return the strikes that wait for a second person, newest first."""
+    since = now - timedelta(days=PROPOSAL_DAYS)
+    return StrikeProposal.objects.filter(campaign_id=campaign, proposed_at__gte=since).order_by("-pk")
+
+
+def chosen_by(proposal: StrikeProposal) -> list[bytes]:
+    """Return the manage hashes that a proposal names."""
+    keys = bytes(proposal.keys)
+    return [keys[start : start + _HASH_BYTES] for start in range(0, len(keys), _HASH_BYTES)]
+
+
+def still_there(proposal: StrikeProposal) -> int:
+    """Return how many of a proposal's signatures it would strike now: the others were withdrawn, or released."""
+    rows = Signature.objects.filter(campaign_id=proposal.campaign_id, manage_hash__in=chosen_by(proposal))
+    return (rows.filter(state=State.HELD) if proposal.only_held else rows).count()
 
 
 class Cursor(NamedTuple):

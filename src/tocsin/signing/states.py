@@ -38,6 +38,8 @@ class Hold(models.IntegerChoices):
 
 # How long an unconfirmed signature is kept.
 PENDING_DAYS = 7
+# How long a proposed strike waits for a second person.
+PROPOSAL_DAYS = 7
 
 
 class ReasonState(models.IntegerChoices):

@@ -16,6 +16,8 @@ from tocsin.signing.queries import held
 from tocsin.signing.states import Hold, State
 from tocsin.tally.queries import count_of
 
+WHY = "Sent by one robot from one network."
+
 
 def hold_some(campaign: Campaign, number: int, hold: Hold = Hold.NETWORK_RATE) -> list[str]:
     """Confirm some signatures that wait for an organiser; return their keys."""
@@ -61,7 +63,7 @@ def test_a_strike_is_asked_about_before_anything_is_erased(open_one: Campaign, d
     asked = desk.post(held_of(open_one), {"keys": keys[:2], "act": "strike"})
     assert (asked.status_code, states()) == (200, [State.HELD] * 3)
     assert all(f'value="{key}"' in asked.content.decode() for key in keys[:2])
-    desk.post(held_of(open_one), {"keys": keys[:2], "act": "strike-sure"})
+    desk.post(held_of(open_one), {"keys": keys[:2], "act": "strike-sure", "reason": WHY})
     assert states() == [State.HELD]
     assert list(Tombstone.objects.values_list("state", flat=True)) == [State.STRUCK] * 2
 
@@ -78,15 +80,15 @@ def test_another_campaigns_signatures_are_out_of_reach(campaign: Campaign, open_
     keys = hold_some(open_one, 1)
     elsewhere = signing.open_campaign("third-rail")
     for act in ("release", "strike-sure"):
-        desk.post(held_of(campaign), {"keys": keys, "act": act})
-        assert desk.post(held_of(elsewhere), {"keys": keys, "act": act}).status_code == 404
+        desk.post(held_of(campaign), {"keys": keys, "act": act, "reason": WHY})
+        assert desk.post(held_of(elsewhere), {"keys": keys, "act": act, "reason": WHY}).status_code == 404
     assert states() == [State.HELD]
 
 
 def test_counted_signatures_are_not_struck_from_here(open_one: Campaign, desk: Client) -> None:
     signing.counted(open_one, [MAYA])
     row = Signature.objects.get()
-    desk.post(held_of(open_one), {"keys": [f"{bytes(row.tag).hex()}-{row.seat}"], "act": "strike-sure"})
+    desk.post(held_of(open_one), {"keys": [f"{bytes(row.tag).hex()}-{row.seat}"], "act": "strike-sure", "reason": WHY})
     assert states() == [State.COUNTED]
 
 
@@ -143,5 +145,5 @@ def test_the_list_costs_the_same_whatever_its_length(
     rows: int, open_one: Campaign, desk: Client, django_assert_num_queries: Callable[[int], object]
 ) -> None:
     hold_some(open_one, rows)
-    with django_assert_num_queries(10):  # type: ignore[attr-defined]  # a context manager
+    with django_assert_num_queries(11):  # type: ignore[attr-defined]  # a context manager
         desk.get(held_of(open_one))

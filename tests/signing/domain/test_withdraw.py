@@ -1,14 +1,17 @@
-"""signing.domain.withdraw and strike: the row is erased, the number drops, a tombstone stays."""
+"""signing.domain.withdraw: the row is erased, the number drops, a tombstone stays."""
+
+from datetime import timedelta
 
 import pytest
 
-from tests.cast import MAYA, OTTO, PILAR
+from tests.cast import MAYA, OTTO
 from tests.factories.signing import NOW, confirm, count, counted, open_campaign, sign
+from tocsin.campaigns.domain import close_campaign
 from tocsin.seal.tokens import manage_token, new_token, token_hash
 from tocsin.signing import domain as signing
-from tocsin.signing.domain import Outcome, StrikeResult
+from tocsin.signing.domain import Outcome
 from tocsin.signing.models import Listing, PendingSignature, Signature, Tombstone
-from tocsin.signing.states import Hold, State
+from tocsin.signing.states import State
 from tocsin.tally.models import Entry, QueuedEntry
 from tocsin.tally.queries import count_of
 from tocsin.tlog.entry import Kind, Reason, withdraw
@@ -80,14 +83,19 @@ def test_whoever_withdrew_may_sign_again() -> None:
     assert count_of(campaign.pk) == (2, 1, count_of(campaign.pk).size)
 
 
-def test_an_organiser_strikes_one_or_many_and_the_log_gives_reason_three() -> None:
+def test_after_the_campaign_has_closed_one_withdraws_as_before() -> None:
     campaign = open_campaign()
-    counted(campaign, [MAYA])
-    confirm(sign(campaign, OTTO, hold=Hold.NETWORK_RATE).token, sign(campaign, PILAR).token)
-    keys = [(bytes(tag), seat) for tag, seat in Signature.objects.values_list("tag", "seat")]
-    assert signing.strike(campaign=campaign.pk, keys=[*keys, (b"?" * 16, 0)], now=NOW) == StrikeResult(3, 1)
-    assert set(Tombstone.objects.values_list("state", flat=True)) == {State.STRUCK}
+    maya, _ = counted(campaign, [MAYA, OTTO])
+    close_campaign(campaign=campaign, now=NOW, forget_tags=signing.forget_tags)
+    assert signing.withdraw(token=maya, now=NOW)
     count()
-    (entry,) = Entry.objects.filter(kind=Kind.WITHDRAW)
-    assert bytes(entry.entry)[-1] == Reason.STRUCK
-    assert count_of(campaign.pk).number == 0
+    assert count_of(campaign.pk).number == 1
+
+
+def test_a_link_from_before_its_withdrawal_never_counts_again() -> None:
+    campaign = open_campaign()
+    (token,) = counted(campaign, [MAYA])
+    signing.withdraw(token=token, now=NOW)
+    assert confirm(token, token, now=NOW + timedelta(days=366)) == [Outcome.WITHDRAWN] * 2
+    count()
+    assert count_of(campaign.pk)[:2] == (1, 1)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tocsin.campaigns.models import User
 from tocsin.campaigns.states import Role
-from tocsin.desk.forms.base import DeskForm
+from tocsin.desk.forms.base import DeskForm, labelled
 from tocsin.signing.queries import Cursor, read_held_key
 
 _PLAIN = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false", "dir": "auto"}
@@ -104,6 +104,22 @@ class HeldForm(DeskForm):
 
     keys = HeldKeysField(required=False)
     act = forms.ChoiceField(choices=[("release", ""), ("strike", ""), ("strike-sure", "")])
+
+
+class StrikeReasonForm(DeskForm):
+    """Why signatures are struck, in words that everybody may read."""
+
+    reason = forms.CharField(
+        label=_("Public reason"),
+        help_text=_("Everybody can read it on the numbers page, and whoever is struck behind their own link."),
+        widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
+    )
+
+    def __init__(self, *args: Any, language: str, **kwargs: Any) -> None:
+        """Make the form; the reason is written in `language`, the campaign's first."""
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].label = labelled(_("Public reason"), language)
+        self.fields["reason"].widget.attrs["lang"] = language
 
 
 class MemberForm(DeskForm):

@@ -10,11 +10,13 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from tocsin.campaigns import rules
-from tocsin.desk.forms.acts import HeldForm
+from tocsin.campaigns.refusals import RefusedError
+from tocsin.desk.forms.acts import HeldForm, StrikeReasonForm
 from tocsin.desk.guard import CampaignView
 from tocsin.desk.queries import still_held
 from tocsin.kit.countries import names
 from tocsin.signing import domain
+from tocsin.signing.domain.strike import ALONE
 from tocsin.signing.queries import held, held_count, read_held_key
 from tocsin.signing.states import Hold
 from tocsin.vault.queries import DisplayKeyMissingError
@@ -59,10 +61,11 @@ class HeldView(CampaignView):
             wrong = form.errors.get("keys") or form.errors["act"]
             return self._page(hold, request.POST.get("after", ""), wrong=wrong)
         keys, act = form.cleaned_data["keys"], form.cleaned_data["act"]
-        if act == "strike":
-            return self.page("strike.html", {"keys": request.POST.getlist("keys"), "hold": hold})
-        (self._release if act == "release" else self._strike)(keys)
-        return self.to("held")
+        if act == "release":
+            self._release(keys)
+            return self.to("held")
+        typed = request.POST if act == "strike-sure" else None
+        return self._strike(keys, StrikeReasonForm(typed, language=self.campaign.languages[0]))
 
     def _release(self, keys: Keys) -> None:
         try:
@@ -78,11 +81,33 @@ class HeldView(CampaignView):
         self.say(said % {"n": done})
         self._say_gone(len(keys) - done)
 
-    def _strike(self, keys: Keys) -> None:
+    def _strike(self, keys: Keys, form: StrikeReasonForm) -> HttpResponse:
+        """Ask for the reason first; then strike, or propose it to a second person."""
+        if form.is_valid():
+            try:
+                return self._carry_out(keys, form.cleaned_data["reason"])
+            except RefusedError as error:
+                form.refuse(error.refused)
+        facts = {
+            "form": form,
+            "keys": self.request.POST.getlist("keys"),
+            "hold": self.request.POST.get("hold", ""),
+            "needs_two": len(keys) > ALONE,
+            "alone": ALONE,
+        }
+        return self.page("strike.html", facts, status=HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK)
+
+    def _carry_out(self, keys: Keys, reason: str) -> HttpResponse:
         held_keys = still_held(self.campaign.pk, keys)
-        struck = domain.strike(campaign=self.campaign.pk, keys=held_keys, now=timezone.now()).struck
+        asked = {"campaign": self.campaign, "keys": held_keys, "reason": reason, "asked_by": self.user}
+        if len(held_keys) > ALONE:
+            number = domain.propose_strike(**asked, only_held=True, now=timezone.now())
+            self.say(_now("This waits for a second person of the team now. Nothing is struck yet."))
+            return self.to("proposal", number=number)
+        struck = domain.strike(**asked, only_held=True, now=timezone.now()).struck
         self.say(ngettext("%(n)s signature was struck.", "%(n)s signatures were struck.", struck) % {"n": struck})
         self._say_gone(len(keys) - struck)
+        return self.to("held")
 
     def _say_gone(self, number: int) -> None:
         if number:

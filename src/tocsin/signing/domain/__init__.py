@@ -6,32 +6,42 @@ from tocsin.signing.domain.disown import disown
 from tocsin.signing.domain.expire import expire
 from tocsin.signing.domain.forget import forget_tags
 from tocsin.signing.domain.moderate import hide_line, refuse_reason, report_line, show_line, show_reason
+from tocsin.signing.domain.propose_strike import agree_to_strike, drop_proposal, expire_proposals, propose_strike
 from tocsin.signing.domain.refresh import refresh_country_counts
 from tocsin.signing.domain.release import release
+from tocsin.signing.domain.replay import Replayed, Withdrawal, replay_withdrawals
 from tocsin.signing.domain.resend import resend
 from tocsin.signing.domain.show import hide_name, show_name
 from tocsin.signing.domain.stop import stop_mails
 from tocsin.signing.domain.store import store
+from tocsin.signing.domain.strike import StrikeResult, strike
 from tocsin.signing.domain.take import Filled, Proof, Taken, take
-from tocsin.signing.domain.withdraw import StrikeResult, strike, withdraw
+from tocsin.signing.domain.withdraw import withdraw
 
 __all__ = [
     "Confirmed",
     "Filled",
     "Outcome",
     "Proof",
+    "Replayed",
     "StrikeResult",
     "Taken",
+    "Withdrawal",
+    "agree_to_strike",
     "confirm",
     "count",
     "disown",
+    "drop_proposal",
     "expire",
+    "expire_proposals",
     "forget_tags",
     "hide_line",
     "hide_name",
+    "propose_strike",
     "refresh_country_counts",
     "refuse_reason",
     "release",
+    "replay_withdrawals",
     "report_line",
     "resend",
     "show_line",

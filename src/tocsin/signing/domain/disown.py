@@ -3,8 +3,9 @@
 from datetime import datetime
 
 from tocsin import db
+from tocsin.campaigns.domain import touch
 from tocsin.seal.tokens import manage_token, token_hash
-from tocsin.signing.domain.withdraw import remove
+from tocsin.signing.domain.erase import erase
 from tocsin.signing.models import PendingSignature, Signature
 from tocsin.signing.states import Hold, State
 from tocsin.tally import domain as tally
@@ -17,6 +18,7 @@ def disown(*, token: bytes, now: datetime) -> bool:
     A pending one stays, marked: should a robot that presses every button confirm it too, an
     organiser decides. A counted one is withdrawn.
     """
+    del now
     with db.transaction():
         if PendingSignature.objects.filter(token_hash=token_hash(token)).update(hold=Hold.DISOWNED):
             return True
@@ -25,8 +27,11 @@ def disown(*, token: bytes, now: datetime) -> bool:
         if row is None:
             return False
         if row.state == State.COUNTED or not tally.unqueue(sign(row.campaign.slug, bytes(row.commitment))):
-            return row.state == State.HELD or remove(
-                manage_hash, state=State.WITHDRAWN, reason=Reason.SIGNATORY, now=now
-            )
+            if row.state == State.HELD:
+                return True
+            if erase(manage_hash, state=State.WITHDRAWN, reason=Reason.SIGNATORY) is None:
+                return False
+            touch(campaign=row.campaign)
+            return True
         same = Signature.objects.filter(campaign_id=row.campaign_id, tag=row.tag, seat=row.seat)
         return bool(same.filter(state=State.CONFIRMED).update(state=State.HELD, hold=Hold.DISOWNED))

@@ -28,9 +28,11 @@ def release(*, campaign: Campaign, keys: Sequence[tuple[bytes, int]], now: datet
     with db.transaction():
         for tag, seat in keys:
             held = Signature.objects.filter(campaign_id=campaign.pk, tag=tag, seat=seat, state=State.HELD)
-            row = held.first()
-            if row is None or not held.update(state=State.CONFIRMED, hold=None, listing=_list(row, display)):
+            # Locked first: a name must not be listed whose owner withdraws at this moment.
+            row = held.select_for_update().first()
+            if row is None:
                 continue  # somebody else decided first
+            held.update(state=State.CONFIRMED, hold=None, listing=_list(row, display))
             entry = sign(campaign.slug, bytes(row.commitment))
             tally.queue([tally.Queued(campaign.pk, Kind.SIGN, entry, make_ref(row.tag, seat))])
             released += 1

@@ -46,8 +46,10 @@ def hide_name(*, token: bytes, now: datetime) -> bool:
 
 
 def _find(token: bytes) -> tuple[Signature, bytes] | None:
+    """Return the row, held until the commit: who withdraws at this moment waits, and then takes the line along."""
     for manage in (manage_token(token), token):
-        row = Signature.objects.filter(manage_hash=token_hash(manage)).select_related("campaign").first()
+        rows = Signature.objects.select_for_update(of=("self",)).filter(manage_hash=token_hash(manage))
+        row = rows.select_related("campaign").first()
         if row is not None:
             return row, manage
     return None
