@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 from django.core.exceptions import ImproperlyConfigured
 
+from tocsin.kit.keyfiles import KeysSealedError
+
 
 @dataclass(frozen=True, slots=True)
 class Command:
@@ -33,7 +35,10 @@ COMMANDS = (
     ),
     Command("campaign", "campaign", "put a campaign up from a file, or write one to a file"),
     Command("key", "key", "make a campaign's key, do the drill, print a recovery sheet"),
+    Command("seal", "seal", "keep the server's keys sealed on the disk, or bring them back"),
+    Command("unseal", "unseal", "open the keys of a sealed server that has just started"),
     Command("open", "open", "read a campaign's signatories with a keyholder's passphrase"),
+    Command("audit", "audit", "recount a server's campaigns from outside", needs_django=False),
     Command("admin", "admin", "make the accounts of those who run this server"),
     Command(
         "bench", "bench", "measure this machine beside nginx, a bare function and plain Django", needs_django=False
@@ -54,7 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser = argparse.ArgumentParser(prog=f"tocsin {command.word}", description=command.line)
         module.add_arguments(parser)
         return int(module.run(parser.parse_args(given[1:])))
-    except ImproperlyConfigured as error:
+    except (ImproperlyConfigured, KeysSealedError) as error:
         return refuse(str(error))
     except KeyboardInterrupt:
         return 130  # what a shell calls "ended by Ctrl+C"
