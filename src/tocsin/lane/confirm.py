@@ -48,6 +48,9 @@ async def confirm(engine: Engine, request: Request, token: bytes) -> TokenPage |
     except BusyError:
         return HTTPStatus.SERVICE_UNAVAILABLE
     counters.bump(f"confirm_{confirmed.outcome.value}")
+    if confirmed.outcome is Outcome.ALREADY:
+        # Pressed twice: then there is a receipt to show. Asked only here, so that confirming stays one commit.
+        return Shown(TokenPage.ALREADY, await engine.reader.submit(token))
     return Shown(_PAGES[confirmed.outcome], Status(campaign=confirmed.campaign, language=confirmed.language))
 
 

@@ -130,6 +130,11 @@ class Pages:
         numbers = self._numbers.get(campaign)
         return numbers.slots(language) if numbers is not None else {}
 
+    def size_of_log(self, campaign: int) -> int:
+        """Return how many entries the numbers of a campaign's pages speak for; 0 before the first look."""
+        numbers = self._numbers.get(campaign)
+        return numbers.at.size if numbers is not None else 0
+
     def _values(self, rendered: Rendered) -> dict[str, str]:
         names = rendered.template.names
         if not names or rendered.campaign is None:

@@ -5,7 +5,7 @@ from http import HTTPStatus
 
 from django.conf import settings
 
-from tocsin.lane import routes
+from tocsin.lane import receipts, routes
 from tocsin.lane.challenge import challenge
 from tocsin.lane.confirm import Shown
 from tocsin.lane.engine import Engine
@@ -17,6 +17,7 @@ from tocsin.lane.template import Template
 from tocsin.lane.token_pages import TokenPages, page_to_confirm, page_to_manage
 from tocsin.seal.tokens import from_text
 from tocsin.website.pages import TokenPage
+from tocsin.signing.queries import Status
 
 Answer = Kept | Response | HTTPStatus
 ReadBody = Callable[[], Awaitable[bytes]]
@@ -68,11 +69,14 @@ class Router:
     async def _get_token(self, request: Request) -> Answer:
         found = routes.TOKEN_PATH.fullmatch(request.path)
         # The address in List-Unsubscribe, opened by hand, shows the page with the button.
-        is_known = found is not None and (found["verb"] is None or (found["door"], found["verb"]) == _ONE_CLICK)
+        asked = (found["door"], found["verb"]) if found is not None else None
+        is_known = asked is not None and (asked[1] is None or asked == _ONE_CLICK or asked in routes.TOKEN_GETS)
         if found is None or not is_known:
-            is_verb = found is not None and (found["door"], found["verb"]) in routes.TOKEN_POSTS
-            return not_allowed("POST") if is_verb else HTTPStatus.NOT_FOUND
-        status = await self._token_pages.status(from_text(found["token"]))
+            return not_allowed("POST") if asked in routes.TOKEN_POSTS else HTTPStatus.NOT_FOUND
+        token = from_text(found["token"])
+        status = await self._token_pages.status(token)
+        if token is not None and asked in routes.TOKEN_GETS:
+            return await self._get_receipt(found["verb"], token, status, _link(found["door"], found["token"]))
         page = page_to_confirm(status) if found["door"] == "c" else page_to_manage(status)
         return await self._token_pages.answer(
             page, status, _link(found["door"], found["token"]), settings.LANGUAGE_CODE
@@ -83,6 +87,11 @@ class Router:
     ) -> Answer:
         act = routes.TOKEN_POSTS.get((door, verb))
         if act is None:
+    async def _get_receipt(self, verb: str, token: bytes, status: Status, path: str) -> Answer:
+        if verb == routes.RECEIPT:
+            return await receipts.download(self._engine, token, status, path)
+        return await self._token_pages.receipt(status, path)
+
             return not_allowed("GET", "HEAD") if verb is None else HTTPStatus.NOT_FOUND
         if (door, verb) != _ONE_CLICK and is_cross_site(request.headers, base_url=self._base_url, may_be_null=False):
             return HTTPStatus.FORBIDDEN

@@ -40,6 +40,10 @@ TOKEN_POSTS: dict[tuple[str, str | None], TokenPost] = {
     ("m", "mine"): manage.mine,
 }
 
+# What else there is to get behind a link: the receipt as a file, and whether there is one yet.
+RECEIPT, COUNTED = "receipt", "counted"
+TOKEN_GETS = frozenset((door, verb) for door in "cm" for verb in (RECEIPT, COUNTED))
+
 # Passed on to Django as they come, cookies and all; nothing of theirs is kept.
 PRIVATE = frozenset({"desk", "mailbox"})
 # No log, no cache, no referrer: the address is the secret.

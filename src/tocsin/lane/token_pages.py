@@ -8,6 +8,7 @@ import asyncio
 from http import HTTPStatus
 
 from django.utils import translation
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from tocsin.campaigns.languages import spoken
@@ -16,11 +17,15 @@ from tocsin.campaigns.states import State as CampaignState
 from tocsin.lane.doors import Door
 from tocsin.lane.engine import Engine
 from tocsin.lane.http import Response, html
+from tocsin.lane.pages import Pages
+from tocsin.lane.receipts import is_coming, is_published
 from tocsin.lane.template import Template
 from tocsin.seal.tokens import from_text, manage_token, to_text
 from tocsin.signing.queries import UNKNOWN, Status
+from tocsin.signing.receipts import receipt_code
 from tocsin.signing.states import GONE, State
 from tocsin.website import pages
+from tocsin.website.numbers import shown
 from tocsin.website.pages import TokenPage
 
 _MOST_TEMPLATES = 500
@@ -33,8 +38,9 @@ _SHOWS_TEXT = frozenset({TokenPage.CONFIRM, TokenPage.UNTICKED})
 class TokenPages:
     """Answers for what stands behind a token."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, pages: Pages) -> None:
         self._engine = engine
+        self._pages = pages
         self._templates: dict[_Key, asyncio.Task[Template]] = {}
 
     async def status(self, token: bytes | None) -> Status:
@@ -50,11 +56,41 @@ class TokenPages:
         else:
             if page in _SHOWS_TEXT and door.campaign.state == CampaignState.CLOSED:
                 page = TokenPage.CLOSED
-            language = status.language if status.language in door.campaign.languages else door.campaign.languages[0]
+            language = _language_of(status, door)
         template = await self._template(page, door, language, status.text)
-        body = template.fill(_values(page, status, path, language, door))
+        values = _values(page, status, path, language, door)
+        if door is not None and "receipt" in template.names:
+            is_new = page is TokenPage.CONFIRMED
+            values["receipt"] = await self._receipt_part(status, path, language, door, is_new=is_new)
+        body = template.fill(values)
         code = HTTPStatus.NOT_FOUND if page in {TokenPage.ERASED, TokenPage.UNKNOWN} else HTTPStatus.OK
         return html(body, code, (b"content-language", language.encode()))
+
+    async def receipt(self, status: Status, path: str) -> Response:
+        """Return where the receipt is, as a part of a page; 204 while there is none yet, 404 if there never is."""
+        door = self._engine.doors.find_number(status.campaign) if status.campaign is not None else None
+        if door is None or not is_coming(status):
+            return Response(HTTPStatus.NOT_FOUND)
+        if not is_published(status, self._pages.size_of_log(door.campaign.pk)):
+            return Response(HTTPStatus.NO_CONTENT)
+        language = _language_of(status, door)
+        part = await self._receipt_part(status, path, language, door, is_new=False)
+        return html(part.encode(), HTTPStatus.OK, (b"content-language", language.encode()))
+
+    async def _receipt_part(self, status: Status, path: str, language: str, door: Door, *, is_new: bool) -> SafeString:
+        """Return what a page says about the receipt: nothing, that it is coming, or where it is."""
+        campaign = door.campaign.pk
+        if not is_new and not is_coming(status):
+            return SafeString()
+        values = {"path": path}
+        page = TokenPage.RECEIPT_COMING
+        if is_published(status, self._pages.size_of_log(campaign)):
+            page = TokenPage.RECEIPT if status.is_by_token else TokenPage.RECEIPT_BARE
+            numbers = self._pages.slots(campaign, language)
+            values |= {"index": shown(status.index or 0, language), "code": _code(status, path)}
+            values |= {"count": numbers["count"], "size": shown(self._pages.size_of_log(campaign), language)}
+        template = await self._template(page, door, language, None)
+        return mark_safe(template.fill(values).decode())  # noqa: S308  a template of ours, its values escaped
 
     async def _template(self, page: TokenPage, door: Door | None, language: str, text: int | None) -> Template:
         campaign = door.campaign if door else None
@@ -130,11 +166,13 @@ def _values(page: TokenPage, status: Status, path: str, language: str, door: Doo
         return {"path": path}
     with translation.override(spoken(language)):
         line = _state_line(status)
+        where_gone = _where_gone(status, language) if page is TokenPage.WITHDRAWN else ""
     return {
         # Who says "this was not me" may go on to stop all mails: that is the other door's verb.
         "path": path.replace("/c/", "/m/", 1) if page is TokenPage.DISOWNED else path,
         "manage_path": _manage_path(path),
         "state_line": line,
+        "where_gone": where_gone,
         "campaign_url": f"/{language}/{door.campaign.slug}/",
     }
 
@@ -143,6 +181,27 @@ def _manage_path(path: str) -> str:
     """Return the link that a browser may keep: m's, which manages a signature but does not prove it."""
     token = from_text(path.rpartition("/")[2])
     return path if token is None or path.startswith("/m/") else f"/m/{to_text(manage_token(token))}"
+
+
+def _language_of(status: Status, door: Door) -> str:
+    return status.language if status.language in door.campaign.languages else door.campaign.languages[0]
+
+
+def _code(status: Status, path: str) -> str:
+    """Return the receipt code that T in a link gives; with m one has none."""
+    token = from_text(path.rpartition("/")[2])
+    return receipt_code(token) if token is not None and status.is_by_token else ""
+
+
+def _where_gone(status: Status, language: str) -> str:
+    """Say which entry of the log a withdrawn signature was."""
+    if status.index is None:
+        return ""
+    index = shown(status.index, language)
+    return _(
+        "It was entry %(index)s of the public log. That entry stays there and names nobody; another one"
+        " says that it no longer counts."
+    ) % {"index": index}
 
 
 def _state_line(status: Status) -> str:

@@ -48,6 +48,7 @@ class Status:
     shows_name: bool = False
     is_weak: bool = False  # a withdrawal token: it can withdraw and stop mails, no more
     hold: Hold | None = None
+    is_by_token: bool = False  # who asks presents T itself, which proves; with m alone one manages
     strike: "StrikeLine | None" = None  # why organisers removed it, in words that are public
 
 
@@ -87,7 +88,11 @@ def status_of_many(tokens: Sequence[bytes]) -> list[Status]:
     found |= _signatures_by_hash(wanted)
     found |= _tombstones_by_hash(wanted - found.keys())
     found |= _weak_by_hash({key.own for key in keys} - found.keys())
-    return [found.get(key.own) or found.get(key.as_token) or UNKNOWN for key in keys]
+    return [found.get(key.own) or _by_token(found.get(key.as_token)) for key in keys]
+
+
+def _by_token(status: Status | None) -> Status:
+    return UNKNOWN if status is None else replace(status, is_by_token=True)
 
 
 def _pending_by_hash(hashes: Iterable[bytes]) -> dict[bytes, Status]:

@@ -43,6 +43,10 @@ class TokenPage(StrEnum):
     STOPPED = "stopped"
     ERASED = "erased"  # a whole link that nothing is kept behind: most likely never confirmed in time
     UNKNOWN = "unknown"
+    # Parts of the pages above, not pages: where the receipt is, or that it is coming.
+    RECEIPT = "receipt"
+    RECEIPT_BARE = "receipt-bare"  # without the code that checks it: who asks presents m only
+    RECEIPT_COMING = "receipt-coming"
 
 
 ERRORS = frozenset({400, 403, 404, 405, 410, 413, 429, 500, 503})
@@ -107,7 +111,7 @@ def token_page(kind: str, campaign: Campaign | None, language: str, text: Appeal
     """Return the page behind a link from a mail, with slots for what only the request knows.
 
     `kind` is a TokenPage; `text` the version that was signed. Slots: `path` (of the link, as in
-    /c/TOKEN), `name`, `state_line`, `campaign_url`.
+    /c/TOKEN), `name`, `state_line`, `campaign_url`, `receipt` (one of the parts, filled), `where_gone`.
     """
     page = TokenPage(kind)
     if campaign is None or page is TokenPage.STOP:
@@ -130,6 +134,7 @@ _MILLION = 1_000_000
 _WITHOUT_CAMPAIGN = {TokenPage.STOP: "stop", TokenPage.STOPPED: "stop", TokenPage.ERASED: "erased"}
 _TEMPLATES = {
     TokenPage.UNTICKED: TokenPage.CONFIRM,
+    TokenPage.RECEIPT_BARE: TokenPage.RECEIPT,
     TokenPage.UNSURE: TokenPage.MANAGE,
     TokenPage.WEAK: TokenPage.MANAGE,
     TokenPage.WEAK_UNSURE: TokenPage.MANAGE,

@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from tocsin.website.language import is_language
-from tocsin.website.views import campaign, lists, pictures, start, texts
+from tocsin.website.views import campaign, lists, pictures, start, texts, verify
 
 
 class LanguageConverter:
@@ -27,6 +27,7 @@ register_converter(LanguageConverter, "lang")
 app_name = "website"
 urlpatterns = [
     path("", start.start, name="start"),
+    path("verify/", verify.verify, name="verify"),
     path("<lang:lang>/trust/", start.trust, name="trust"),
     path("<slug:slug>/theme.css", pictures.theme, name="theme"),
     path("<lang:lang>/<slug:slug>/", campaign.campaign, name="campaign"),

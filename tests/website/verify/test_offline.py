@@ -164,8 +164,14 @@ WRONG: dict[str, tuple[dict[str, str], tuple[str, str]]] = {
     ),
     "another text beside it": ({"text": f"{ANA['text']} "}, ("text", "other-text")),
     "the index before": ({"receipt": GOLDEN["receipt"].replace("index 2", "index 1")}, ("inclusion", "other-index")),
-    "the index after": ({"receipt": receipt_of(BIG, 200).replace("index 200", "index 201")}, ("inclusion", "other-index")),
-    "an index beyond": ({"receipt": GOLDEN["receipt"].replace("index 2", "index 5")}, ("inclusion", "index-beyond-size")),
+    "the index after": (
+        {"receipt": receipt_of(BIG, 200).replace("index 200", "index 201")},
+        ("inclusion", "other-index"),
+    ),
+    "an index beyond": (
+        {"receipt": GOLDEN["receipt"].replace("index 2", "index 5")},
+        ("inclusion", "index-beyond-size"),
+    ),
     "a cut proof": ({"receipt": GOLDEN["receipt"].replace(f"{PROOF[2]}\n", "")}, ("inclusion", "proof-too-short")),
     "a hash too many": (
         {"receipt": GOLDEN["receipt"].replace(PROOF[2], f"{PROOF[2]}\n{PROOF[2]}")},

@@ -34,7 +34,9 @@ SENTENCES: Final = {
     "keys": _("The log's key"),
     "keys_hint": _("The page brought this key along from its own server: compare it with what others have."),
     "text": _("The text that was signed (if you like)"),
-    "text_hint": _("As the campaign offers it for download beside each version of the appeal: title, an empty line, text."),
+    "text_hint": _(
+        "As the campaign offers it for download beside each version of the appeal: title, an empty line, text."
+    ),
     "button": _("Check"),
     "verdict_proven": _("Proven: this signature is counted"),
     "verdict_partly": _("Counted, if the log's signature is right: that was not checked"),
@@ -86,7 +88,9 @@ SENTENCES: Final = {
         "Whether the server shows everybody the same log: for that, compare its key and its checkpoint with others,"
         " or look whether witnesses have signed it too."
     ),
-    "no_script": _("This page calculates with JavaScript, which is switched off. “tocsin verify” does the same without."),
+    "no_script": _(
+        "This page calculates with JavaScript, which is switched off. “tocsin verify” does the same without."
+    ),
 }  # fmt: skip
 
 
