@@ -6,7 +6,7 @@ import pytest
 
 from tests.factories.outbox import NOW, post
 from tocsin import db
-from tocsin.outbox.domain.bounces import record_bounces
+from tocsin.outbox.domain.bounces import Refused, record_bounces
 from tocsin.outbox.queries import BounceLine, Waiting, bounces, due_providers, waiting_mail
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -29,9 +29,9 @@ def test_waiting_mail_says_how_much_and_how_long() -> None:
 
 def test_bounces_add_up_over_days_most_first() -> None:
     with db.transaction():
-        record_bounces([("gmail", "550")] * 2 + [("other", "capped")], now=NOW - timedelta(days=1))
-        record_bounces([("gmail", "550")], now=NOW)
-        record_bounces([("gmail", "550")], now=NOW - timedelta(days=40))
+        record_bounces([Refused("gmail", "550")] * 2 + [Refused("other", "capped")], now=NOW - timedelta(days=1))
+        record_bounces([Refused("gmail", "550")], now=NOW)
+        record_bounces([Refused("gmail", "550")], now=NOW - timedelta(days=40))
     assert bounces(since=NOW.date() - timedelta(days=30)) == [
         BounceLine("gmail", "550", 3, NOW.date()),
         BounceLine("other", "capped", 1, NOW.date() - timedelta(days=1)),

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import groupby
 
+from tocsin.outbox.batches import builder_of
 from tocsin.outbox.domain import Claimed, GivenUp, PutOff, wait_seconds
 from tocsin.outbox.held import Held
 from tocsin.outbox.mails import Builder, Dropped, Mail, Opened
@@ -86,13 +87,13 @@ class Delivery:
 
     def _give_up(self, letter: Opened, answer: str) -> None:
         self._done.add(letter.id)
-        self._given_up.append(GivenUp(letter.id, letter.provider, answer))
+        self._given_up.append(GivenUp(letter.id, letter.provider, answer, letter.kind))
         self.counts["given up"] += 1
 
     def _built(self, builders: Mapping[str, Builder]) -> Iterator[tuple[Opened, Mail]]:
         for kind, group in groupby(sorted(self._letters, key=lambda letter: letter.kind), lambda letter: letter.kind):
             letters = list(group)
-            for letter, mail in zip(letters, self._build(builders.get(kind), letters), strict=True):
+            for letter, mail in zip(letters, self._build(builders.get(builder_of(kind)), letters), strict=True):
                 if isinstance(mail, Dropped):
                     self._give_up(letter, mail.reason)
                 elif mail is not None:

@@ -7,7 +7,9 @@ class Letter(models.Model):
     """One mail to send. Who and what is sealed under the day's outbox key until SMTP says 250."""
 
     id = models.BigAutoField(primary_key=True)  # never used again: the ledger of sent ids relies on it
-    kind = models.CharField(max_length=24, help_text="which builder makes the mail from the content")
+    kind = models.CharField(
+        max_length=24, help_text="which builder makes the mail from the content; after a dot, of which batch it is"
+    )
     campaign = models.BigIntegerField(null=True)
     # A claim moves this to the end of the worker's lease: what is due is what nobody has.
     due_at = models.BigIntegerField(help_text="seconds since 1970-01-01 UTC")
@@ -45,9 +47,10 @@ class Bounce(models.Model):
     on = models.DateField()
     provider = models.CharField(max_length=32)
     answer = models.CharField(max_length=16, help_text="an SMTP code, or a word of outbox.states.Reason")
+    batch = models.CharField(max_length=24, default="", help_text="the kind of the letters, when they were of a batch")
     letters = models.IntegerField(default=0)
 
     class Meta:
-        """One line a day, provider and answer."""
+        """One line a day, provider, answer and batch."""
 
-        constraints = (models.UniqueConstraint(fields=["on", "provider", "answer"], name="one_bounce_line"),)
+        constraints = (models.UniqueConstraint(fields=["on", "provider", "answer", "batch"], name="one_bounce_line"),)

@@ -194,3 +194,7 @@ class CountryCount(models.Model):
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, db_index=False)
     country = models.CharField(max_length=2)
     signatures = models.BigIntegerField()
+
+
+# Django looks for tables here; these have a folder of their own.
+from tocsin.signing.opened import models as opened_models  # noqa: E402, F401  below what they refer to

@@ -12,8 +12,9 @@ import orjson
 from django.db import connection
 
 from tocsin import db
+from tocsin.outbox.batches import batch_of, never_written
 from tocsin.outbox.caps import cap_key
-from tocsin.outbox.domain.bounces import record_bounces
+from tocsin.outbox.domain.bounces import Refused, record_bounces
 from tocsin.outbox.domain.count_mails import count_mails
 from tocsin.outbox.keys import OutboxKeyGoneError, opening_box
 from tocsin.outbox.mails import Opened
@@ -65,8 +66,9 @@ def claim(*, provider: str, limit: int, lease_seconds: int, now: datetime) -> Cl
             else:
                 letters.append(opened)
         letters, capped = _within_caps(letters, now)
-        _drop([(row.id, row.provider, reason) for row, reason in dropped] + capped, now)
-    return Claimed(letters, lease_end, [reason for _, reason in dropped] + [reason for *_, reason in capped])
+        _drop([(row.id, Refused(row.provider, reason, row.kind)) for row, reason in dropped] + capped, now)
+    reasons = [reason for _, reason in dropped] + [Reason(refused.answer) for _, refused in capped]
+    return Claimed(letters, lease_end, reasons)
 
 
 def _take(provider: str, limit: int, lease_end: int, now: datetime) -> list[_Row]:
@@ -101,27 +103,35 @@ def _opened(row: _Row, boxes: "_BoxesByDay") -> Opened | Reason:
     return Opened(row.id, row.kind, row.campaign, row.provider, row.attempts, content)
 
 
-def _within_caps(letters: list[Opened], now: datetime) -> tuple[list[Opened], list[tuple[int, str, Reason]]]:
-    """Count the letters that come for the first time; return those to send, and those to drop."""
+def _within_caps(letters: list[Opened], now: datetime) -> tuple[list[Opened], list[tuple[int, Refused]]]:
+    """Count the letters that come for the first time; return those to send, and those to drop.
+
+    Letters of a batch were asked for, so no cap counts them; "never write to me" holds for them too.
+    """
     verdicts: dict[int, Reason | None] = {}
     first: list[tuple[int, bytes]] = []
+    asked_for: list[tuple[int, bytes]] = []
     for letter in letters:
-        if letter.attempts > 1:
+        is_asked_for = bool(batch_of(letter.kind))
+        if letter.attempts > 1 and not is_asked_for:
             continue
         key = cap_key(str(letter.content.get("to", "")))
         if key is None:
             verdicts[letter.id] = Reason.NO_ADDRESS
         else:
-            first.append((letter.id, key))
+            (asked_for if is_asked_for else first).append((letter.id, key))
     reasons = count_mails([key for _, key in first], now=now)
     verdicts |= {letter_id: reason for (letter_id, _), reason in zip(first, reasons, strict=True)}
+    never = never_written([key for _, key in asked_for])
+    verdicts |= {letter_id: Reason.NEVER_WRITE for letter_id, key in asked_for if key in never}
     kept = [letter for letter in letters if verdicts.get(letter.id) is None]
-    return kept, [(letter.id, letter.provider, reason) for letter in letters if (reason := verdicts.get(letter.id))]
+    dropped = [(letter, reason) for letter in letters if (reason := verdicts.get(letter.id))]
+    return kept, [(letter.id, Refused(letter.provider, reason, letter.kind)) for letter, reason in dropped]
 
 
-def _drop(letters: list[tuple[int, str, Reason]], now: datetime) -> None:
+def _drop(letters: list[tuple[int, Refused]], now: datetime) -> None:
     if not letters:
         return
     with connection.cursor() as cursor:
-        cursor.executemany("DELETE FROM outbox_letter WHERE id = %s", [(letter_id,) for letter_id, *_ in letters])
-    record_bounces([(provider, reason) for _, provider, reason in letters], now=now)
+        cursor.executemany("DELETE FROM outbox_letter WHERE id = %s", [(letter_id,) for letter_id, _ in letters])
+    record_bounces([refused for _, refused in letters], now=now)

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import connection
 
 from tocsin import db
-from tocsin.outbox.domain.bounces import record_bounces
+from tocsin.outbox.domain.bounces import Refused, record_bounces
 from tocsin.outbox.keys import day_of, days_kept, destroy
 from tocsin.outbox.models import Letter
 from tocsin.outbox.states import Reason
@@ -23,10 +23,10 @@ def expire_letters(*, now: datetime) -> int:
     oldest = day_of(now) - KEPT_DAYS + 1
     with db.transaction():
         with connection.cursor() as cursor:
-            cursor.execute("DELETE FROM outbox_letter WHERE key_day < %s RETURNING provider", [oldest])
-            providers = [provider for (provider,) in cursor.fetchall()]
-        record_bounces([(provider, Reason.TOO_OLD) for provider in providers], now=now)
-    return len(providers)
+            cursor.execute("DELETE FROM outbox_letter WHERE key_day < %s RETURNING provider, kind", [oldest])
+            gone = cursor.fetchall()
+        record_bounces([Refused(provider, Reason.TOO_OLD, kind) for provider, kind in gone], now=now)
+    return len(gone)
 
 
 def destroy_spent_keys(*, now: datetime) -> Counter[str]:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from django.db import connection
 
 from tocsin import db
-from tocsin.outbox.domain.bounces import record_bounces
+from tocsin.outbox.domain.bounces import Refused, record_bounces
 
 _DELETE = "DELETE FROM outbox_letter WHERE id = %s"
 # Conditional: a letter whose lease ran out is somebody else's to settle.
@@ -32,6 +32,7 @@ class GivenUp(NamedTuple):
     letter: int
     provider: str
     answer: str
+    kind: str = ""
 
 
 def wait_seconds(attempts: int, jitter: Callable[[], float]) -> int:
@@ -64,7 +65,7 @@ def settle(*, put_off: Sequence[PutOff], given_up: Sequence[GivenUp], lease_end:
             rows = [(moment + wait.seconds, wait.answer, wait.letter, lease_end) for wait in sorted(put_off)]
             cursor.executemany(_PUT_OFF, rows)
             cursor.executemany(_DELETE, [(letter.letter,) for letter in sorted(given_up)])
-        record_bounces([(letter.provider, letter.answer) for letter in given_up], now=now)
+        record_bounces([Refused(letter.provider, letter.answer, letter.kind) for letter in given_up], now=now)
 
 
 def give_back(letters: Sequence[tuple[int, int]], *, lease_end: int, seconds: int, now: datetime) -> None:
