@@ -16,6 +16,7 @@ from django.db import DatabaseError, connections
 from tocsin.cli.children import stop_on_signals, when_parent_ends
 from tocsin.cli.memory import keep_memory_private
 from tocsin.desk.emails import builders as account_mails
+from tocsin.kit import keyfiles
 from tocsin.outbox import domain as outbox
 from tocsin.outbox.sent import AnotherSenderError, open_register
 from tocsin.outbox.transports.choose import transport_for
@@ -70,6 +71,9 @@ def send_mail(stop: threading.Event, *, connections_at_once: int) -> None:
     """Send mail; on SQLite one process does, and others stand by."""
     transport = transport_for(settings.MAIL_URL, mail_from=settings.MAIL_FROM)
     while not stop.is_set():
+        if keyfiles.is_locked():  # nobody has opened this server's keys since it started: mail waits
+            stop.wait(_STAND_BY_SECONDS)
+            continue
         try:
             sent = open_register()
         except AnotherSenderError:
@@ -106,6 +110,8 @@ def count(stop: threading.Event, *, thoroughly: bool = False) -> None:
     What must not be signed must not be given an index either, and under a long queue the
     published number moves all the same, every few seconds.
     """
+    if keyfiles.is_locked():  # nobody has opened this server's keys since it started: counting waits
+        return
     log = own_log()
     enough = time.monotonic() + _COUNT_SECONDS
     try:

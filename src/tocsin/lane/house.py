@@ -15,12 +15,16 @@ from tocsin.lane.media import picture
 from tocsin.lane.numbers import Numbers
 from tocsin.lane.pages import Pages
 from tocsin.lane.probes import Probes
+from tocsin.lane.published import log_file
 from tocsin.lane.pulse import Pulse, Seen, look
 from tocsin.lane.router import Router
 from tocsin.lane.shared_counters import SharedCounters
 from tocsin.lane.static import static_files
+from tocsin.lane.threads import Threads
+from tocsin.tally.log import own_shelf
 from tocsin.website.headers import STRICT_HEADERS
 
+_MOST_FILES = 256  # that wait for the disk
 _COUNT_CACHE = b"public, max-age=1, stale-while-revalidate=5, stale-if-error=86400"
 
 
@@ -36,7 +40,8 @@ class House:
         self.probes = Probes(
             self.pulse, self._counters, readers=settings.METRICS_NETWORKS, proxies=settings.TRUSTED_PROXIES
         )
-        self.router = Router(self.engine, self.pages, self.probes)
+        self._files = Threads(count=1, limit=_MOST_FILES, name="log-files")
+        self.router = Router(self.engine, self.pages, self.probes, self._log_file)
         self._counts: dict[str, Numbers] = {}
 
     async def open(self) -> None:
@@ -44,6 +49,7 @@ class House:
         for path, variants in static_files(settings.STATIC_ROOT, settings.STATIC_URL, STRICT_HEADERS):
             self.pages.put(path, variants)
         self.django.start()
+        self._files.start()
         await self.engine.start()
         self.pulse.start()
         await self.pulse.look_again()  # from the first request on, the numbers are there
@@ -53,6 +59,11 @@ class House:
         self.pulse.stop()
         await self.engine.stop()
         self.django.stop()
+        self._files.stop()
+
+    async def _log_file(self, path: str) -> Response:
+        """Return a file of the published log, read on a thread that neither pages nor the database hold up."""
+        return await self._files.run(lambda: log_file(path, own_shelf()))
 
     async def _ask(self, path: str, query: bytes) -> Response:
         """Return what Django, or the media folder, has at a public address; 404 if nothing can be there."""

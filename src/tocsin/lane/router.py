@@ -13,14 +13,16 @@ from tocsin.lane.http import Request, Response
 from tocsin.lane.origin import is_cross_site
 from tocsin.lane.pages import Kept, Pages
 from tocsin.lane.probes import Probes
+from tocsin.lane.published import FIRST_PART as TALLY
 from tocsin.lane.template import Template
 from tocsin.lane.token_pages import TokenPages, page_to_confirm, page_to_manage
 from tocsin.seal.tokens import from_text
-from tocsin.website.pages import TokenPage
 from tocsin.signing.queries import Status
+from tocsin.website.pages import TokenPage
 
 Answer = Kept | Response | HTTPStatus
 ReadBody = Callable[[], Awaitable[bytes]]
+ReadFile = Callable[[str], Awaitable[Response]]
 
 _ONE_CLICK = ("m", "stop")  # RFC 8058: mail programs post from their own servers
 
@@ -28,11 +30,12 @@ _ONE_CLICK = ("m", "stop")  # RFC 8058: mail programs post from their own server
 class Router:
     """Finds who answers; `private` requests were let through to Django before."""
 
-    def __init__(self, engine: Engine, pages: Pages, probes: Probes) -> None:
+    def __init__(self, engine: Engine, pages: Pages, probes: Probes, log_file: ReadFile) -> None:
         self._engine = engine
         self._pages = pages
         self._probes = probes
-        self._token_pages = TokenPages(engine)
+        self._log_file = log_file
+        self._token_pages = TokenPages(engine, pages)
         self._base_url = settings.BASE_URL
 
     async def get(self, request: Request) -> Answer:
@@ -43,6 +46,8 @@ class Router:
             return await self._get_token(request)
         if found := routes.CHALLENGE_PATH.fullmatch(path):
             return challenge(self._engine, found["slug"])
+        if first == TALLY:
+            return await self._log_file(path)
         if first == "metrics":
             return self._probes.metrics(request)
         if first == "static" or routes.COUNT_PATH.fullmatch(path):
@@ -82,16 +87,16 @@ class Router:
             page, status, _link(found["door"], found["token"]), settings.LANGUAGE_CODE
         )
 
-    async def _post_token(
-        self, request: Request, read_body: ReadBody, door: str, verb: str | None, text: str
-    ) -> Answer:
-        act = routes.TOKEN_POSTS.get((door, verb))
-        if act is None:
     async def _get_receipt(self, verb: str, token: bytes, status: Status, path: str) -> Answer:
         if verb == routes.RECEIPT:
             return await receipts.download(self._engine, token, status, path)
         return await self._token_pages.receipt(status, path)
 
+    async def _post_token(
+        self, request: Request, read_body: ReadBody, door: str, verb: str | None, text: str
+    ) -> Answer:
+        act = routes.TOKEN_POSTS.get((door, verb))
+        if act is None:
             return not_allowed("GET", "HEAD") if verb is None else HTTPStatus.NOT_FOUND
         if (door, verb) != _ONE_CLICK and is_cross_site(request.headers, base_url=self._base_url, may_be_null=False):
             return HTTPStatus.FORBIDDEN

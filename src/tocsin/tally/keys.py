@@ -1,19 +1,20 @@
-"""The log's private keys, in the keys folder: one file, and a second one while the key is being exchanged.
+"""The log's private keys, in the keys folder: one, and a second one while the key is being exchanged.
 
     log.key         32 bytes, made at the first publishing
-    log.next.key    32 bytes, from `tocsin tally rotate` until `tocsin tally rotate --finish`
+    log.2.key       32 bytes, from `tocsin tally rotate` on; the next exchange makes log.3.key
 
-While both are there every checkpoint bears two signatures: who knows either key believes it.
-Afterwards only the new one signs, and who did not learn it in time is told so by name.
+While two are there every checkpoint bears two signatures: who knows either key believes it.
+`tocsin tally rotate --finish` destroys the older one; who did not learn the newer in time is then
+told that the checkpoint is not by the key they know.
 """
 
-import os
+import re
 from pathlib import Path
 
 from tocsin.kit import keyfiles
 
-_KEY = "log.key"
-_NEXT = "log.next.key"
+_FIRST = "log.key"
+_NAME = re.compile(r"log(?:\.(?P<number>[1-9][0-9]*))?\.key\Z")
 
 
 class RotationError(Exception):
@@ -21,33 +22,38 @@ class RotationError(Exception):
 
 
 def seeds(folder: Path) -> tuple[bytes, ...]:
-    """Return the seeds to sign with, 32 bytes each, the older key first; the first one is made if there is none."""
-    first = keyfiles.read_or_make(folder / _KEY)
-    try:
-        return first, keyfiles.read(folder / _NEXT)
-    except FileNotFoundError:
-        return (first,)
+    """Return the seeds to sign with, 32 bytes each, the older key first; the first one is made if there is none.
+
+    Raises KeyFileBrokenError, or KeysSealedError on a server that waits to be unsealed.
+    """
+    found = _numbered(folder) or {1: folder / _FIRST}
+    return tuple(keyfiles.read_or_make(path) for path in found.values())
 
 
 def begin_rotation(folder: Path) -> None:
-    """Make the next key; raises RotationError when there is one already."""
-    if (folder / _NEXT).exists():
-        message = "the next key is there already: finish with 'tocsin tally rotate --finish'"
+    """Make the next key; raises RotationError when the last exchange is not finished, or nothing was signed yet."""
+    found = _numbered(folder)
+    if len(found) != 1:
+        message = (
+            "two keys sign already: finish with 'tocsin tally rotate --finish'"
+            if found
+            else "there is no key yet: it is made when the first checkpoint is signed"
+        )
         raise RotationError(message)
-    keyfiles.read_or_make(folder / _NEXT)
+    (number,) = found
+    keyfiles.read_or_make(folder / f"log.{number + 1}.key")
 
 
 def finish_rotation(folder: Path) -> None:
-    """Put the next key in the old one's place, whose bytes are overwritten; raises RotationError without one.
-
-    Crash points: the rename is one step, so there is always exactly one `log.key`. Dying after
-    it and before the overwriting leaves the old key's bytes on the disk, and in no folder.
-    """
-    if not (folder / _NEXT).exists():
-        message = "there is no next key: begin with 'tocsin tally rotate'"
+    """Destroy the older of two keys; raises RotationError when there is only one."""
+    found = _numbered(folder)
+    if len(found) < 2:  # noqa: PLR2004  the old and the new
+        message = "one key signs alone: begin with 'tocsin tally rotate'"
         raise RotationError(message)
-    with (folder / _KEY).open("r+b") as old:
-        (folder / _NEXT).replace(folder / _KEY)
-        old.write(os.urandom(keyfiles.KEY_BYTES))
-        old.flush()
-        os.fsync(old.fileno())
+    keyfiles.destroy(next(iter(found.values())))
+
+
+def _numbered(folder: Path) -> dict[int, Path]:
+    """Return the log's keys by number, the oldest first."""
+    found = ((_NAME.match(path.name), path) for path in keyfiles.paths(folder))
+    return dict(sorted((int(match["number"] or 1), path) for match, path in found if match))
