@@ -40,6 +40,7 @@ class Server:
             **settings,
         }
         self.process: subprocess.Popen[bytes] | None = None
+        self.options: tuple[str, ...] = ()  # more for `tocsin serve`
 
     def tocsin(self, *arguments: str | Path) -> str:
         """Run another command on this server's data; return what it printed."""
@@ -51,11 +52,11 @@ class Server:
 
     def put_up(self, campaign: Path = CAMPAIGN, *, owner: str = NOOR) -> None:
         """Give Noor an account, import a campaign and open it, as she does from a file."""
-        self.tocsin("admin", "create", owner, "--password-file", self._secret(PASSWORD))
-        passphrase = self._secret(PASSPHRASE)
+        self.tocsin("admin", "create", owner, "--password-file", self.secret(PASSWORD))
+        passphrase = self.secret(PASSPHRASE)
         self.tocsin("campaign", "import", campaign, "--owner", owner, "--open", "--passphrase-file", passphrase)
 
-    def _secret(self, words: str) -> Path:
+    def secret(self, words: str) -> Path:
         """Return a file beside the server's folders that holds a passphrase, as Noor's laptop would."""
         path = self.folder / "noor" / "secret.txt"
         path.parent.mkdir(exist_ok=True)
@@ -66,7 +67,7 @@ class Server:
         """Start it and wait until it says that it is ready."""
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [TOCSIN, "serve", "--port", str(self.port)],
+                [TOCSIN, "serve", "--port", str(self.port), *self.options],
                 env=self.environ,
                 cwd=self.folder,
                 stdin=subprocess.DEVNULL,

@@ -39,6 +39,7 @@ COMMANDS = (
     Command("unseal", "unseal", "open the keys of a sealed server that has just started"),
     Command("open", "open", "read a campaign's signatories with a keyholder's passphrase"),
     Command("audit", "audit", "recount a server's campaigns from outside", needs_django=False),
+    Command("witness", "witness", "vouch for others that a log only grows", needs_django=False),
     Command("admin", "admin", "make the accounts of those who run this server"),
     Command(
         "bench", "bench", "measure this machine beside nginx, a bare function and plain Django", needs_django=False

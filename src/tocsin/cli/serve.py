@@ -6,6 +6,7 @@ import socket
 import sys
 import threading
 import time
+from pathlib import Path
 
 from tocsin.cli.children import Children, stop_on_signals
 from tocsin.cli.commands import refuse, set_django_up
@@ -20,6 +21,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=int, default=8000, help="port to listen on (8000)")
     parser.add_argument("--processes", type=int, help="web processes (TOCSIN_WEB_PROCESSES, 2)")
     parser.add_argument("--role", choices=("all", "web", "work"), default="all", help="which part to run (all)")
+    parser.add_argument(
+        "--sealed", action="store_true", help="keep keys sealed on the disk; 'tocsin unseal' opens them"
+    )
+    parser.add_argument("--passphrase-file", type=Path, metavar="F", help="with --sealed: open the keys at the start")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -29,19 +34,22 @@ def run(options: argparse.Namespace) -> int:
     set_django_up()
     from django.conf import settings
 
+    from tocsin.cli.opening_keys import keys_in_use
     from tocsin.cli.prepare import NotReadyError, make_sure_port_is_free, prepare
 
     try:
         if options.role != "work":
             make_sure_port_is_free(options.host, options.port)
         prepare()
+        children = Children()
+        with keys_in_use(Path(settings.KEYS_DIR), options, children.keeper):
+            stop_on_signals(children.stop)
+            start(children, options, settings.WEB_PROCESSES)
+            ready = (children.stop, options, settings.BASE_URL)
+            threading.Thread(target=_say_when_ready, args=ready, daemon=True).start()
+            children.run()
     except NotReadyError as error:
         return refuse(str(error))
-    children = Children()
-    stop_on_signals(children.stop)
-    start(children, options, settings.WEB_PROCESSES)
-    threading.Thread(target=_say_when_ready, args=(children.stop, options, settings.BASE_URL), daemon=True).start()
-    children.run()
     return 0
 
 

@@ -97,6 +97,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "tocsin.desk.sealed.SealedKeysMiddleware",
 ]
 ROOT_URLCONF = "tocsin.config.urls"
 ASGI_APPLICATION = "tocsin.config.asgi.application"

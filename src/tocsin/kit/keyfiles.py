@@ -1,13 +1,17 @@
 """Keys that lie in files, outside the database and its backups: made once, read by all processes.
 
 A key file is 0600 in a folder of 0700, and never half written: a reader sees it whole or not at all.
+A server in sealed mode keeps its keys in another way; whoever knows that way hands it to `keep_in`, and
+the paths are names then.
 """
 
 import contextlib
 import os
 import secrets
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from typing import Protocol
 
 from django.conf import settings
 
@@ -22,14 +26,82 @@ class KeyFileBrokenError(Exception):
     """A key file of another length than its key: it was cut, or is not one of ours."""
 
 
+class KeysSealedError(OSError):
+    """The keys of this server are sealed, and nobody has opened them since it started."""
+
+    def __init__(self) -> None:
+        super().__init__("the keys of this server are sealed: 'tocsin unseal' opens them for the server that runs")
+
+
+class Store(Protocol):
+    """A way to keep keys by path; each call but `paths` raises KeysSealedError while it is locked."""
+
+    def read(self, path: Path) -> bytes:
+        """Return a key; raises FileNotFoundError."""
+
+    def make(self, path: Path, key: bytes) -> None:
+        """Keep `key`, unless there is one already."""
+
+    def destroy(self, path: Path) -> bool:
+        """Make a key unreadable for ever, locked or not; False when there was none."""
+
+    def paths(self, folder: Path) -> list[Path]:
+        """Return the paths of the keys in `folder`, sorted."""
+
+    def is_locked(self) -> bool:
+        """Say whether somebody has to open it before keys can be read."""
+
+
+class _Files:
+    """The standard mode: each key lies readable in its file."""
+
+    def read(self, path: Path) -> bytes:
+        return path.read_bytes()
+
+    def make(self, path: Path, key: bytes) -> None:
+        write_new(path, key)
+
+    def destroy(self, path: Path) -> bool:
+        return destroy_file(path)
+
+    def paths(self, folder: Path) -> list[Path]:
+        return sorted(path for path in folder.glob("*.key") if not path.name.startswith("."))
+
+    def is_locked(self) -> bool:
+        return False
+
+
+_files: Store = _Files()
+_choices: list[Callable[[Path], Store | None]] = []
+
+
+def keep_in(choose: Callable[[Path], Store | None]) -> None:
+    """Ask `choose` for the store of a key folder from now on; None means files as they are."""
+    _choices[:] = [choose]
+
+
+def _store() -> Store:
+    return next((store for choose in _choices if (store := choose(keys_dir()))), _files)
+
+
+def is_locked() -> bool:
+    """Say whether this server's keys are sealed and not opened yet: nothing can be taken or mailed."""
+    return _store().is_locked()
+
+
+def paths(folder: Path) -> list[Path]:
+    """Return the paths of the keys that lie in a folder, sorted."""
+    return _store().paths(folder)
+
+
 def keys_dir() -> Path:
     """Return the folder of this server's keys."""
     return Path(settings.KEYS_DIR)
 
 
 def read(path: Path, size: int = KEY_BYTES) -> bytes:
-    """Return the key in `path`; raises FileNotFoundError, or KeyFileBrokenError for another length."""
-    key = path.read_bytes()
+    """Return the key in `path`; raises FileNotFoundError, KeyFileBrokenError for another length, or KeysSealedError."""
+    key = _store().read(path)
     if len(key) != size:
         message = f"{path} holds {len(key)} bytes where a key has {size}: put the right file back"
         raise KeyFileBrokenError(message)
@@ -44,12 +116,17 @@ def read_or_make(path: Path, size: int = KEY_BYTES) -> bytes:
     try:
         return read(path, size)
     except FileNotFoundError:
-        _make(path, secrets.token_bytes(size))
+        _store().make(path, secrets.token_bytes(size))
         return read(path, size)
 
 
 def destroy(path: Path) -> bool:
-    """Overwrite and remove the key in `path`; False when there was none.
+    """Destroy the key in `path`; False when there was none."""
+    return _store().destroy(path)
+
+
+def destroy_file(path: Path) -> bool:
+    """Overwrite and remove a file; False when there was none.
 
     Overwriting is the best a program can do: a disk that keeps old blocks may still hold the
     bytes, which is why a server's disk should be encrypted as well.
@@ -62,7 +139,7 @@ def destroy(path: Path) -> bool:
     except FileNotFoundError:
         return False
     path.unlink(missing_ok=True)
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
     return True
 
 
@@ -76,11 +153,12 @@ def _server_root(folder: Path) -> bytes:
     return read_or_make(folder / "server.key")
 
 
-def _make(path: Path, key: bytes) -> None:
+def write_new(path: Path, content: bytes) -> None:
+    """Write a file that only we read, whole and durable, unless it is there already."""
     _make_folder(path.parent)
     fresh = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     with open(fresh, "xb", opener=_private) as file:
-        file.write(key)
+        file.write(content)
         file.flush()
         os.fsync(file.fileno())
     # A hard link either makes the name or fails: a rename would let a slower process replace
@@ -88,7 +166,7 @@ def _make(path: Path, key: bytes) -> None:
     with contextlib.suppress(FileExistsError):
         path.hardlink_to(fresh)
     fresh.unlink()
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
 def _make_folder(folder: Path) -> None:
@@ -101,7 +179,7 @@ def _private(name: str, flags: int) -> int:
     return os.open(name, flags, _FILE_MODE)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Make a new or removed name durable: a key that was used must not vanish with the power."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:

@@ -12,6 +12,7 @@ from datetime import datetime
 from tocsin.campaigns import queries as campaigns
 from tocsin.campaigns.models import Campaign
 from tocsin.campaigns.states import State
+from tocsin.kit import keyfiles
 from tocsin.signing.intake import Intake, load_intake
 from tocsin.vault.queries import DisplayKeyMissingError, PepperMissingError
 from tocsin.vault.sealer import KeyMissingError
@@ -39,6 +40,7 @@ class Doors:
     def __init__(self) -> None:
         self._by_slug: dict[str, Door] = {}
         self._by_number: dict[int, Door] = {}
+        self._is_locked = False
 
     def find(self, slug: str) -> Door | None:
         """Return the door of a public campaign."""
@@ -56,6 +58,9 @@ class Doors:
         """Read again what has a new revision, and let epoch keys go whose minute is over."""
         revisions = dict(campaigns.revisions().values())
         known = {slug: door.campaign.revision for slug, door in self._by_slug.items()}
+        was_locked, self._is_locked = self._is_locked, keyfiles.is_locked()
+        if was_locked and not self._is_locked:
+            known = {}  # somebody opened this server's keys: every form is read again
         if revisions != known:
             changed = [slug for slug, revision in revisions.items() if known.get(slug) != revision]
             kept = {slug: door for slug, door in self._by_slug.items() if slug in revisions and slug not in changed}

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any, TypeVar
 
 from django.conf import settings
@@ -29,13 +30,23 @@ class Engine:
         limit = settings.QUEUE_LIMIT
         self.doors = Doors()
         self.limits = LimitCounters(_share_of_limits())
-        self.proof_keys: ProofKeys = proof_keys()
-        self.hold_box: HoldBox = hold_box(settings.SECOND_STEP_SECONDS)
         self.taker: Batcher[Taken, bool] = Batcher(_healing(_store), limit=limit, name="take")
         self.confirmer: Batcher[bytes, Confirmed] = Batcher(_healing(_confirm), limit=limit, name="confirm")
         self.reader: Batcher[bytes, Status] = Batcher(_healing(queries.status_of_many), limit=limit, name="read")
         # Rare verbs and pages that Django renders, one at a time, off the event loop.
         self.caller: Batcher[Callable[[], object], object] = Batcher(_healing(_call), limit=limit, name="call")
+
+    # Made when they are first needed: a sealed server starts before anybody has opened its keys, and
+    # takes nothing until then.
+    @cached_property
+    def proof_keys(self) -> ProofKeys:
+        """The keys of proofs of work."""
+        return proof_keys()
+
+    @cached_property
+    def hold_box(self) -> HoldBox:
+        """The box of forms that wait for their second step."""
+        return hold_box(settings.SECOND_STEP_SECONDS)
 
     async def start(self) -> None:
         """Start the threads, on the event loop that will serve."""

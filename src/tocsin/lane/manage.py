@@ -5,6 +5,7 @@ from http import HTTPStatus
 
 import orjson
 
+from tocsin.kit.keyfiles import KeysSealedError
 from tocsin.lane import counters
 from tocsin.lane.batcher import BusyError
 from tocsin.lane.confirm import Shown
@@ -72,7 +73,7 @@ async def _run(engine: Engine, what: str, token: bytes, verb: Callable[[], bool]
         # Asked before: afterwards there may be nothing left that knows the campaign's language.
         status = await engine.reader.submit(token)
         known = await engine.call(verb)
-    except BusyError:
+    except (BusyError, KeysSealedError):  # who is never written to lies under a key that may be sealed
         return HTTPStatus.SERVICE_UNAVAILABLE
     counters.bump(f"manage_{what}" if known else "manage_unknown")
     return Shown(done if known else TokenPage.UNKNOWN, status)

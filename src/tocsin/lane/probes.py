@@ -2,6 +2,7 @@
 
 from http import HTTPStatus
 
+from tocsin.kit import keyfiles
 from tocsin.lane.client import Network, is_within
 from tocsin.lane.http import Header, Request, Response
 from tocsin.lane.pulse import Pulse
@@ -33,7 +34,12 @@ class Probes:
         return Response(HTTPStatus.OK, b"alive\n", list(_PLAIN))
 
     def readiness(self) -> Response:
-        """Say whether signatures can be taken: 503 while the database does not answer."""
+        """Say whether signatures can be taken: 503 while the database does not answer.
+
+        A server whose keys are sealed still has pages to serve and links to confirm: it says so, with 200.
+        """
+        if self._pulse.is_fresh and keyfiles.is_locked():
+            return Response(HTTPStatus.OK, b"sealed: 'tocsin unseal' opens the keys\n", list(_PLAIN))
         if self._pulse.is_fresh:
             return Response(HTTPStatus.OK, b"ready\n", list(_PLAIN))
         return Response(HTTPStatus.SERVICE_UNAVAILABLE, b"the database does not answer\n", list(_PLAIN))
@@ -55,5 +61,8 @@ class Probes:
             "# HELP tocsin_database_answers Whether the database answered this process within ten seconds.",
             "# TYPE tocsin_database_answers gauge",
             f"tocsin_database_answers {int(self._pulse.is_fresh)}",
+            "# HELP tocsin_sealed Whether this server's keys wait for an operator to open them.",
+            "# TYPE tocsin_sealed gauge",
+            f"tocsin_sealed {int(keyfiles.is_locked())}",
         ]
         return "\n".join([*lines, ""])

@@ -113,7 +113,10 @@ def look(doors: Doors, now: datetime) -> Seen:
         raise
     size = next((count.size for count in at.values()), 0)
     campaigns = [door.campaign for door in doors.everyone()]
+    takes = {door.campaign.pk: door.intake is not None for door in doors.everyone()}
     numbers = {one.pk: numbers_of(one, at.get(one.pk) or CountAt(0, 0, size)) for one in campaigns}
     # A milestone that is reached gives way to the next: the page has words about it.
-    revisions: dict[int, object] = {one.pk: (one.revision, one.state, numbers[one.pk].goal) for one in campaigns}
+    revisions: dict[int, object] = {
+        one.pk: (one.revision, one.state, numbers[one.pk].goal, takes[one.pk]) for one in campaigns
+    }
     return Seen(revisions, numbers)

@@ -1,5 +1,7 @@
 """The outbox keys: one a day, in a file beside the pepper, destroyed with its last letter.
 
+In sealed mode they lie in memory alone: what waits to be sent ends with the machine's power.
+
 What lies in the letters' table, or in any copy or backup of it, opens with these keys alone;
 once a day's key is destroyed, nothing opens that day's letters, not even bytes left on a disk.
 """
@@ -58,7 +60,7 @@ def opening_box(day: int) -> Box:
 
 def days_kept() -> list[int]:
     """Return the days whose keys lie here, oldest first."""
-    stems = sorted(path.stem for path in folder().glob("????-??-??.key"))
+    stems = [path.stem for path in keyfiles.paths(folder())]
     return [(datetime.fromisoformat(stem).replace(tzinfo=UTC).date() - _EPOCH).days for stem in stems]
 
 

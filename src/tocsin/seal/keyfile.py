@@ -26,8 +26,8 @@ def wrap(private_key: bytes, passphrase: str) -> bytes:
     return age_file
 
 
-def unwrap(age_file: bytes, passphrase: str) -> bytes:
-    """Return the private key of an age file, armored or not; raises PassphraseWrongError."""
+def unwrap(age_file: bytes, passphrase: str, size: int = PRIVATE_KEY_BYTES) -> bytes:
+    """Return the key of `size` bytes in an age file, armored or not; raises PassphraseWrongError."""
     try:
         private_key = _decrypt(age_file, passphrase)
     except (pyrage.DecryptError, ValueError) as error:
@@ -38,8 +38,8 @@ def unwrap(age_file: bytes, passphrase: str) -> bytes:
             else "the file does not open with this passphrase"
         )
         raise PassphraseWrongError(message) from error
-    if len(private_key) != PRIVATE_KEY_BYTES:
-        message = "the file opens, but holds no sealing key"
+    if len(private_key) != size:
+        message = "the file opens, but holds no key of ours"
         raise PassphraseWrongError(message)
     return private_key
 

@@ -20,7 +20,7 @@ def pepper(campaign: int) -> bytes:
     """Return the campaign's pepper, 32 bytes, from its file; raises PepperMissingError."""
     try:
         return keyfiles.read(pepper_path(campaign))
-    except (FileNotFoundError, keyfiles.KeyFileBrokenError) as error:
+    except (FileNotFoundError, keyfiles.KeyFileBrokenError, keyfiles.KeysSealedError) as error:
         message = f"campaign {campaign} has no pepper on this machine: its form stays closed here"
         raise PepperMissingError(message) from error
 
@@ -29,7 +29,7 @@ def display_box(campaign: int) -> Box:
     """Return the box that hides names and reasons until they are public; raises DisplayKeyMissingError."""
     try:
         return Box(keyfiles.read(display_path(campaign)))
-    except (FileNotFoundError, keyfiles.KeyFileBrokenError) as error:
+    except (FileNotFoundError, keyfiles.KeyFileBrokenError, keyfiles.KeysSealedError) as error:
         message = f"campaign {campaign} has no display key on this machine"
         raise DisplayKeyMissingError(message) from error
 

@@ -164,7 +164,10 @@ def _why_closed(poster: Poster, form: SignForm | None) -> dict[str, str]:
         return {"closed_title": _("Not open yet"), "closed_words": _("Come back then: the form will be here.")}
     return {
         "closed_title": _("Signing pauses"),
-        "closed_words": _("This server cannot take signatures just now. Its keepers have to unlock it first."),
+        "closed_words": _(
+            "This server was restarted and keeps its keys sealed until the people who run it open them, which they do by "
+            "hand. Come back in a few hours: the form will be here. Links in mails that you have from us work meanwhile."
+        ),
     }
 
 

@@ -67,6 +67,22 @@ def test_a_prefix_drops_one_campaigns_and_no_others(own: Keeper) -> None:
     assert [name for name in ("unlocked/7/a", "unlocked/7/b", "unlocked/77/a") if own.get(name)] == ["unlocked/77/a"]
 
 
+def test_of_two_that_make_a_secret_both_get_the_first(own: Keeper) -> None:
+    assert keeper.make("key/day", b"one", seconds=60) == b"one"
+    assert keeper.make("key/day", b"two") == own.make("key/day", b"three") == keeper.get("key/day") == b"one"
+    assert keeper.left("key/day") == 60.0
+
+
+def test_names_are_listed_by_prefix_while_they_last(own: Keeper, clock: Clock) -> None:
+    keeper.put("key/b", b"1", seconds=10)
+    keeper.put("key/a", b"1")
+    own.put("other", b"1")
+    assert keeper.names("key/") == ["key/a", "key/b"]
+    clock.now += 10
+    assert keeper.names("key/") == ["key/a"]
+    assert keeper.names("none/") == []
+
+
 def test_what_is_forgotten_is_overwritten(own: Keeper) -> None:
     own.put("name", b"secret")
     buffer = own._kept["name"].secret  # noqa: SLF001  the memory itself is what the test is about

@@ -9,12 +9,14 @@ loses nothing; when the parent ends, everything is gone. Nothing of it is ever o
     keeper.left("unlocked/7/abc")   # seconds, or None
     keeper.drop("unlocked/7/abc")
     keeper.drop_all("unlocked/7/")  # everything whose name begins so
+    keeper.make("key/x", fresh)     # put unless there; what is there now
+    keeper.names("key/")            # a list, sorted
 
-Names are ours and say nothing secret: at most 200 bytes. Secrets are at most 4,096 bytes.
+Names are ours and say nothing secret: at most 200 bytes, no spaces. Secrets are at most 4,096 bytes.
 Every call raises KeeperMissingError in a process that no `tocsin serve` started.
 """
 
-from tocsin.vault.keeper.client import KeeperMissingError, drop, drop_all, get, is_there, left, put
+from tocsin.vault.keeper.client import KeeperMissingError, drop, drop_all, get, is_there, left, make, names, put
 from tocsin.vault.keeper.server import Keeper
 
-__all__ = ["Keeper", "KeeperMissingError", "drop", "drop_all", "get", "is_there", "left", "put"]
+__all__ = ["Keeper", "KeeperMissingError", "drop", "drop_all", "get", "is_there", "left", "make", "names", "put"]

@@ -79,6 +79,16 @@ def put(name: str, secret: bytes, seconds: float | None = None) -> None:
     _line.ask(Question(Verb.PUT, name, secret, seconds))
 
 
+def make(name: str, secret: bytes, seconds: float | None = None) -> bytes:
+    """Let the keeper hold `secret` unless it has one of this name; return the one that it holds now."""
+    return _line.ask(Question(Verb.MAKE, name, secret, seconds)) or b""
+
+
+def names(prefix: str) -> list[str]:
+    """Return the names of what is held that begin with `prefix`, sorted."""
+    return (_line.ask(Question(Verb.NAMES, prefix)) or b"").decode().split()
+
+
 def get(name: str) -> bytes | None:
     """Return a secret, None when there is none or its time is over."""
     return _line.ask(Question(Verb.GET, name))

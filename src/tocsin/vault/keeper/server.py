@@ -62,13 +62,22 @@ class Keeper:
 
     def put(self, name: str, secret: bytes, seconds: float | None = None) -> None:
         """Hold `secret` for `seconds`, or for as long as this process lives."""
-        ends_at = None if seconds is None else self._clock() + seconds
         with self._lock:
-            if len(self._kept) >= _MOST_SECRETS and name not in self._kept:
-                message = f"the keeper holds {_MOST_SECRETS} secrets already"
-                raise MemoryError(message)
-            self._forget(name)
-            self._kept[name] = _Kept(bytearray(secret), ends_at)
+            self._put(name, secret, seconds)
+
+    def make(self, name: str, secret: bytes, seconds: float | None = None) -> bytes:
+        """Hold `secret` unless there is one of this name already; return the one that is held now."""
+        with self._lock:
+            kept = self._living(name)
+            if kept is not None:
+                return bytes(kept.secret)
+            self._put(name, secret, seconds)
+            return secret
+
+    def names(self, prefix: str) -> list[str]:
+        """Return the names that begin with `prefix`, sorted."""
+        with self._lock:
+            return sorted(name for name in list(self._kept) if name.startswith(prefix) and self._living(name))
 
     def get(self, name: str) -> bytes | None:
         """Return a secret, None when there is none or its time is over."""
@@ -94,6 +103,13 @@ class Keeper:
         with self._lock:
             for name in [name for name in self._kept if name.startswith(prefix)]:
                 self._forget(name)
+
+    def _put(self, name: str, secret: bytes, seconds: float | None) -> None:
+        if len(self._kept) >= _MOST_SECRETS and name not in self._kept:
+            message = f"the keeper holds {_MOST_SECRETS} secrets already"
+            raise BadFrameError(message)
+        self._forget(name)
+        self._kept[name] = _Kept(bytearray(secret), None if seconds is None else self._clock() + seconds)
 
     def _living(self, name: str) -> _Kept | None:
         kept = self._kept.get(name)
@@ -136,6 +152,10 @@ class Keeper:
         match question.verb:
             case Verb.PUT:
                 self.put(question.name, question.secret, question.seconds)
+            case Verb.MAKE:
+                return _SOMETHING + self.make(question.name, question.secret, question.seconds)
+            case Verb.NAMES:
+                return _SOMETHING + "\n".join(self.names(question.name)).encode()
             case Verb.GET:
                 secret = self.get(question.name)
                 return _NOTHING if secret is None else _SOMETHING + secret

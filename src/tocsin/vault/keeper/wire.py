@@ -14,20 +14,23 @@ from typing import NamedTuple
 
 NAME_BYTES = 200
 SECRET_BYTES = 4_096
+_NAMES_BYTES = 65_536  # of all names in one answer
 _LENGTH = struct.Struct(">I")
 _HEAD = struct.Struct(">cdH")
 SECONDS = struct.Struct(">d")
-_FRAME_BYTES = _HEAD.size + NAME_BYTES + SECRET_BYTES
+_FRAME_BYTES = max(_HEAD.size + NAME_BYTES + SECRET_BYTES, 1 + _NAMES_BYTES)
 
 
 class Verb(Enum):
     """What can be asked of the keeper."""
 
     PUT = b"p"
+    MAKE = b"m"
     GET = b"g"
     LEFT = b"l"
     DROP = b"d"
     DROP_ALL = b"a"
+    NAMES = b"n"
 
 
 class BadFrameError(Exception):

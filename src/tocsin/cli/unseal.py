@@ -1,0 +1,37 @@
+"""`tocsin unseal`: open the keys of a sealed server that runs, after each start."""
+
+import argparse
+from pathlib import Path
+
+from django.conf import settings
+
+from tocsin.cli.commands import refuse
+from tocsin.cli.memory import keep_memory_private
+from tocsin.cli.passphrases import read_passphrase
+from tocsin.seal.keyfile import PassphraseWrongError
+from tocsin.vault import sealed
+from tocsin.vault.sealed.slot import NoServerError, push
+from tocsin.vault.sealed.store import ROOT
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument("--passphrase-file", type=Path, metavar="F", help="without it, you are asked")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Open the root key here, and hand it to the server; the passphrase itself stays here."""
+    keep_memory_private()
+    folder = Path(settings.KEYS_DIR)
+    try:
+        passphrase = read_passphrase(options.passphrase_file, "Passphrase of an operator: ")
+        taken = push(folder, ROOT, sealed.root_key(folder, passphrase=passphrase))
+    except (sealed.NotSealedError, PassphraseWrongError, NoServerError) as error:
+        return refuse(str(error))
+    except (OSError, UnicodeDecodeError) as error:
+        return refuse(f"cannot use {getattr(error, 'filename', None) or 'that file'}: {error}")
+    if not taken:
+        return refuse("the server did not take the key: does it run with these keys?")
+    print("The keys are open: signatures are taken and mail goes out, until the server ends.")
+    print("If mails waited when it ended, nobody can read them any more: a keyholder runs 'tocsin resend SLUG'.")
+    return 0
