@@ -7,6 +7,8 @@ import pytest
 
 from tests.cast import MAYA, OTTO, PILAR, RUI
 from tests.factories.signing import NOW, confirm, counted, open_campaign, sign
+from tocsin.campaigns.models import AppealText, Campaign
+from tocsin.campaigns.states import State as CampaignState
 from tocsin.seal.tokens import manage_token, new_token
 from tocsin.signing import domain as signing
 from tocsin.signing import queries
@@ -67,6 +69,20 @@ def test_figures_are_refreshed_from_what_is_counted() -> None:
     confirm(sign(campaign, RUI).token)
     assert signing.refresh_country_counts(now=NOW) == 1
     assert queries.country_figures(campaign.pk) == CountryFigures([("SE", 10)], None)
+
+
+def test_texts_are_counted_by_version_in_all_their_languages() -> None:
+    campaign = open_campaign()
+    tokens = counted(campaign, [MAYA, OTTO])
+    text = AppealText.objects.get()
+    confirm(sign(campaign, RUI).token)  # not counted yet
+    assert queries.text_figures(campaign.pk) == {}
+    assert signing.refresh_text_counts(now=NOW) == 1
+    assert queries.text_figures(campaign.pk) == {text.version_id: 2}
+    signing.withdraw(token=tokens[0], now=NOW)
+    Campaign.objects.update(state=CampaignState.CLOSED)  # a closed one's signatures can still be withdrawn
+    signing.refresh_text_counts(now=NOW)
+    assert queries.text_figures(campaign.pk) == {text.version_id: 1}
 
 
 def test_status_follows_a_signature_with_t_and_with_m() -> None:

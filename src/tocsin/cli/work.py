@@ -138,6 +138,7 @@ def tidy() -> None:
     _log.info("tidied: %s, letters=%d, keys destroyed=%d", expired, letters, keys["destroyed"])
     if _is_first_time_today(now):
         signing.refresh_country_counts(now=now)
+        signing.refresh_text_counts(now=now)
         outbox.forget_caps(now=now)
         call_command("clearsessions")
 

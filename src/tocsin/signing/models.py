@@ -187,6 +187,15 @@ class SpentProof(models.Model):
     nonce = models.BinaryField(max_length=16)
 
 
+class TextCount(models.Model):
+    """Counted signatures of one text, refreshed daily: the log does not show which text an entry is about."""
+
+    pk = models.CompositePrimaryKey("campaign_id", "text_id")
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, db_index=False)
+    text = models.ForeignKey(AppealText, on_delete=models.CASCADE, db_index=False)
+    signatures = models.BigIntegerField()
+
+
 class CountryCount(models.Model):
     """Counted signatures of one country, refreshed daily and shown rounded down to tens."""
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Sum
 
 from tocsin.seal.tokens import manage_token, token_hash
 from tocsin.signing.models import (
@@ -15,6 +15,7 @@ from tocsin.signing.models import (
     Signature,
     Strike,
     StrikeProposal,
+    TextCount,
     Tombstone,
     WithdrawalToken,
 )
@@ -283,6 +284,12 @@ def reported_lines(campaign: int, *, limit: int = 50) -> QuerySet[Listing]:
     """Return the lines that readers reported, the most reported first."""
     rows = Listing.objects.filter(campaign_id=campaign, reports__gt=0)
     return rows.order_by("-reports", "-signed_on", "id")[:limit]
+
+
+def text_figures(campaign: int) -> dict[int, int]:
+    """Return the day's figures by appeal version: how many counted signatures it has, in all its languages."""
+    rows = TextCount.objects.filter(campaign_id=campaign).values_list("text__version_id").order_by()
+    return dict(rows.annotate(signatures=Sum("signatures")))
 
 
 class CountryFigures(NamedTuple):

@@ -54,6 +54,7 @@ def seed(*, slug: str, organiser: str, password: str, passphrase: str, now: date
     for line in list(queries.waiting_reasons(campaign.pk, limit=_REASONS_SHOWN)):
         signing.show_reason(campaign=campaign, line=queries.cursor_of(line))
     signing.refresh_country_counts(now=now)
+    signing.refresh_text_counts(now=now)
     campaigns.touch(campaign=campaign)
 
 

@@ -7,7 +7,7 @@ from tocsin.signing.domain.expire import expire
 from tocsin.signing.domain.forget import forget_tags
 from tocsin.signing.domain.moderate import hide_line, refuse_reason, report_line, show_line, show_reason
 from tocsin.signing.domain.propose_strike import agree_to_strike, drop_proposal, expire_proposals, propose_strike
-from tocsin.signing.domain.refresh import refresh_country_counts
+from tocsin.signing.domain.refresh import refresh_country_counts, refresh_text_counts
 from tocsin.signing.domain.release import release
 from tocsin.signing.domain.replay import Replayed, Withdrawal, replay_withdrawals
 from tocsin.signing.domain.resend import resend
@@ -39,6 +39,7 @@ __all__ = [
     "hide_name",
     "propose_strike",
     "refresh_country_counts",
+    "refresh_text_counts",
     "refuse_reason",
     "release",
     "replay_withdrawals",

@@ -1,4 +1,4 @@
-"""Refresh the published figures by country, once a day, so that no single signature can be read off them."""
+"""Refresh the published figures by country and by text, once a day: a single signature cannot be read off them."""
 
 from datetime import datetime
 
@@ -7,7 +7,7 @@ from django.db.models import Count
 from tocsin import db
 from tocsin.campaigns.models import Campaign
 from tocsin.campaigns.states import State as CampaignState
-from tocsin.signing.models import CountryCount, Signature
+from tocsin.signing.models import CountryCount, Signature, TextCount
 from tocsin.signing.states import State
 
 
@@ -22,5 +22,23 @@ def refresh_country_counts(*, now: datetime) -> int:
         with db.transaction():
             CountryCount.objects.filter(campaign_id=campaign.pk).delete()
             CountryCount.objects.bulk_create(rows)
+        written += len(rows)
+    return written
+
+
+def refresh_text_counts(*, now: datetime) -> int:
+    """Count the signatures of public campaigns by the text that was signed; return how many figures were written.
+
+    Closed ones too: their signatures can still be withdrawn.
+    """
+    del now
+    written = 0
+    for campaign in Campaign.objects.exclude(state=CampaignState.DRAFT):
+        counted = Signature.objects.filter(campaign_id=campaign.pk, state=State.COUNTED)
+        figures = counted.values_list("text").annotate(signatures=Count("*")).order_by()
+        rows = [TextCount(campaign_id=campaign.pk, text_id=text, signatures=n) for text, n in figures]
+        with db.transaction():
+            TextCount.objects.filter(campaign_id=campaign.pk).delete()
+            TextCount.objects.bulk_create(rows)
         written += len(rows)
     return written
