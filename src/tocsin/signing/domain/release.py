@@ -26,7 +26,7 @@ def release(*, campaign: Campaign, keys: Sequence[tuple[bytes, int]], now: datet
     display = vault.display_box(campaign.pk)
     released = 0
     with db.transaction():
-        for tag, seat in keys:
+        for tag, seat in sorted(keys):  # as striking goes: two at once cannot wait for each other in a circle
             held = Signature.objects.filter(campaign_id=campaign.pk, tag=tag, seat=seat, state=State.HELD)
             # Locked first: a name must not be listed whose owner withdraws at this moment.
             row = held.select_for_update().first()

@@ -47,8 +47,9 @@ def strike(
     """
     reason = checked_reason(reason)
     with db.transaction():
-        # The lock makes two strikes of one person come one after the other, so that the day's sum holds.
-        Campaign.objects.select_for_update().get(pk=campaign.pk)
+        # Two strikes of one person come one after the other, so that the day's sum holds. It is their account
+        # that is locked: the campaign's row is what everybody who withdraws writes last.
+        User.objects.select_for_update().get(pk=asked_by.pk)
         chosen = manage_hashes(campaign, keys)
         if len(keys) > ALONE or _counted_alone_today(campaign, asked_by, now) + _counted(chosen) > ALONE:
             raise RefusedError.of(Refusal.STRIKE_NEEDS_TWO, "keys")
@@ -65,11 +66,15 @@ def carry_out(record: Strike, chosen: Sequence[bytes], *, only_held: bool, now: 
     db.required()
     record.struck_on = now.date()
     record.save(force_insert=True)
-    # Sorted, so that two strikes of the same rows meet in the same order and cannot wait in a circle.
+    rows = Signature.objects.filter(campaign_id=record.campaign_id, manage_hash__in=chosen)
+    # In the order of the tags, as releasing goes: two at once cannot wait for each other in a circle.
+    in_order = rows.order_by("tag", "seat").values_list("manage_hash", flat=True)
     gone = [
         erased
-        for key in sorted(chosen)
-        if (erased := erase(key, state=State.STRUCK, reason=Reason.STRUCK, strike=record.pk, only_held=only_held))
+        for key in list(in_order)
+        if (
+            erased := erase(bytes(key), state=State.STRUCK, reason=Reason.STRUCK, strike=record.pk, only_held=only_held)
+        )
     ]
     if not gone:
         record.delete()
