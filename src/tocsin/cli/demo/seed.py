@@ -130,7 +130,7 @@ _opening_box = functools.cache(opening_box)  # three thousand letters of three w
 
 def _token_in(letter: LetterRow) -> bytes:
     """Return the token that a letter carries, as its addressee reads it."""
-    kind, campaign, _, _, _, day, sealed, _ = letter
+    kind, campaign, _, _, _, day, sealed, _, _ = letter
     content = orjson.loads(open_letter(_opening_box(day), kind=kind, campaign=campaign, sealed=sealed))
     token = from_text(content["t"])
     if token is None:
