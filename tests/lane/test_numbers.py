@@ -17,6 +17,8 @@ def test_slots_in_the_language_of_the_page() -> None:
         "goal": "20.000",
         "goal_raw": "20000",
         "percent": "61",
+        "signs": "12.350",
+        "withdrawals": "5",
         "size": "12360",
     }
     assert numbers.slots("en")["count"] == "12,345"

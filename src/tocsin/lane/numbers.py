@@ -30,6 +30,8 @@ class Numbers:
             "goal": shown(self.goal, language),
             "goal_raw": str(self.goal),
             "percent": str(min(_WHOLE, count * _WHOLE // self.goal)),
+            "signs": shown(self.at.signs, language),
+            "withdrawals": shown(self.at.withdrawals, language),
             "size": str(self.at.size),
         }
 

@@ -223,6 +223,11 @@ def strikes(campaign: int, *, limit: int = 100) -> list[StrikeLine]:
     return [StrikeLine(*row) for row in rows.values_list(*StrikeLine._fields)[:limit]]
 
 
+def struck_from_number(campaign: int) -> int:
+    """Return how many counted signatures organisers have removed, all strikes together."""
+    return Strike.objects.filter(campaign_id=campaign).aggregate(counted=Sum("counted"))["counted"] or 0
+
+
 def open_proposals(campaign: int, now: datetime) -> QuerySet[StrikeProposal]:
     """Return the strikes that wait for a second person, newest first."""
     since = now - timedelta(days=PROPOSAL_DAYS)

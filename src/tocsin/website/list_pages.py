@@ -1,4 +1,4 @@
-"""Pages of who signed and from where: the public list, the organisations, the numbers by country."""
+"""Pages of who signed: the public list, and the organisations."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,8 +9,7 @@ from django.utils.translation import override
 
 from tocsin.campaigns.languages import spoken
 from tocsin.campaigns.models import Campaign
-from tocsin.kit import countries
-from tocsin.signing.queries import COUNTRY_STEP, Cursor, country_figures
+from tocsin.signing.queries import Cursor
 from tocsin.website.clock import clock
 from tocsin.website.lines import PAGE, Line, lines_of
 from tocsin.website.poster import Poster, poster_of
@@ -38,14 +37,6 @@ def report_page(campaign: Campaign, language: str, *, after: Cursor | None) -> s
 def organisations_page(campaign: Campaign, language: str) -> str:
     """Return the organisations that are behind the campaign and that endorse it."""
     return _page("organisations", poster_of(campaign, language, now=clock()))
-
-
-def numbers_page(campaign: Campaign, language: str) -> str:
-    """Return the numbers: the total, and by country as far as that tells on nobody."""
-    figures = country_figures(campaign.pk)
-    rows = [(countries.name_of(code, language), signatures) for code, signatures in figures.countries]
-    poster = poster_of(campaign, language, now=clock())
-    return _page("numbers", poster, rows=rows, rest=figures.rest, step=COUNTRY_STEP)
 
 
 def _list_page(template: str, campaign: Campaign, language: str, *, after: Cursor | None, **more: object) -> str:

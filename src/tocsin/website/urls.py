@@ -39,6 +39,7 @@ urlpatterns = [
     path("<lang:lang>/<slug:slug>/numbers/", lists.numbers, name="numbers"),
     path("<lang:lang>/<slug:slug>/appeal/", texts.appeal_versions, name="appeal"),
     path("<lang:lang>/<slug:slug>/appeal/<int:number>/", texts.appeal_version, name="appeal_version"),
+    path("<lang:lang>/<slug:slug>/appeal/<int:number>/text.txt", texts.appeal_source, name="appeal_source"),
     path("<lang:lang>/<slug:slug>/privacy/", texts.privacy, name="privacy"),
     path("<lang:lang>/<slug:slug>/privacy/<int:number>/", texts.privacy_version, name="privacy_version"),
     path("<lang:lang>/<slug:slug>/card.png", pictures.card, name="card"),

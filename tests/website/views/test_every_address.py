@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 PAGES = (
     "", "thanks/", "thanks/?for=lost", "lost/", "signatures/", "signatures/report/", "organisations/", "numbers/",
-    "appeal/", "appeal/1/", "privacy/", "privacy/1/", "card.png", "qr.svg",
+    "appeal/", "appeal/1/", "appeal/1/text.txt", "privacy/", "privacy/1/", "card.png", "qr.svg",
 )  # fmt: skip
 
 

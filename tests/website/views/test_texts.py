@@ -7,6 +7,7 @@ from tests import factories
 from tests.factories.campaigns import PUBLISHED_AT, published_appeal
 from tests.factories.signing import open_campaign
 from tocsin.campaigns.models import Campaign
+from tocsin.kit.framing import dh
 
 pytestmark = pytest.mark.django_db
 
@@ -35,6 +36,16 @@ def test_a_version_says_what_changed_in_it(client: Client, campaign: Campaign) -
     assert "<del>a</del>" in page
     assert "being signed now" in page
     assert campaign.versions.get(number=2).texts.get().text_hash.hex() in page
+
+
+def test_a_version_can_be_had_byte_for_byte_as_it_is_signed(client: Client, campaign: Campaign) -> None:
+    path = f"/en/{campaign.slug}/appeal/2/text.txt"
+    assert path in client.get(f"/en/{campaign.slug}/appeal/2/").content.decode()
+    answer = client.get(path)
+    assert answer.headers["Content-Type"] == "text/plain; charset=utf-8"
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="night-trains-2-en.txt"'
+    assert dh("text", answer.content) == bytes(campaign.versions.get(number=2).texts.get().text_hash)
+    assert client.get(f"/en/{campaign.slug}/appeal/3/text.txt").status_code == 404
 
 
 def test_an_earlier_version_still_has_its_words(client: Client, campaign: Campaign) -> None:

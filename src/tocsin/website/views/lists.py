@@ -3,7 +3,7 @@
 from django.http import Http404, HttpRequest, HttpResponse
 
 from tocsin.signing.queries import Cursor
-from tocsin.website import list_pages
+from tocsin.website import list_pages, number_pages
 from tocsin.website.answers import public
 from tocsin.website.found import campaign_in
 
@@ -37,6 +37,6 @@ def organisations(_request: HttpRequest, lang: str, slug: str) -> HttpResponse:
 
 
 def numbers(_request: HttpRequest, lang: str, slug: str) -> HttpResponse:
-    """Show the numbers by country."""
+    """Show the numbers, where they come from, and how to check them."""
     found = campaign_in(lang, slug)
-    return public(list_pages.numbers_page(found, lang), campaign=found)
+    return public(number_pages.numbers_page(found, lang), campaign=found)

@@ -13,10 +13,16 @@ function follow(tally) {
   let seen = null;
   let wait = SHORTEST;
 
-  function show(count, next) {
-    const text = words.format(count);
+  function write(place, value) {
+    const text = words.format(value);
     // Left alone when it is the same: a screen reader would read it out again.
-    if (number.textContent !== text) number.textContent = text;
+    if (place && place.textContent !== text) place.textContent = text;
+  }
+
+  function show({ count, goal: next, signs, withdrawals }) {
+    write(number, count);
+    write(tally.querySelector("[data-count-signs]"), signs);
+    write(tally.querySelector("[data-count-withdrawals]"), withdrawals);
     if (goal && way) {
       goal.textContent = words.format(next);
       way.max = next;
@@ -29,11 +35,11 @@ function follow(tally) {
       try {
         const answer = await fetch(tally.dataset.count, { credentials: "omit" });
         if (!answer.ok) throw new Error(String(answer.status));
-        const { count, goal: next } = await answer.json();
-        wait = count === seen ? Math.min(wait * 1.5, LONGEST) : SHORTEST;
+        const now = await answer.json();
+        wait = now.count === seen ? Math.min(wait * 1.5, LONGEST) : SHORTEST;
         // The first answer counts too: the number may have moved since the page was made.
-        if (count !== seen) show(count, next);
-        seen = count;
+        if (now.count !== seen) show(now);
+        seen = now.count;
       } catch {
         wait = Math.min(wait * 2, LONGEST);
       }
