@@ -43,14 +43,15 @@ def test_a_destroyed_key_opens_nothing_and_is_never_made_again_to_open() -> None
 
 def test_a_letter_opens_only_as_the_kind_and_for_the_campaign_it_was_sealed_for() -> None:
     row = letter_row(kind="confirm", campaign=7, content=b"{}", provider="other", now=NOW)
-    kind, campaign, due_at, attempts, provider, day, sealed, answer = row
-    assert (kind, campaign, due_at, attempts, provider, answer) == (
+    kind, campaign, due_at, attempts, provider, day, sealed, answer, ref = row
+    assert (kind, campaign, due_at, attempts, provider, answer, ref) == (
         "confirm",
         7,
         int(NOW.timestamp()),
         0,
         "other",
         "",
+        None,
     )
     assert open_letter(opening_box(day), kind="confirm", campaign=7, sealed=sealed) == b"{}"
     for other in ({"kind": "lost", "campaign": 7}, {"kind": "confirm", "campaign": 8}):

@@ -13,12 +13,13 @@ import pytest
 
 from tests.cast import MAYA, OTTO, Person
 from tests.running.mailbox import Mailbox, link_in
-from tests.running.server import SLUG, TOCSIN, Server
+from tests.running.server import PASSPHRASE, SLUG, TOCSIN, Server
 from tests.running.visitor import Visitor
 from tocsin.kit import addresses
 from tocsin.kit.framing import sub
 from tocsin.seal.box import Box, BoxBrokenError
 from tocsin.seal.tags import address_tag
+from tocsin.vault import sealed
 
 SAMS = "lantern gravel okay seven mural tide"
 SECONDS = 60.0
@@ -105,7 +106,8 @@ def test_a_restarted_child_finds_the_keys_open(sealed_server: Server, mailbox: M
     visitor = Visitor(sealed_server)
     for number, part in enumerate(("web", "work"), start=10):
         sealed_server.kill(part)
-        wait_until(lambda: 'name="text_hash"' in visitor.get(f"/en/{SLUG}/").text if sealed_server.is_ready() else False)
+        wait_until(sealed_server.is_ready)
+        wait_until(lambda: 'name="text_hash"' in visitor.get(f"/en/{SLUG}/").text)
         assert visitor.sign(person(number)).status == 303
         mailbox.wait_for(person(number).address)
 
@@ -120,7 +122,7 @@ def disk(server: Server) -> Iterator[bytes]:
 
 def columns(server: Server, table: str, name: str) -> list[bytes]:
     """Return a binary column as a thief reads it, with the database's own program."""
-    query = f'SELECT "{name}" FROM {table} WHERE "{name}" IS NOT NULL'  # noqa: S608  a test's own words
+    query = f'SELECT "{name}" FROM {table} WHERE "{name}" IS NOT NULL'
     if url := server.environ["DATABASE_URL"]:
         with psycopg.connect(url) as postgres:
             return [bytes(value) for (value,) in postgres.execute(query.encode())]
@@ -162,10 +164,10 @@ def matches(server: Server, people: list[Person], keys: set[bytes]) -> list[str]
 def letters_opened(server: Server, keys: set[bytes], campaign: int) -> int:
     """Return how many waiting letters open under any key found."""
     opened = 0
-    for sealed in columns(server, "outbox_letter", "sealed"):
+    for letter in columns(server, "outbox_letter", "sealed"):
         for key in keys:
             try:
-                Box(key).open(f"letter/confirm/{campaign}".encode(), sealed)
+                Box(key).open(f"letter/confirm/{campaign}".encode(), letter)
             except BoxBrokenError:
                 continue
             opened += 1
@@ -190,8 +192,6 @@ def test_the_disk_of_the_switched_off_machine_names_nobody_and_tests_nobody(
     for content in disk(sealed_server):
         assert [one.address for one in people if one.address.encode() in content] == []
     # The same thief with Sam's passphrase finds them, so the search above does look in the right places.
-    from tocsin.vault import sealed  # noqa: PLC0415  the thief has the program too
-
     folder = sealed_server.folder / "keys"
     root = Box(sealed.root_key(folder, passphrase=SAMS))
     opened = {
@@ -232,3 +232,47 @@ def test_a_server_starts_only_in_the_mode_of_its_keys(sealed_server: Server) -> 
     sealed_server.tocsin("seal", "--operator", "sam", "--passphrase-file", sealed_server.secret(SAMS))
     assert not leftover.exists()
     sealed_server.start()
+
+
+PEOPLE = 100
+
+
+def test_mails_that_waited_when_the_power_went_can_be_read_by_nobody_and_a_keyholder_has_them_made_anew(
+    make_server: Callable[..., Server], tmp_path: Path, mailbox: Mailbox
+) -> None:
+    server = make_server(tmp_path, TOCSIN_SECOND_STEP_SECONDS="0")
+    server.stop()
+    server.tocsin("seal", "--operator", "sam", "--passphrase-file", server.secret(SAMS))
+    server.options = ("--sealed", "--passphrase-file", str(server.folder / "noor" / "sam.txt"))
+    (server.folder / "noor" / "sam.txt").write_text(SAMS)
+    mail_url = server.environ["TOCSIN_MAIL_URL"]
+    server.environ["TOCSIN_MAIL_URL"] = "smtp://127.0.0.1:1"  # nobody listens there: mail waits
+    server.start()
+    visitor = Visitor(server)
+    wait_until(lambda: 'name="text_hash"' in visitor.get(f"/en/{SLUG}/").text)
+    people = [person(number, Person("Maya Lindqvist", "lost@example.org", "SE", "")) for number in range(PEOPLE)]
+    form = visitor.form(people[0])
+    for one in people:
+        step = visitor.ask("POST", f"/en/{SLUG}/sign", form | {"email": one.address})
+        assert visitor.ask("POST", f"/en/{SLUG}/sign", {"held": step.hidden("held")}).status == 303
+    server.kill()
+
+    assert len(columns(server, "outbox_letter", "sealed")) == PEOPLE
+    folder = server.folder / "keys"
+    sams = Box(sealed.root_key(folder, passphrase=SAMS))  # also with Sam's passphrase nobody reads them
+    keys = {
+        sams.open(b"key/" + path.relative_to(folder / "sealed" / "keys").as_posix().encode(), path.read_bytes())
+        for path in (folder / "sealed" / "keys").rglob("*.key")
+    }
+    assert letters_opened(server, keys | keys_on(server), campaign=1) == 0
+
+    server.environ["TOCSIN_MAIL_URL"] = mail_url
+    server.start()
+    assert server.tocsin("resend", SLUG, "--passphrase-file", server.secret(PASSPHRASE)).startswith("Every lost mail")
+    for one in people:
+        mailbox.wait_for(one.address)
+    assert [len(mailbox.letters(one.address)) for one in people] == [1] * PEOPLE
+    for one in people[:2]:
+        assert "Thank you. You have signed." in visitor.confirm(link_in(mailbox.wait_for(one.address), "c")).text
+    assert visitor.wait_for_count(2) == 2
+    server.stop()

@@ -13,8 +13,10 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import DatabaseError, connections
 
+from tocsin.campaigns.models import Campaign
 from tocsin.cli.children import stop_on_signals, when_parent_ends
 from tocsin.cli.memory import keep_memory_private
+from tocsin.cli.resend import REFUSALS, resend
 from tocsin.desk.emails import builders as account_mails
 from tocsin.kit import keyfiles
 from tocsin.outbox import domain as outbox
@@ -23,13 +25,19 @@ from tocsin.outbox.transports.choose import transport_for
 from tocsin.outbox.worker import MailWorker, Pace
 from tocsin.signing import domain as signing
 from tocsin.signing.emails import SigningMails
+from tocsin.signing.opened import circulars, jobs
+from tocsin.signing.opened.emails import CircularMails
 from tocsin.tally import domain as tally
 from tocsin.tally.log import own_log
 from tocsin.tally.refusals import LogRefusedError
 from tocsin.tally.turn import AnotherSequencerError, only_sequencer
+from tocsin.vault import keeper
+from tocsin.vault.sealed.slot import RESEND
 
 _log = logging.getLogger(__name__)
 _COUNT_SECONDS = 1.0
+_RESEND_SECONDS = 1.0
+_VAULT_SECONDS = 0.5
 _TIDY_SECONDS = 600.0
 _STAND_BY_SECONDS = 1.0
 _STOP_SECONDS = 6.0
@@ -50,6 +58,8 @@ def run(options: argparse.Namespace) -> int:
     loops: dict[str, Callable[[], None]] = {
         "mail": lambda: send_mail(stop, connections_at_once=options.connections),
         "count": lambda: _again_and_again(stop, _COUNT_SECONDS, lambda: keep_counting(stop)),
+        "vault": lambda: _again_and_again(stop, _VAULT_SECONDS, lambda: work_on_the_vault(stop)),
+        "resend": lambda: _again_and_again(stop, _RESEND_SECONDS, resend_lost),
         "tidy": lambda: _again_and_again(stop, _TIDY_SECONDS, tidy),
     }
     threads = [threading.Thread(target=loop, name=name, daemon=True) for name, loop in loops.items()]
@@ -85,7 +95,7 @@ def send_mail(stop: threading.Event, *, connections_at_once: int) -> None:
             continue
         worker = MailWorker(
             transport=transport,
-            builders=SigningMails().builders() | account_mails(),
+            builders=SigningMails().builders() | CircularMails().builders() | account_mails(),
             sent=sent,
             pace=Pace(connections=connections_at_once),
         )
@@ -126,6 +136,35 @@ def count(stop: threading.Event, *, thoroughly: bool = False) -> None:
     else:
         if tally.sign_again():
             _log.warning("the log is signed again")
+
+
+def work_on_the_vault(stop: threading.Event) -> None:
+    """Search, export and write to signatories, where somebody at the desk has unlocked the vault."""
+
+    def now() -> datetime:
+        return datetime.now(UTC)
+
+    jobs.forget_ended(now=now())
+    while not stop.is_set() and jobs.work(now=now, goes_on=lambda: not stop.is_set()):
+        continue
+    circulars.work(now=now, goes_on=lambda: not stop.is_set())
+
+
+def resend_lost() -> None:
+    """Make the lost mails of each campaign anew whose keyholder lent us the key for it, and give the key up."""
+    if keyfiles.is_locked() or not keeper.is_there():
+        return
+    for name in keeper.names(RESEND):
+        campaign = Campaign.objects.filter(pk=int(name.removeprefix(RESEND))).first()
+        private = keeper.get(name)
+        try:
+            if campaign is not None and private is not None:
+                left = resend(campaign, private)
+                _log.info("%s: lost mails were made anew, %d could not be", campaign.slug, left)
+        except REFUSALS as error:
+            _log.warning("lost mails cannot be made anew (%s)", type(error).__name__)
+        finally:
+            keeper.drop(name)
 
 
 def tidy() -> None:

@@ -22,6 +22,11 @@ class Letter(models.Model):
     key_day = models.IntegerField(help_text="which day's outbox key opens the content, in days since 1970-01-01")
     sealed = models.BinaryField()
     last_answer = models.CharField(max_length=8, default="", help_text="SMTP code of the last attempt, never its text")
+    ref = models.BinaryField(
+        max_length=16,
+        null=True,
+        help_text="which pending signature it is about, for whoever can open that: lets a lost letter be made anew",
+    )
 
     class Meta:
         """A provider's due letters lie side by side, so that one full of waiting mail hides no other."""

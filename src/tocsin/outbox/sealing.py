@@ -6,19 +6,22 @@ from tocsin.outbox.keys import day_of, sealing_box
 from tocsin.seal.box import Box
 
 # The columns of a row as letter_row makes it and domain.post inserts it.
-COLUMNS = ("kind", "campaign", "due_at", "attempts", "provider", "key_day", "sealed", "last_answer")
-LetterRow = tuple[str, int | None, int, int, str, int, bytes, str]
+COLUMNS = ("kind", "campaign", "due_at", "attempts", "provider", "key_day", "sealed", "last_answer", "ref")
+LetterRow = tuple[str, int | None, int, int, str, int, bytes, str, bytes | None]
 
 
-def letter_row(*, kind: str, campaign: int | None, content: bytes, provider: str, now: datetime) -> LetterRow:
+def letter_row(
+    *, kind: str, campaign: int | None, content: bytes, provider: str, now: datetime, ref: bytes | None = None
+) -> LetterRow:
     """Return one sealed letter as a row for domain.post.
 
     `content` is JSON that holds at least "to", the address as it was typed; `provider` is
-    kit.addresses.provider_of its domain. Runs for every signature, so it costs microseconds.
+    kit.addresses.provider_of its domain; `ref`, 16 bytes, is what domain.lost finds it by. Runs for
+    every signature, so it costs microseconds.
     """
     day = day_of(now)
     sealed = sealing_box(day).seal(_purpose(kind, campaign), content)
-    return kind, campaign, int(now.timestamp()), 0, provider, day, sealed, ""
+    return kind, campaign, int(now.timestamp()), 0, provider, day, sealed, "", ref
 
 
 def open_letter(box: Box, *, kind: str, campaign: int | None, sealed: bytes) -> bytes:

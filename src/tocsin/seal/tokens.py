@@ -11,6 +11,7 @@ import secrets
 from tocsin.kit.framing import dh, sub
 
 TOKEN_BYTES = 32
+_REF_BYTES = 16
 _TEXT_CHARS = 43  # 32 bytes in base64url without padding (RFC 4648, section 5)
 
 
@@ -52,6 +53,11 @@ def token_hash(token: bytes) -> bytes:
 def manage_token(token: bytes) -> bytes:
     """Return m, the weaker token that manages a signature but does not prove it."""
     return sub(token, "manage")
+
+
+def letter_ref(manage: bytes) -> bytes:
+    """Return the 16 bytes by which whoever knows m finds the letter that carries it; to others they say nothing."""
+    return sub(manage, "letter")[:_REF_BYTES]
 
 
 def receipt_key(token: bytes) -> bytes:

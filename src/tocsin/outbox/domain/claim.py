@@ -6,6 +6,7 @@ against its address a second time.
 """
 
 from datetime import datetime
+from operator import itemgetter
 from typing import NamedTuple
 
 import orjson
@@ -16,6 +17,7 @@ from tocsin.outbox.batches import batch_of, never_written
 from tocsin.outbox.caps import cap_key
 from tocsin.outbox.domain.bounces import Refused, record_bounces
 from tocsin.outbox.domain.count_mails import count_mails
+from tocsin.outbox.domain.lost import set_aside
 from tocsin.outbox.keys import OutboxKeyGoneError, opening_box
 from tocsin.outbox.mails import Opened
 from tocsin.outbox.sealing import open_letter
@@ -29,7 +31,7 @@ _CLAIM = """
         SELECT id FROM outbox_letter WHERE provider = %(provider)s AND due_at <= %(now)s
         ORDER BY due_at LIMIT %(limit)s {skip_locked}
     )
-    RETURNING id, kind, campaign, provider, attempts, key_day, sealed
+    RETURNING id, kind, campaign, provider, attempts, key_day, sealed, ref
 """
 
 
@@ -49,6 +51,7 @@ class _Row(NamedTuple):
     attempts: int
     key_day: int
     sealed: bytes
+    ref: bytes | None
 
 
 def claim(*, provider: str, limit: int, lease_seconds: int, now: datetime) -> Claimed:
@@ -58,13 +61,17 @@ def claim(*, provider: str, limit: int, lease_seconds: int, now: datetime) -> Cl
         rows = _take(provider, limit, lease_end, now)
         letters: list[Opened] = []
         dropped: list[tuple[_Row, Reason]] = []
+        lost: list[int] = []
         boxes = _BoxesByDay()
         for row in rows:
             opened = _opened(row, boxes)
-            if isinstance(opened, Reason):
+            if isinstance(opened, Reason) and row.ref is not None:
+                lost.append(row.id)
+            elif isinstance(opened, Reason):
                 dropped.append((row, opened))
             else:
                 letters.append(opened)
+        set_aside(lost)
         letters, capped = _within_caps(letters, now)
         _drop([(row.id, Refused(row.provider, reason, row.kind)) for row, reason in dropped] + capped, now)
     reasons = [reason for _, reason in dropped] + [Reason(refused.answer) for _, refused in capped]
@@ -78,7 +85,7 @@ def _take(provider: str, limit: int, lease_end: int, now: datetime) -> list[_Row
             _CLAIM.format(skip_locked=skip_locked),
             {"lease_end": lease_end, "now": int(now.timestamp()), "provider": provider, "limit": limit},
         )
-        return sorted(_Row(*row) for row in cursor.fetchall())
+        return sorted((_Row(*row) for row in cursor.fetchall()), key=itemgetter(0))
 
 
 class _BoxesByDay(dict[int, Box | None]):

@@ -9,6 +9,7 @@ from tocsin.signing.domain.moderate import hide_line, refuse_reason, report_line
 from tocsin.signing.domain.propose_strike import agree_to_strike, drop_proposal, expire_proposals, propose_strike
 from tocsin.signing.domain.refresh import refresh_country_counts, refresh_text_counts
 from tocsin.signing.domain.release import release
+from tocsin.signing.domain.remint import Reminted, remint
 from tocsin.signing.domain.replay import Replayed, Withdrawal, replay_withdrawals
 from tocsin.signing.domain.resend import resend
 from tocsin.signing.domain.show import hide_name, show_name
@@ -23,6 +24,7 @@ __all__ = [
     "Filled",
     "Outcome",
     "Proof",
+    "Reminted",
     "Replayed",
     "StrikeResult",
     "Taken",
@@ -42,6 +44,7 @@ __all__ = [
     "refresh_text_counts",
     "refuse_reason",
     "release",
+    "remint",
     "replay_withdrawals",
     "report_line",
     "resend",

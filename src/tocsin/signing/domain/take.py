@@ -14,7 +14,7 @@ from tocsin.outbox.sealing import letter_row
 from tocsin.seal.commitment import SALT_BYTES, bind, commitment, payload_bytes, payload_commitment
 from tocsin.seal.epoch import Epoch
 from tocsin.seal.tags import address_tag, name_tag
-from tocsin.seal.tokens import manage_token, new_token, to_text, token_hash
+from tocsin.seal.tokens import letter_ref, manage_token, new_token, to_text, token_hash
 from tocsin.signing.intake import Intake, ShownText
 from tocsin.signing.own_copy import seal_own_copy
 from tocsin.signing.states import Hold
@@ -92,13 +92,16 @@ def take(*, intake: Intake, filled: Filled, hold: Hold | None, proof: Proof | No
         filled.keep_informed,
         hold,
     )
-    letter = _letter(intake, filled, token, (tag, tag_of_name), now)
+    letter = _letter(intake, filled, (token, manage), (tag, tag_of_name), now)
     return Taken(pending, letter, epoch, proof)
 
 
-def _letter(intake: Intake, filled: Filled, token: bytes, tags: tuple[bytes, bytes], now: datetime) -> tuple[Any, ...]:
+def _letter(
+    intake: Intake, filled: Filled, tokens: tuple[bytes, bytes], tags: tuple[bytes, bytes], now: datetime
+) -> tuple[Any, ...]:
     """Return the row of the mail: it carries the tags too, for the worker to see who has signed before."""
     tag, tag_of_name = tags
+    token, manage = tokens
     content = {
         "to": filled.address.typed,
         "t": to_text(token),
@@ -114,6 +117,7 @@ def _letter(intake: Intake, filled: Filled, token: bytes, tags: tuple[bytes, byt
         content=orjson.dumps(content),
         provider=addresses.provider_of(filled.address.domain),
         now=now,
+        ref=letter_ref(manage),
     )
 
 

@@ -64,6 +64,8 @@ class Slot:
                 send(line, _YES if frame is not None and self._take(unpack(frame)) else _NO)
 
     def _take(self, given: Question) -> bool:
+        if given.verb is Verb.LEFT and given.name.startswith(RESEND):
+            return self._keeper.left(given.name) is not None
         if given.verb is not Verb.PUT:
             return False
         if given.name == ROOT and is_root(self._folder, given.secret):
@@ -81,11 +83,20 @@ def push(folder: Path, name: str, secret: bytes) -> bool:
 
     Raises NoServerError.
     """
+    return _ask(folder, Question(Verb.PUT, name, secret))
+
+
+def is_held(folder: Path, name: str) -> bool:
+    """Say whether the server still works with a campaign key that was pushed; raises NoServerError."""
+    return _ask(folder, Question(Verb.LEFT, name))
+
+
+def _ask(folder: Path, question: Question) -> bool:
     try:
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line, _short(folder) as path:
             line.settimeout(_PATIENCE_SECONDS)
             line.connect(str(path))
-            send(line, pack(Question(Verb.PUT, name, secret)))
+            send(line, pack(question))
             return receive(line) == _YES
     except OSError as error:
         message = "no sealed server runs here: 'tocsin serve --sealed' starts it"

@@ -1,0 +1,71 @@
+"""`tocsin resend`: a keyholder has the mails made anew that nobody can read any more."""
+
+import argparse
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+from django.conf import settings
+
+from tocsin.campaigns import queries
+from tocsin.campaigns.models import Campaign
+from tocsin.cli.commands import refuse
+from tocsin.cli.memory import keep_memory_private
+from tocsin.cli.passphrases import read_passphrase
+from tocsin.cli.tables import ensure_tables
+from tocsin.outbox import domain as outbox
+from tocsin.signing import domain as signing
+from tocsin.signing.intake import load_intake
+from tocsin.vault import domain as vault
+from tocsin.vault import sealed
+from tocsin.vault.queries import DisplayKeyMissingError, PepperMissingError
+from tocsin.vault.sealed.slot import RESEND, NoServerError, is_held, push
+from tocsin.vault.sealer import KeyMissingError
+
+REFUSALS = (vault.PassphraseWrongError, NoServerError, PepperMissingError, DisplayKeyMissingError, KeyMissingError)
+_LOOK_SECONDS = 0.5
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument("slug", metavar="SLUG", help="the campaign")
+    parser.add_argument("--passphrase-file", type=Path, metavar="F", help="a keyholder's; without it, you are asked")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Make them anew: here in standard mode, in the server's worker when its keys are sealed."""
+    keep_memory_private()
+    ensure_tables()
+    campaign = queries.by_slug(options.slug)
+    if campaign is None:
+        return refuse(f"there is no campaign {options.slug!r} here")
+    try:
+        passphrase = read_passphrase(options.passphrase_file, "Passphrase of a keyholder: ")
+        private = vault.unlock(campaign=campaign.pk, slug=campaign.slug, passphrase=passphrase)
+        is_sealed = sealed.store_of(Path(settings.KEYS_DIR)) is not None
+        left = _by_the_server(campaign, private) if is_sealed else resend(campaign, private)
+    except REFUSALS as error:
+        return refuse(str(error))
+    except (OSError, UnicodeDecodeError) as error:
+        return refuse(f"cannot use {getattr(error, 'filename', None) or 'that file'}: {error}")
+    if left:
+        return refuse(f"{left} lost mails could not be made anew: nothing that still waits belongs to them")
+    print("Every lost mail was made anew and goes out now.")
+    return 0
+
+
+def resend(campaign: Campaign, private: bytes) -> int:
+    """Make a campaign's lost mails anew with its private key; return how many could not be."""
+    intake = load_intake(campaign)
+    if intake is None:
+        return outbox.lost_letters(campaign=campaign.pk)
+    return signing.remint(intake=intake, private_key=private, now=datetime.now(UTC)).left
+
+
+def _by_the_server(campaign: Campaign, private: bytes) -> int:
+    """Lend the key to the server that runs: only it can seal new letters; wait until it gave the key up."""
+    name = f"{RESEND}{campaign.pk}"
+    push(Path(settings.KEYS_DIR), name, private)
+    while is_held(Path(settings.KEYS_DIR), name):
+        time.sleep(_LOOK_SECONDS)
+    return outbox.lost_letters(campaign=campaign.pk)
