@@ -6,22 +6,26 @@ from collections.abc import Callable, Iterator
 import pytest
 from django.test import Client
 from django.urls import URLPattern, reverse
+from django.utils import timezone
 
 from tests import factories
 from tests.factories.vault import campaign_key
-from tocsin.campaigns.models import Campaign, Member, User
+from tocsin.campaigns.models import Campaign, Invitation, Member, User
 from tocsin.campaigns.states import Role
 from tocsin.desk.guard import CampaignView, DeskView
 from tocsin.desk.urls import urlpatterns
 from tocsin.desk.views.people import ServerView
+from tocsin.signing.domain import propose_strike
+from tocsin.signing.models import StrikeProposal
 from tocsin.vault.queries import keyholders
 
 SignedIn = Callable[[User], Client]
 
-# The only door in the desk that is open to the signed-out: the sign-in page has a language too.
-OPEN_TO_ALL = {"language"}
+# What is open to the signed-out: the sign-in page has a language too, and the invited have no account yet.
+OPEN_TO_ALL = {"language", "invitation"}
 OWNERS_ONLY = {"appeal-preview", "privacy-preview", "key", "drill", "sheet", "opening", "close", "team", "leave"}
-SHOWS_ONLY = {"campaign", "appeal-version", "mail", "export", "export-file", "age-file"}
+OWNERS_ONLY |= {"part", "back", "invited"}
+SHOWS_ONLY = {"campaign", "appeal-version", "mail", "export", "export-file", "age-file", "strikes"}
 
 
 def view_class(pattern: URLPattern) -> type[DeskView]:
@@ -51,6 +55,9 @@ def address(name: str, campaign: Campaign) -> str:
             "appeal-version": 1,
             "leave": Member.objects.filter(campaign=campaign).values_list("pk", flat=True).first() or 1,
             "switch": 1,
+            "part": Member.objects.filter(campaign=campaign).values_list("pk", flat=True).first() or 1,
+            "invited": Invitation.objects.filter(campaign=campaign).values_list("pk", flat=True).first() or 1,
+            "proposal": StrikeProposal.objects.filter(campaign=campaign).values_list("pk", flat=True).first() or 1,
         }.get(name)
         or (keyholders(campaign.pk)[0].pk if keyholders(campaign.pk) else 1),
     }
@@ -63,6 +70,10 @@ def whole(campaign: Campaign, noor: User, edith: User) -> Campaign:
     """Return Noor's campaign with a published appeal and a key, so that each of its pages has something to show."""
     factories.published_appeal(campaign)
     campaign_key(campaign.pk, drilled=False)
+    propose_strike(campaign=campaign, keys=[(b"?" * 16, 0)], reason="A robot.", asked_by=edith, now=timezone.now())
+    Invitation.objects.create(
+        campaign=campaign, email="anna@example.org", role=Role.EDITOR, invited_by=noor, sent_at=timezone.now()
+    )
     return campaign
 
 

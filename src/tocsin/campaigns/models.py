@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django.contrib.auth.base_user import BaseUserManager
 from django.contrib.auth.models import AbstractBaseUser, PermissionsMixin
 from django.db import models
+from django.db.models.functions import Lower
 
 from tocsin.campaigns.states import Role, State
 
@@ -14,7 +15,8 @@ class Accounts(BaseUserManager["User"]):
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
         """Return a new account; without a password it cannot sign in until one is set."""
-        account = self.model(email=self.normalize_email(email), **fields)
+        # In small letters, as the sign-in looks for it: few people remember how they once spelled theirs.
+        account = self.model(email=self.normalize_email(email).lower(), **fields)
         account.set_password(password)
         account.save(using=self._db)
         return account
@@ -87,6 +89,24 @@ class Member(models.Model):
         """One role a person and campaign."""
 
         constraints = (models.UniqueConstraint(fields=["campaign", "user"], name="one_membership"),)
+
+
+class Invitation(models.Model):
+    """An address that was asked to join a team; it goes when it is used, taken back, or a week old."""
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="invitations")
+    email = models.EmailField()
+    role = models.CharField(max_length=8, choices=Role)
+    token_hash = models.BinaryField(
+        max_length=32, unique=True, help_text="of the token in the mail, which is kept nowhere"
+    )
+    invited_by = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    sent_at = models.DateTimeField()
+
+    class Meta:
+        """One for each address, however it is spelled."""
+
+        constraints = (models.UniqueConstraint("campaign", Lower("email"), name="one_invitation_an_address"),)
 
 
 class Version(models.Model):

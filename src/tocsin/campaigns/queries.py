@@ -1,7 +1,7 @@
 """What can be asked about campaigns. Nothing here writes."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
 
@@ -10,12 +10,14 @@ from tocsin.campaigns.models import (
     AppealText,
     AppealVersion,
     Campaign,
+    Invitation,
     Organisation,
     PrivacyVersion,
     User,
 )
-from tocsin.campaigns.states import State
+from tocsin.campaigns.states import INVITATION_DAYS, State
 from tocsin.campaigns.texts import whole
+from tocsin.seal.tokens import token_hash
 
 
 def by_slug(slug: str) -> Campaign | None:
@@ -42,6 +44,24 @@ def campaigns_of(user: User) -> QuerySet[Campaign]:
     """Return the campaigns whose desk `user` may see, newest first; who runs the server sees all."""
     seen = Campaign.objects.order_by("-pk")
     return seen if user.is_superuser else seen.filter(team__user=user)
+
+
+def open_invitations(campaign: Campaign, now: datetime) -> QuerySet[Invitation]:
+    """Return the invitations to a team that can still be accepted, newest first."""
+    since = now - timedelta(days=INVITATION_DAYS)
+    return Invitation.objects.filter(campaign=campaign, sent_at__gte=since).order_by("-sent_at", "-pk")
+
+
+def open_invitation(token: bytes, now: datetime) -> Invitation | None:
+    """Return the invitation whose mail held `token`, or None when it is used, taken back, too old or invented."""
+    since = now - timedelta(days=INVITATION_DAYS)
+    rows = Invitation.objects.filter(token_hash=token_hash(token), sent_at__gte=since)
+    return rows.select_related("campaign", "invited_by").first()
+
+
+def has_account(email: str) -> bool:
+    """Say whether somebody has an account under this address; told only to whoever has a link mailed to it."""
+    return User.objects.filter(email__iexact=email).exists()
 
 
 def is_open(campaign: Campaign, now: datetime) -> bool:

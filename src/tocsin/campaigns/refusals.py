@@ -12,12 +12,17 @@ class Refusal(StrEnum):
     """The names of what can be wrong; the name is also the test's id."""
 
     ACCENT_SHAPE = "accent_shape"
+    ACCOUNT_EXISTS = "account_exists"
+    ALREADY_ON_TEAM = "already_on_team"
     CLOSES_IN_THE_PAST = "closes_in_the_past"
     CONTACT_SHAPE = "contact_shape"
     CONTROL_CHARACTER = "control_character"
     EMPTY = "empty"
     GOALS_SHAPE = "goals_shape"
     HASHTAG_SHAPE = "hashtag_shape"
+    INVITATION_GONE = "invitation_gone"
+    INVITED_JUST_NOW = "invited_just_now"
+    INVITED_SOMEBODY_ELSE = "invited_somebody_else"
     LANGUAGE_REPEATED = "language_repeated"
     LANGUAGE_UNKNOWN = "language_unknown"
     LANGUAGE_UNLISTED = "language_unlisted"
@@ -50,6 +55,7 @@ class Refusal(StrEnum):
     STRIKE_TOO_MANY = "strike_too_many"
     TIMEZONE_UNKNOWN = "timezone_unknown"
     TOO_LONG = "too_long"
+    TOO_MANY_INVITED = "too_many_invited"
     UNKNOWN_KEY = "unknown_key"
     URL_SHAPE = "url_shape"
     WRONG_CHOICE = "wrong_choice"
@@ -59,12 +65,17 @@ class Refusal(StrEnum):
 
 MENDS: dict[Refusal, str | Promise] = {
     Refusal.ACCENT_SHAPE: _("Give a colour as six hexadecimal digits behind a #, as in #9a3412."),
+    Refusal.ACCOUNT_EXISTS: _("There is an account under this address: sign in, then accept the invitation."),
+    Refusal.ALREADY_ON_TEAM: _("This address is on the team already."),
     Refusal.CLOSES_IN_THE_PAST: _("The closing has passed already: set a later one, or none."),
     Refusal.CONTACT_SHAPE: _("Give one e-mail address, as in office@example.org."),
     Refusal.CONTROL_CHARACTER: _("Take out the control characters."),
     Refusal.EMPTY: _("Fill this in."),
     Refusal.GOALS_SHAPE: _("Give whole numbers above nought, each higher than the one before."),
     Refusal.HASHTAG_SHAPE: _("Give words without spaces, up to 60 letters each."),
+    Refusal.INVITATION_GONE: _("This invitation was used, taken back, or is older than a week: ask for a new one."),
+    Refusal.INVITED_JUST_NOW: _("This address was written to a moment ago: wait ten minutes before you send it again."),
+    Refusal.INVITED_SOMEBODY_ELSE: _("This invitation went to another address: sign in with that one."),
     Refusal.LANGUAGE_REPEATED: _("Name each language once."),
     Refusal.LANGUAGE_UNKNOWN: _("Give the code of a language, as in en, pt-br or ar."),
     Refusal.LANGUAGE_UNLISTED: _("Add this language to the campaign's languages, or take the text out."),
@@ -101,6 +112,7 @@ MENDS: dict[Refusal, str | Promise] = {
     Refusal.STRIKE_TOO_MANY: _("Propose 1,000 signatures at once at most."),
     Refusal.TIMEZONE_UNKNOWN: _("Give a time zone by its name, as in Europe/Lisbon."),
     Refusal.TOO_LONG: _("Make this shorter: %(limit)s at most."),
+    Refusal.TOO_MANY_INVITED: _("Many invitations wait for an answer already: take some back first."),
     Refusal.UNKNOWN_KEY: _("There is no such key; did you mean %(limit)s?"),
     Refusal.URL_SHAPE: _("Give a web address that begins with https:// or http://."),
     Refusal.WRONG_CHOICE: _("Choose one of: %(limit)s."),

@@ -14,6 +14,10 @@ class State(models.TextChoices):
 ARROWS = {State.DRAFT: {State.OPEN}, State.OPEN: {State.CLOSED}, State.CLOSED: set[State]()}
 
 
+# How long the link of an invitation to a team works.
+INVITATION_DAYS = 7
+
+
 class Role(models.TextChoices):
     """What a member of a campaign's team may do."""
 

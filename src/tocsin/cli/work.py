@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import DatabaseError, connections
 
+from tocsin.campaigns.domain import expire_invitations
 from tocsin.campaigns.models import Campaign
 from tocsin.cli.children import stop_on_signals, when_parent_ends
 from tocsin.cli.memory import keep_memory_private
@@ -174,6 +175,7 @@ def tidy() -> None:
     letters = outbox.expire_letters(now=now)
     keys = outbox.destroy_spent_keys(now=now)
     signing.expire_proposals(now=now)
+    expire_invitations(now=now)
     _log.info("tidied: %s, letters=%d, keys destroyed=%d", expired, letters, keys["destroyed"])
     if _is_first_time_today(now):
         signing.refresh_country_counts(now=now)

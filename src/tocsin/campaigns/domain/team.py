@@ -1,7 +1,7 @@
 """Who is on a campaign's team."""
 
 from tocsin import db
-from tocsin.campaigns.models import Campaign, Member, User
+from tocsin.campaigns.models import Campaign, Invitation, Member, User
 from tocsin.campaigns.refusals import Refusal, RefusedError
 from tocsin.campaigns.states import Role
 
@@ -13,10 +13,14 @@ def add_member(*, campaign: Campaign, user: User, role: Role) -> Member:
 
 
 def remove_member(*, campaign: Campaign, user: User) -> bool:
-    """Take `user` off the team; False says that they were not on it. The last owner stays."""
+    """Take `user` off the team, and the invitations they sent with them; the last owner stays.
+
+    False says that they were not on it.
+    """
     with db.transaction():
         _keep_an_owner(campaign, user)
         gone, _ = Member.objects.filter(campaign=campaign, user=user).delete()
+        Invitation.objects.filter(campaign=campaign, invited_by=user).delete()
     return gone > 0
 
 

@@ -1,10 +1,11 @@
-"""The small forms: make the key, prove it, close, decide about signatures, add somebody to the team."""
+"""The small forms: make the key, prove it, close, decide about signatures, invite somebody to the team."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from allauth.account.adapter import get_adapter
 from django import forms
+from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
@@ -122,12 +123,14 @@ class StrikeReasonForm(DeskForm):
         self.fields["reason"].widget.attrs["lang"] = language
 
 
-class MemberForm(DeskForm):
-    """Somebody with an account, and their part on the team."""
+class InviteForm(DeskForm):
+    """The address of somebody to invite, and the part they are to have on the team."""
 
     email = forms.EmailField(
-        label=_("E-mail address of the account"),
-        help_text=_("They need an account on this server first; whoever runs it makes one."),
+        label=_("E-mail address"),
+        help_text=_(
+            "They get a mail with a link that works once, for seven days. Who has no account yet makes one there."
+        ),
     )
     role = forms.ChoiceField(
         label=_("Part"),
@@ -139,12 +142,39 @@ class MemberForm(DeskForm):
         widget=forms.RadioSelect,
     )
 
-    def clean_email(self) -> User:
-        """Return the account with this address."""
-        try:
-            return User.objects.get(email__iexact=self.cleaned_data["email"], is_active=True)
-        except User.DoesNotExist as error:
-            raise ValidationError(_("There is no account with this address on this server.")) from error
+
+class NewAccountForm(DeskForm):
+    """The password of an account that an invitation makes."""
+
+    password = forms.CharField(
+        label=_("Choose a password"),
+        help_text=_("At least twelve characters; a sentence is easy to remember."),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "dir": "auto"}),
+        strip=False,
+    )
+    password_again = forms.CharField(
+        label=_("The same password again"),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "dir": "auto"}),
+        strip=False,
+    )
+
+    def __init__(self, *args: Any, email: str, **kwargs: Any) -> None:
+        """Make the form for whoever the invitation went to."""
+        self.email = email
+        super().__init__(*args, **kwargs)
+
+    def clean_password(self) -> str:
+        """Return the password, if it is long enough and not one that everybody guesses."""
+        password = str(self.cleaned_data["password"])
+        validate_password(password, User(email=self.email))
+        return password
+
+    def clean_password_again(self) -> str:
+        """Return the password, which must be the same both times."""
+        again = str(self.cleaned_data["password_again"])
+        if "password" in self.cleaned_data and again != self.cleaned_data["password"]:
+            raise ValidationError(_("These are two different passwords: type the same one twice."))
+        return again
 
 
 def read_line(text: str) -> Cursor | None:

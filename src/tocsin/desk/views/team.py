@@ -1,68 +1,150 @@
-"""Who is on the campaign's team."""
+"""Who is on the campaign's team, and who is invited."""
 
 from http import HTTPStatus
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tocsin.campaigns import domain, rules
-from tocsin.campaigns.models import Member
+from tocsin.campaigns.models import Invitation, Member, User
+from tocsin.campaigns.queries import open_invitations
 from tocsin.campaigns.refusals import RefusedError
 from tocsin.campaigns.states import Role
-from tocsin.desk.forms.acts import MemberForm
+from tocsin.desk.forms.acts import InviteForm
 from tocsin.desk.guard import CampaignView
+from tocsin.desk.invitations import send_invitation
 
 _LEFT = "desk-left"  # who was taken off last, for one step back
 
 
 class TeamView(CampaignView):
-    """Lists the team, and adds to it."""
+    """Lists the team, and invites to it."""
 
     place = "team"
     may = rules.can_change_team
 
-    def get(self, request: HttpRequest) -> HttpResponse:
-        """Show the team; somebody just taken off stands in the form, to be put back with one press."""
-        left = request.session.pop(_LEFT, None)
-        is_here = left is not None and left["campaign"] == self.campaign.pk
-        return self._page(MemberForm(initial={"email": left["email"], "role": left["role"]} if is_here else {}))
+    def get(self, request: HttpRequest) -> HttpResponse:  # noqa: ARG002  Django's signature
+        """Show the team and who is invited; somebody just taken off can be put back with one press."""
+        return self._page(InviteForm())
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        """Add somebody, or give them another part."""
-        form = MemberForm(request.POST)
+        """Invite an address; the answer is the same whether or not somebody has an account under it."""
+        form = InviteForm(request.POST)
         if form.is_valid():
-            user, role = form.cleaned_data["email"], Role(form.cleaned_data["role"])
+            email, role = form.cleaned_data["email"], Role(form.cleaned_data["role"])
             try:
-                domain.add_member(campaign=self.campaign, user=user, role=role)
+                send_invitation(
+                    campaign=self.campaign, email=email, role=role, invited_by=self.user, now=timezone.now()
+                )
             except RefusedError as error:
-                form.add_error("role", " ".join(one.mend for one in error.refused))
+                form.refuse(error.refused)
             else:
-                self.say(_("%(email)s is on the team.") % {"email": user.email})
+                self.say(_("An invitation to %(email)s is on its way.") % {"email": email})
                 return self.to("team")
         return self._page(form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
 
-    def _page(self, form: MemberForm, *, status: int = HTTPStatus.OK) -> HttpResponse:
+    def _page(self, form: InviteForm, *, status: int = HTTPStatus.OK) -> HttpResponse:
         members = Member.objects.filter(campaign=self.campaign).select_related("user").order_by("-role", "user__email")
-        return self.page("team.html", {"form": form, "members": members}, status=status)
+        left = self.request.session.get(_LEFT)
+        facts = {
+            "form": form,
+            "members": members,
+            "invited": open_invitations(self.campaign, timezone.now()),
+            "left": left["email"] if left and left["campaign"] == self.campaign.pk else "",
+        }
+        return self.page("team.html", facts, status=status)
 
 
-class LeaveView(CampaignView):
-    """Takes somebody off the team; they can be put back at once."""
+class MemberView(CampaignView):
+    """What owners do to one member of the team."""
 
     place = "team"
     may = rules.can_change_team
 
+    def member(self, number: int) -> Member:
+        """Return somebody of this team; of another one there is nobody."""
+        found = Member.objects.filter(campaign=self.campaign, pk=number).select_related("user").first()
+        if found is None:
+            raise Http404
+        return found
+
+
+class PartView(MemberView):
+    """Gives somebody of the team the other part."""
+
+    def post(self, request: HttpRequest, number: int) -> HttpResponse:
+        """Do it; the last owner stays one."""
+        member, role = self.member(number), request.POST.get("role", "")
+        if role in Role.values:
+            try:
+                domain.add_member(campaign=self.campaign, user=member.user, role=Role(role))
+            except RefusedError as error:
+                self.warn(" ".join(one.mend for one in error.refused))
+            else:
+                words = _("%(email)s is an owner now.") if role == Role.OWNER else _("%(email)s is an editor now.")
+                self.say(words % {"email": member.user.email})
+        return self.to("team")
+
+
+class LeaveView(MemberView):
+    """Takes somebody off the team; they can be put back at once."""
+
     def post(self, request: HttpRequest, number: int) -> HttpResponse:
         """Take them off."""
-        member = Member.objects.filter(campaign=self.campaign, pk=number).select_related("user").first()
-        if member is None:
-            raise Http404
+        member = self.member(number)
         try:
             domain.remove_member(campaign=self.campaign, user=member.user)
         except RefusedError as error:
             self.warn(" ".join(one.mend for one in error.refused))
         else:
-            left = {"campaign": self.campaign.pk, "email": member.user.email, "role": member.role}
-            request.session[_LEFT] = left
+            left = {"campaign": self.campaign.pk, "user": member.user.pk, "email": member.user.email}
+            request.session[_LEFT] = {**left, "role": member.role}
             self.say(_("%(email)s is off the team.") % {"email": member.user.email})
         return self.to("team")
+
+
+class BackView(CampaignView):
+    """One step back: puts whoever this owner took off last on the team again."""
+
+    place = "team"
+    may = rules.can_change_team
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Put them back, with the part they had."""
+        left = request.session.get(_LEFT)
+        if left and left["campaign"] == self.campaign.pk:
+            del request.session[_LEFT]
+            user = User.objects.filter(pk=left["user"]).exclude(memberships__campaign=self.campaign).first()
+            if user is not None:
+                domain.add_member(campaign=self.campaign, user=user, role=Role(left["role"]))
+                self.say(_("%(email)s is on the team again.") % {"email": user.email})
+        return self.to("team")
+
+
+class InvitedView(CampaignView):
+    """One invitation that waits: sent again, or taken back."""
+
+    place = "team"
+    may = rules.can_change_team
+
+    def post(self, request: HttpRequest, number: int) -> HttpResponse:
+        """Do what was asked."""
+        found = Invitation.objects.filter(campaign=self.campaign, pk=number).first()
+        if found is None:
+            raise Http404
+        if request.POST.get("act") == "again":
+            self._again(found)
+        elif request.POST.get("act") == "revoke":
+            domain.revoke_invitation(campaign=self.campaign, number=number)
+            self.say(_("The invitation to %(email)s is taken back: its link works no more.") % {"email": found.email})
+        return self.to("team")
+
+    def _again(self, found: Invitation) -> None:
+        role, now = Role(found.role), timezone.now()
+        try:
+            send_invitation(campaign=self.campaign, email=found.email, role=role, invited_by=self.user, now=now)
+        except RefusedError as error:
+            self.warn(" ".join(one.mend for one in error.refused))
+        else:
+            self.say(_("An invitation to %(email)s is on its way.") % {"email": found.email})
