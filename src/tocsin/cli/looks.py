@@ -23,6 +23,9 @@ from tocsin.outbox.queries import waiting_mail
 from tocsin.outbox.transports import NoConnectionError
 from tocsin.outbox.transports.choose import transport_for
 from tocsin.outbox.transports.null import NullTransport
+from tocsin.tally import domain as tally
+from tocsin.tally.log import keyless_log
+from tocsin.tally.refusals import LogRefusedError
 from tocsin.vault import queries as vault
 
 _OLDEST_POSTGRES = 150_000
@@ -133,6 +136,25 @@ def campaigns() -> Iterator[Finding]:
             yield ok(f"{campaign.slug} is open")
 
 
+def log() -> Iterator[Finding]:
+    """Look whether the public log can be signed, and where its last checkpoint is remembered."""
+    found = keyless_log()
+    try:
+        size = tally.check(found, thoroughly=True).head.published
+    except LogRefusedError as error:
+        what, _, mend = str(error).rpartition(": ")
+        yield wrong(f"nothing is counted: {what}", mend)
+        return
+    except DatabaseError:
+        return  # the database has a line of its own
+    yield ok(f"the log {found.origin} is published up to {size} entries")
+    if found.memory.path.is_relative_to(settings.DATA_DIR):
+        yield note(
+            f"the last checkpoint is remembered beside what it guards ({found.memory.path})",
+            "set TOCSIN_LAST_CHECKPOINT to a file on another disk",
+        )
+
+
 def translations() -> Iterator[Finding]:
     """Look whether the program speaks every language that it has words for."""
     missing = [path for path in Path(settings.PACKAGE_DIR).rglob("*.po") if not path.with_suffix(".mo").exists()]
@@ -140,7 +162,7 @@ def translations() -> Iterator[Finding]:
         yield note("translations are not compiled: everything is in English", "install the package, or run 'make demo'")
 
 
-LOOKS = (folders, database, outside, mail, campaigns, translations)
+LOOKS = (folders, database, outside, mail, campaigns, log, translations)
 
 
 def _writable(name: str, folder: Path) -> Finding:

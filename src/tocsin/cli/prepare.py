@@ -10,6 +10,10 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import DatabaseError, connection, connections
 
+from tocsin.tally import domain as tally
+from tocsin.tally.log import keyless_log
+from tocsin.tally.refusals import LogRefusal, LogRefusedError
+
 _MIGRATION_LOCK = 0x746F6373 + 1
 
 
@@ -24,11 +28,26 @@ def prepare() -> None:
         with _alone():
             call_command("migrate", interactive=False, verbosity=0)
             call_command("collectstatic", interactive=False, verbosity=0)
+            refuse_an_old_database()
     except DatabaseError as error:
         message = f"the database cannot be used: {_first_line(error)}; look at DATABASE_URL"
         raise NotReadyError(message) from error
     finally:
         connections.close_all()
+
+
+def refuse_an_old_database() -> None:
+    """Raise NotReadyError when more was published than this database knows of: it was restored from a backup.
+
+    People who withdrew since are in it again, and who signed since is not. Neither mails nor pages
+    may speak from it until the log brought it up to date. Whatever else is wrong with the log stops
+    the count only, and the worker says so.
+    """
+    try:
+        tally.check(keyless_log())
+    except LogRefusedError as error:
+        if error.reason in {LogRefusal.DATABASE_BEHIND, LogRefusal.OTHER_HISTORY}:
+            raise NotReadyError(str(error)) from error
 
 
 def make_sure_port_is_free(host: str, port: int) -> None:

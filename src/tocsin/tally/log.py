@@ -47,7 +47,11 @@ class Memory:
 
 @dataclass(frozen=True, slots=True)
 class Log:
-    """One log. `signers` are its private keys: one, or the old and the new while they are exchanged."""
+    """One log.
+
+    `signers` are its private keys: one, the old and the new while they are exchanged, or none
+    where nothing is going to be signed.
+    """
 
     origin: str
     signers: tuple[LogSigner, ...]
@@ -70,6 +74,11 @@ def own_log() -> Log:
     seeds = keys.seeds(Path(settings.KEYS_DIR))
     signers = tuple(LogSigner(settings.LOG_ORIGIN, seed) for seed in seeds)
     return Log(settings.LOG_ORIGIN, signers, own_shelf(), Memory(Path(settings.LAST_CHECKPOINT)))
+
+
+def keyless_log() -> Log:
+    """Return this server's log without its keys: it can be looked at, also while they are sealed, and not signed."""
+    return Log(settings.LOG_ORIGIN, (), own_shelf(), Memory(Path(settings.LAST_CHECKPOINT)))
 
 
 def own_shelf() -> Shelf:

@@ -1,16 +1,21 @@
 """What can be asked of the log. Numbers speak for the published size, and name it."""
 
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from itertools import islice
 from typing import NamedTuple
 
 from django.db.models import Subquery
 
 from tocsin.tally.log import own_shelf
-from tocsin.tally.models import Checkpoint, Count, DayCount, Head, QueuedEntry
+from tocsin.tally.models import Checkpoint, Count, DayCount, Entry, Head, QueuedEntry, Witness
 from tocsin.tally.reading import read_or_cut
-from tocsin.tlog.proofs import prove_inclusion
+from tocsin.tally.witnesses import own_witnesses
+from tocsin.tlog.entry import Kind, Reason, Sign, Withdraw, parse
+from tocsin.tlog.proofs import prove_consistency, prove_inclusion
 from tocsin.tlog.tiles import nodes_of
+
+_AT_ONCE = 5_000
 
 
 class CountAt(NamedTuple):
@@ -39,6 +44,22 @@ class ReceiptParts(NamedTuple):
 
     proof: tuple[bytes, ...]
     note: str
+
+
+class Cosigned(NamedTuple):
+    """How far a witness has vouched for the log, and when it last did, by its own clock."""
+
+    witness: str
+    size: int
+    at: datetime
+
+
+class LoggedWithdrawal(NamedTuple):
+    """A withdrawal in the log: of the signature at `index`, whose entry says `commitment` (C, 32 bytes)."""
+
+    index: int
+    commitment: bytes
+    reason: Reason
 
 
 class Day(NamedTuple):
@@ -86,6 +107,24 @@ def published() -> Published | None:
     return None if row is None else Published(row.size, bytes(row.root), row.note + row.cosignatures)
 
 
+def cosigned() -> list[Cosigned]:
+    """Return the witnesses of the settings that have vouched for this log, furthest first; none: not yet witnessed.
+
+    Compare `size` with the published one: a witness that is away stays behind, and catches up in one step.
+    """
+    names = [witness.name for witness in own_witnesses()]
+    rows = Witness.objects.filter(name__in=names).order_by("-size", "name").values_list("name", "size", "cosigned_at")
+    return [Cosigned(name, size, at) for name, size, at in rows if at is not None]
+
+
+def consistency_proof(old: int, size: int) -> list[bytes]:
+    """Return the proof that the published log of `size` entries begins with that of `old`, to be shown to a witness.
+
+    Raises FileNotFoundError when this machine does not have the published files.
+    """
+    return prove_consistency(old, size, nodes_of(size, lambda tile: read_or_cut(own_shelf(), tile)))
+
+
 def receipt_parts(index: int) -> ReceiptParts | None:
     """Return the proof and note for the entry at `index`; None while no checkpoint speaks for it.
 
@@ -96,6 +135,20 @@ def receipt_parts(index: int) -> ReceiptParts | None:
         return None
     node = nodes_of(newest.size, lambda tile: read_or_cut(own_shelf(), tile))
     return ReceiptParts(tuple(prove_inclusion(index, newest.size, node)), newest.note)
+
+
+def logged_withdrawals() -> Iterator[LoggedWithdrawal]:
+    """Yield every withdrawal that has an index, in the order of the log; of a broken one nothing is said."""
+    rows = Entry.objects.filter(kind=Kind.WITHDRAW).order_by("index").values_list("entry", flat=True)
+    source = rows.iterator(chunk_size=_AT_ONCE)
+    while some := list(islice(source, _AT_ONCE)):
+        said = [one for one in map(parse, map(bytes, some)) if isinstance(one, Withdraw)]
+        targets = Entry.objects.filter(index__in=[one.index for one in said], kind=Kind.SIGN)
+        signed = {index: parse(bytes(data)) for index, data in targets.values_list("index", "entry")}
+        for one in said:
+            target = signed.get(one.index)
+            if isinstance(target, Sign) and target.campaign == one.campaign:
+                yield LoggedWithdrawal(one.index, target.commitment, one.reason)
 
 
 def waiting_entries() -> int:

@@ -1,21 +1,31 @@
-"""What can be done to the log: queue an entry, take one back, advance, check, publish, refuse to sign, recover."""
+"""What can be done to the log: queue an entry, take one back, advance, check, publish, cosign, refuse, recover."""
 
 from tocsin.tally.domain.advance import Advance, Indexed, advance
 from tocsin.tally.domain.check import Standing, check
+from tocsin.tally.domain.cosign import add_cosignature, note_witness_refusal
 from tocsin.tally.domain.publish import Publication, publish, show
 from tocsin.tally.domain.queue import Queued, queue, refer_to, unqueue
+from tocsin.tally.domain.rebuild import Rebuilt, rebuild
+from tocsin.tally.domain.recover import Plugs, Recovered, recover
 from tocsin.tally.domain.refuse import refuse_to_sign, sign_again
 
 __all__ = [
     "Advance",
     "Indexed",
+    "Plugs",
     "Publication",
     "Queued",
+    "Rebuilt",
+    "Recovered",
     "Standing",
+    "add_cosignature",
     "advance",
     "check",
+    "note_witness_refusal",
     "publish",
     "queue",
+    "rebuild",
+    "recover",
     "refer_to",
     "refuse_to_sign",
     "show",

@@ -16,7 +16,7 @@ from tocsin.tally.stored import stored_entries
 from tocsin.tlog.checkpoint import Checkpoint as CheckpointText
 from tocsin.tlog.compact import CompactRange
 from tocsin.tlog.hashing import leaf_hashes
-from tocsin.tlog.signed import CheckpointError, open_checkpoint
+from tocsin.tlog.signed import CheckpointError, open_checkpoint, read_checkpoint
 from tocsin.tlog.tiles import Tile, TileError, nodes_of
 
 
@@ -39,16 +39,21 @@ def check(log: Log, *, thoroughly: bool = False) -> Standing:
     if newest is not None and not remembered:
         raise LogRefusedError(LogRefusal.MEMORY_LOST)
     unknown = {text for text in remembered if newest is None or not text.startswith(newest.note)}
-    if newest is not None and (thoroughly or unknown or len(remembered) == 1):
-        check_edge(log, head.published, unpack(head.published, head.published_peaks))
     for text in unknown:
         _compare(log, head, open_own(log, text))
+    if newest is not None and (thoroughly or unknown or len(remembered) == 1):
+        check_edge(log, head.published, unpack(head.published, head.published_peaks))
     return Standing(head, newest)
 
 
 def open_own(log: Log, text: str) -> CheckpointText:
-    """Return the checkpoint of a note that this log has signed; raises LogRefusedError."""
+    """Return the checkpoint of a note that this log has signed; raises LogRefusedError.
+
+    For a log without its keys at hand it returns what the note says.
+    """
     try:
+        if not log.signers:
+            return read_checkpoint(text)
         return open_checkpoint(text, log_keys=log.verifiers).checkpoint
     except CheckpointError as error:
         raise LogRefusedError(LogRefusal.OTHER_KEY, error.reason.value) from error

@@ -8,6 +8,7 @@ from tocsin.tally.models import QueuedEntry
 from tocsin.tlog.entry import Kind, leaf_hash
 
 _TABLE = QueuedEntry._meta.db_table  # noqa: SLF001  the table's name is Django's to give
+_AT_ONCE = 5_000
 _COLUMNS = ("id", "campaign", "kind", "entry", "ref")
 
 
@@ -41,6 +42,21 @@ def refer_to(entry: bytes, ref: bytes) -> bool:
     """Change whom a waiting entry's index is told to; False when it has one already."""
     db.required()
     return bool(QueuedEntry.objects.filter(id=_place(entry)).update(ref=ref))
+
+
+def take_waiting_of(entries: Iterable[bytes]) -> dict[bytes, Queued]:
+    """Take those of `entries` that wait out of the queue, and return them by their bytes."""
+    db.required()
+    wanted = {_place(entry): entry for entry in entries}
+    places, found = list(wanted), {}
+    for begin in range(0, len(places), _AT_ONCE):
+        here = QueuedEntry.objects.filter(id__in=places[begin : begin + _AT_ONCE])
+        rows = here.values_list("id", "campaign", "kind", "entry", "ref")
+        same = [row for row in rows if bytes(row[3]) == wanted[row[0]]]
+        QueuedEntry.objects.filter(id__in=[row[0] for row in same]).delete()
+        for _, campaign, kind, entry, ref in same:
+            found[bytes(entry)] = Queued(campaign, Kind(kind), bytes(entry), None if ref is None else bytes(ref))
+    return found
 
 
 def _place(entry: bytes) -> int:
