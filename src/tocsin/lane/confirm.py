@@ -21,7 +21,6 @@ _PAGES = {
     Outcome.CONFIRMED: TokenPage.CONFIRMED,
     Outcome.HELD: TokenPage.CONFIRMED,  # who is held sees what everybody sees
     Outcome.ALREADY: TokenPage.ALREADY,
-    Outcome.WITHDRAWN: TokenPage.WITHDRAWN,
     Outcome.CLOSED: TokenPage.CLOSED,
     Outcome.UNKNOWN: TokenPage.UNKNOWN,
 }
@@ -51,6 +50,8 @@ async def confirm(engine: Engine, request: Request, token: bytes) -> TokenPage |
     if confirmed.outcome is Outcome.ALREADY:
         # Pressed twice: then there is a receipt to show. Asked only here, so that confirming stays one commit.
         return Shown(TokenPage.ALREADY, await engine.reader.submit(token))
+    if confirmed.outcome is Outcome.WITHDRAWN:
+        return TokenPage.WITHDRAWN  # what it says of why and where is asked for
     return Shown(_PAGES[confirmed.outcome], Status(campaign=confirmed.campaign, language=confirmed.language))
 
 

@@ -8,6 +8,7 @@ import asyncio
 from http import HTTPStatus
 
 from django.utils import translation
+from django.utils.formats import date_format
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -32,6 +33,7 @@ _MOST_TEMPLATES = 500
 _Key = tuple[TokenPage, int | None, int, str, int | None]
 _NEEDS_NO_CAMPAIGN = frozenset({TokenPage.STOP, TokenPage.STOPPED})
 _UNSURE = {TokenPage.MANAGE: TokenPage.UNSURE, TokenPage.WEAK: TokenPage.WEAK_UNSURE}
+_GONE = frozenset({TokenPage.WITHDRAWN, TokenPage.STRUCK})
 _SHOWS_TEXT = frozenset({TokenPage.CONFIRM, TokenPage.UNTICKED})
 
 
@@ -137,6 +139,8 @@ def _as_it_stands(page: TokenPage, status: Status) -> TokenPage:
     if page is TokenPage.UNSURE:
         plain = page_to_manage(status)
         return _UNSURE.get(plain, plain)
+    if page is TokenPage.WITHDRAWN and status.state is State.STRUCK:
+        return TokenPage.STRUCK
     return page
 
 
@@ -153,6 +157,8 @@ def _page_of_nothing(status: Status, path: str) -> TokenPage:
 def _page_of_state(state: State | None, *, alive: TokenPage) -> TokenPage:
     if state is None:
         return TokenPage.UNKNOWN
+    if state is State.STRUCK:
+        return TokenPage.STRUCK
     return TokenPage.WITHDRAWN if state in GONE else alive
 
 
@@ -166,8 +172,9 @@ def _values(page: TokenPage, status: Status, path: str, language: str, door: Doo
         return {"path": path}
     with translation.override(spoken(language)):
         line = _state_line(status)
-        where_gone = _where_gone(status, language) if page is TokenPage.WITHDRAWN else ""
-    return {
+        where_gone = _where_gone(status, language) if page in _GONE else ""
+        struck = _why_struck(status) if page is TokenPage.STRUCK else {}
+    return struck | {
         # Who says "this was not me" may go on to stop all mails: that is the other door's verb.
         "path": path.replace("/c/", "/m/", 1) if page is TokenPage.DISOWNED else path,
         "manage_path": _manage_path(path),
@@ -194,14 +201,27 @@ def _code(status: Status, path: str) -> str:
 
 
 def _where_gone(status: Status, language: str) -> str:
-    """Say which entry of the log a withdrawn signature was."""
+    """Say what the public number and the log make of it that a signature is gone."""
     if status.index is None:
-        return ""
+        return _(
+            "It had not been counted yet: the public number never held it, and the public log does not know of it."
+        )
     index = shown(status.index, language)
     return _(
-        "It was entry %(index)s of the public log. That entry stays there and names nobody; another one"
-        " says that it no longer counts."
+        "It was entry %(index)s of the public log. A new entry says that it no longer counts, and with the next"
+        " checkpoint the public number drops by one. Both entries stay there for good, and neither names you."
     ) % {"index": index}
+
+
+def _why_struck(status: Status) -> dict[str, str]:
+    """Return what a struck person reads of the strike; the reason's language is the one it was written in."""
+    if status.strike is None:
+        return {"strike_day": "", "strike_reason": _("No reason was kept."), "strike_language": ""}
+    return {
+        "strike_day": date_format(status.strike.struck_on, "DATE_FORMAT"),
+        "strike_reason": status.strike.reason,
+        "strike_language": status.strike.language,
+    }
 
 
 def _state_line(status: Status) -> str:

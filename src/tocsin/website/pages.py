@@ -33,6 +33,7 @@ class TokenPage(StrEnum):
     HELD = "held"
     ALREADY = "already"
     WITHDRAWN = "withdrawn"
+    STRUCK = "struck"  # organisers removed it, for a reason that is public
     DISOWNED = "disowned"
     CLOSED = "closed"  # the campaign closed before this signature was confirmed
     MANAGE = "manage"
@@ -111,7 +112,8 @@ def token_page(kind: str, campaign: Campaign | None, language: str, text: Appeal
     """Return the page behind a link from a mail, with slots for what only the request knows.
 
     `kind` is a TokenPage; `text` the version that was signed. Slots: `path` (of the link, as in
-    /c/TOKEN), `name`, `state_line`, `campaign_url`, `receipt` (one of the parts, filled), `where_gone`.
+    /c/TOKEN), `name`, `state_line`, `campaign_url`, `receipt` (one of the parts, filled), `where_gone`,
+    and of a struck one `strike_day`, `strike_reason`, `strike_language`.
     """
     page = TokenPage(kind)
     if campaign is None or page is TokenPage.STOP:
