@@ -141,6 +141,7 @@ def test_axe_does_look(open_page: Callable[..., Page]) -> None:
 def test_public_pages(look: Look, language: str) -> None:
     look.at("/")
     look.at(f"/{language}/trust/")
+    look.at(f"/verify/#{language}")
     look.at(f"/{language}/nowhere/")
     for page in PUBLIC:
         look.at(f"/{language}/{SLUG}/{page}")
@@ -201,6 +202,8 @@ def test_pages_behind_a_link(look: Look, links: tuple[str, str]) -> None:
     steps.confirm(page, confirm)
     page.locator("form.choice").wait_for(state="detached")
     look.here("confirmed")
+    page.locator(".receipt a[download]").wait_for(timeout=30_000)
+    look.here("receipt, where the page waited for it")
     look.at(confirm)
     look.at(manage)
     page.locator("form[action$=withdraw] button").click()
