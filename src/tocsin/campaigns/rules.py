@@ -33,6 +33,11 @@ def can_open(user: Anyone, campaign: Campaign) -> bool:
     return _has_role(user, campaign, Role.OWNER)
 
 
+def can_unlock(user: Anyone, campaign: Campaign) -> bool:
+    """Say whether `user` may open the vault: read signatories, export them, write to them, audit a sample."""
+    return _has_role(user, campaign, Role.OWNER)
+
+
 def can_moderate(user: Anyone, campaign: Campaign) -> bool:
     """Say whether `user` may release, strike and hide, and say yes to reasons."""
     return _has_role(user, campaign, Role.OWNER, Role.EDITOR)

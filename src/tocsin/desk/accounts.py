@@ -14,6 +14,7 @@ from django.utils.encoding import force_str
 
 from tocsin import db
 from tocsin.desk.emails import account_letter
+from tocsin.desk.unlocked import lock_all
 from tocsin.kit.keyfiles import server_key
 from tocsin.outbox import domain as outbox
 from tocsin.seal.box import Box
@@ -31,6 +32,11 @@ class InvitedOnly(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships
     def format_email_subject(self, subject: str) -> str:
         """Return the subject as it is: the sender's name says where it comes from."""
         return force_str(subject)
+
+    def logout(self, request: HttpRequest) -> None:
+        """Lock what this session has unlocked, then end it."""
+        lock_all(request)
+        super().logout(request)
 
     def get_reset_password_from_key_url(self, key: str) -> str:
         """Return the link for a mail; never built from the Host header, which a stranger chooses."""

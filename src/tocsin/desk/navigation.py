@@ -35,6 +35,16 @@ _PLACES = (
         ),
     ),
     (
+        gettext_noop("Vault"),
+        (
+            ("vault", gettext_noop("Unlock the vault"), ""),
+            ("signatories", gettext_noop("Signatories"), ""),
+            ("people-file", gettext_noop("Export signatories"), ""),
+            ("circulars", gettext_noop("Write to signatories"), ""),
+            ("audits", gettext_noop("Sample audits"), ""),
+        ),
+    ),
+    (
         gettext_noop("Keep"),
         (
             ("team", gettext_noop("Team"), ""),

@@ -5,6 +5,8 @@ from django.urls import URLPattern, path
 from tocsin.desk.views import (
     account,
     appeal,
+    audits,
+    circulars,
     export,
     held,
     home,
@@ -18,9 +20,11 @@ from tocsin.desk.views import (
     picture,
     privacy,
     settings,
+    signatories,
     strikes,
     team,
     undo,
+    vault,
 )
 
 app_name = "desk"
@@ -66,4 +70,17 @@ urlpatterns: list[URLPattern] = [
     path(f"{_CAMPAIGN}team/invited/<int:number>/", team.InvitedView.as_view(), name="invited"),
     path(f"{_CAMPAIGN}export/", export.ExportView.as_view(), name="export"),
     path(f"{_CAMPAIGN}export/file/", export.ExportFileView.as_view(), name="export-file"),
+    path(f"{_CAMPAIGN}vault/", vault.VaultView.as_view(), name="vault"),
+    path(f"{_CAMPAIGN}vault/lock/", vault.LockView.as_view(), name="lock"),
+    path(f"{_CAMPAIGN}signatories/", signatories.SignatoriesView.as_view(), name="signatories"),
+    path(f"{_CAMPAIGN}signatories/found/", signatories.FoundView.as_view(), name="found"),
+    path(f"{_CAMPAIGN}signatories/one/", signatories.SignatoryView.as_view(), name="signatory"),
+    path(f"{_CAMPAIGN}signatories/file/", signatories.PeopleFileView.as_view(), name="people-file"),
+    path(f"{_CAMPAIGN}write/", circulars.CircularsView.as_view(), name="circulars"),
+    path(f"{_CAMPAIGN}write/new/", circulars.CircularEditView.as_view(), name="circular-new"),
+    path(f"{_CAMPAIGN}write/<int:number>/", circulars.CircularView.as_view(), name="circular"),
+    path(f"{_CAMPAIGN}write/<int:number>/edit/", circulars.CircularEditView.as_view(), name="circular-edit"),
+    path(f"{_CAMPAIGN}audits/", audits.AuditsView.as_view(), name="audits"),
+    path(f"{_CAMPAIGN}audits/<int:number>/", audits.AuditView.as_view(), name="audit"),
+    path(f"{_CAMPAIGN}audits/<int:number>/report/", audits.AuditReportView.as_view(), name="audit-report"),
 ]

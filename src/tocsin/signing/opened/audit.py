@@ -78,9 +78,10 @@ def seed_of(audit: SampleAudit) -> str:
 def run(*, audit: SampleAudit, seed: str, keys: Keys, now: datetime) -> bool:
     """Open the rows that the seed names and store the report; False when it was done before or has no seed.
 
+    Where the next checkpoint is the seed, what is given as `seed` counts for nothing.
     Walks the whole log once, and the campaign's rows once: some seconds at a million.
     """
-    chosen = audit.seed or seed_of(audit) or seed.strip()
+    chosen = seed_of(audit) if audit.source == NEXT_CHECKPOINT else seed.strip()
     if not chosen or audit.done_at is not None:
         return False
     live = sampling.live_indexes(_entries(audit.size), audit.campaign.slug)

@@ -4,6 +4,7 @@ What is looked for and the key that seals what is found lie in the keeper alone.
 a job by moving its lease; one that died is followed by another, which begins from the first row.
 """
 
+import contextlib
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -116,7 +117,7 @@ def take_part(*, job: VaultJob, number: int) -> bytes | None:
     return content if job.parts.filter(number=number).delete()[0] else None
 
 
-def work(*, now: Callable[[], datetime]) -> bool:
+def work(*, now: Callable[[], datetime], goes_on: Callable[[], bool] = lambda: True) -> bool:
     """Claim one waiting job and run it to its end; False when there is none for this worker."""
     at = now()
     waiting = VaultJob.objects.exclude(state=JobState.DONE).filter(lease_until__lte=int(at.timestamp()), ends_at__gt=at)
@@ -124,7 +125,9 @@ def work(*, now: Callable[[], datetime]) -> bool:
         secret, keys = _secret(job), read_keys(job.door)
         if secret is None or not keys or not _claim(job, at):
             continue  # another machine's keeper has it, or another worker was first
-        _Run(job, Box(bytes.fromhex(secret["key"])), str(secret["query"]), Readers(keys, job.campaign.slug), now).run()
+        _Run(
+            job, Box(bytes.fromhex(secret["key"])), str(secret["query"]), Readers(keys, job.campaign.slug), now, goes_on
+        ).run()
         return True
     return False
 
@@ -149,15 +152,14 @@ class _Run:
     query: str
     readers: Readers
     now: Callable[[], datetime]
+    goes_on: Callable[[], bool]
     parts: int = 0
 
     def run(self) -> None:
         """Go through all rows; stop quietly when the job was cancelled or the vault locked."""
-        try:
+        with contextlib.suppress(_GoneError):
             (self._search if self.job.kind == JobKind.SEARCH else self._export)()
-            VaultJob.objects.filter(pk=self.job.pk).update(state=JobState.DONE)
-        except _GoneError:
-            JobPart.objects.filter(job=self.job.pk).delete()
+            VaultJob.objects.filter(pk=self.job.pk, lease_until=self.job.lease_until).update(state=JobState.DONE)
 
     def _search(self) -> None:
         matches, found_so_far = _matcher(self.query), 0
@@ -184,7 +186,7 @@ class _Run:
 
     def _store(self, rows: list[Row], content: bytes, found: int, *, is_part: bool, rows_in: int = 0) -> None:
         """Write down how far it is, with a part if there is one; stop when the job is no longer ours."""
-        if not read_keys(self.job.door):
+        if not self.goes_on() or not read_keys(self.job.door):
             raise _GoneError
         lease = int(self.now().timestamp()) + LEASE_SECONDS
         with db.transaction():

@@ -47,3 +47,31 @@ for (const form of document.querySelectorAll("[data-leave]")) {
     if (isChanged) event.preventDefault();
   });
 }
+
+// How long a vault stays open, by the minute; the server counts for itself.
+for (const left of document.querySelectorAll("[data-left]")) {
+  const endsAt = Date.now() + Number(left.dataset.left) * 1000;
+  const words = left.textContent;
+  const shown = /\d+/.exec(words)?.[0];
+  const timer = setInterval(() => {
+    const minutes = Math.ceil((endsAt - Date.now()) / 60000);
+    if (minutes <= 0) {
+      clearInterval(timer);
+      location.reload();
+    } else if (shown) {
+      left.textContent = words.replace(shown, String(minutes));
+    }
+  }, 15000);
+}
+
+// What is under way is asked for again, until it is done.
+const again = document.querySelector('[data-again]:not([data-again="done"])');
+async function lookAgain() {
+  const answer = await fetch(location.href, { cache: "no-store", redirect: "error" });
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const fresh = page.querySelector("[data-again]");
+  if (!fresh || fresh.dataset.again === "done") return location.reload();
+  again.replaceChildren(...fresh.childNodes);
+  setTimeout(() => lookAgain().catch(() => {}), 1500);
+}
+if (again) setTimeout(() => lookAgain().catch(() => {}), 1500);

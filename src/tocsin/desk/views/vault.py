@@ -1,0 +1,123 @@
+"""The vault at the desk: unlock it for a quarter of an hour, lock it, read who did."""
+
+from http import HTTPStatus
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from tocsin.campaigns import rules
+from tocsin.desk.forms.acts import PassphraseForm
+from tocsin.desk.guard import CampaignView
+from tocsin.desk.unlocked import door_of, new_door
+from tocsin.desk.views.key import WRONG
+from tocsin.signing.opened.acts import acts, note
+from tocsin.signing.opened.door import Door, Refusal, lock, unlock
+from tocsin.signing.opened.models import Act
+from tocsin.vault import domain as vault
+from tocsin.vault.queries import keyholders
+
+REFUSALS = {
+    Refusal.WRONG: WRONG,
+    Refusal.TOO_OFTEN: _("Five wrong passphrases within a quarter of an hour: wait, and compare with the paper."),
+    Refusal.NO_KEEPER: _(
+        "This server was started in parts, so nothing here can hold an opened key. Whoever runs it starts it "
+        "with “tocsin serve”."
+    ),
+}
+ACTS = {
+    Act.UNLOCKED: _("unlocked the vault"),
+    Act.LOCKED: _("locked the vault"),
+    Act.WRONG_PASSPHRASE: _("typed a wrong passphrase"),
+    Act.LISTED: _("looked at the list"),
+    Act.SEARCHED: _("searched"),
+    Act.LOOKED_UP: _("looked at one signatory"),
+    Act.EXPORTED: _("exported all signatories"),
+    Act.WROTE: _("wrote to signatories"),
+    Act.AUDITED: _("audited a sample"),
+    Act.STRUCK: _("struck a signature"),
+}
+
+
+class VaultPage(CampaignView):
+    """What the pages around the opened vault share: for owners only, and nothing of them lies anywhere."""
+
+    may = rules.can_unlock
+
+    @cached_property
+    def door(self) -> Door:
+        """Return this session's door to the campaign."""
+        return door_of(self.request, self.campaign, self.user)
+
+    def keys(self) -> list[bytes]:
+        """Return the private keys while this owner has the vault open; who lost the role has lost them too."""
+        return self.door.keys() if self.is_allowed() else []
+
+    def is_open(self) -> bool:
+        """Say whether this owner has the vault open."""
+        return self.is_allowed() and self.door.left() > 0
+
+    def note(self, act: Act) -> None:
+        """Write down that something was done with the opened vault."""
+        note(campaign=self.campaign, user=self.user, act=act, now=timezone.now())
+
+    def shut(self) -> HttpResponse:
+        """Lead to where the vault is unlocked."""
+        return self.to("vault")
+
+
+class VaultView(VaultPage):
+    """Shows whether the vault is open and who opened it, and unlocks it."""
+
+    place = "vault"
+
+    def get(self, request: HttpRequest) -> HttpResponse:  # noqa: ARG002  Django's signature
+        """Show the page."""
+        return self._page(PassphraseForm())
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Unlock with a keyholder's passphrase."""
+        form = PassphraseForm(request.POST)
+        if form.is_valid():
+            refusal = unlock(
+                door=new_door(request, self.campaign, self.user),
+                passphrase=form.cleaned_data["passphrase"],
+                open_keys=self._keys,
+                now=timezone.now(),
+            )
+            if refusal is None:
+                self.say(_now("The vault is open for fifteen minutes, for you and in this browser only."))
+                return self.to("vault")
+            form.add_error("passphrase", REFUSALS[refusal])
+        return self._page(form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+
+    def _keys(self, passphrase: str) -> list[bytes]:
+        return [vault.unlock(campaign=self.campaign.pk, slug=self.campaign.slug, passphrase=passphrase)]
+
+    def _page(self, form: PassphraseForm, *, status: int = HTTPStatus.OK) -> HttpResponse:
+        lines = acts(self.campaign.pk) if self.is_allowed() else []
+        facts = {
+            "form": form,
+            "is_open": self.is_open(),
+            "has_key": bool(keyholders(self.campaign.pk)),
+            "acts": [(line, ACTS[Act(line.act)]) for line in lines],
+        }
+        return self.page("vault.html", facts, status=status)
+
+
+class LockView(VaultPage):
+    """Locks the vault at once."""
+
+    place = "vault"
+
+    def get(self, request: HttpRequest) -> HttpResponse:  # noqa: ARG002  Django's signature
+        """Lead to the page that has the button."""
+        return self.shut()
+
+    def post(self, request: HttpRequest) -> HttpResponse:  # noqa: ARG002  Django's signature
+        """Forget the key."""
+        lock(door=self.door, now=timezone.now())
+        self.say(_now("The vault is locked."))
+        return self.shut()
