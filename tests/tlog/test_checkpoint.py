@@ -50,6 +50,8 @@ def test_what_is_written_is_read_back(origin: str, size: int, root: bytes) -> No
         "\n",
         EXAMPLE[:-1],
         EXAMPLE + "\n",
+        EXAMPLE + "more",
+        "example.com\n5\n",
         "\n" + EXAMPLE,
         EXAMPLE.replace("20852163", "020852163"),
         EXAMPLE.replace("20852163", "-1"),

@@ -12,6 +12,7 @@ from tocsin.tlog.keys import (
     parse_skey,
     parse_vkey,
     parse_witness_vkey,
+    skey_text,
     vkey_text,
 )
 
@@ -116,6 +117,8 @@ def test_any_other_spelling_of_a_key_is_refused(vkey: str) -> None:
         KEYS["skey"][:-2],
         KEYS["skey"].replace("45ebbf56", "45ebbf57"),
         KEYS["skey"].replace("+AQ", "+BA"),
+        skey_text("name", 0x01, LOG.verifier.public, bytes(31)),
+        skey_text("a name", 0x01, LOG.verifier.public, LOG.seed),
     ],
 )
 def test_any_other_spelling_of_a_private_key_is_refused(skey: str) -> None:
@@ -124,7 +127,8 @@ def test_any_other_spelling_of_a_private_key_is_refused(skey: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name, key", [("", bytes(32)), ("a b", bytes(32)), ("a+b", bytes(32)), ("a\n", bytes(32)), ("a", b"")]
+    "name, key",
+    [("", bytes(32)), ("a b", bytes(32)), ("a+b", bytes(32)), ("a\n", bytes(32)), ("a\0", bytes(32)), ("a", b"")],
 )
 def test_a_key_that_could_not_be_written_down_is_not_made(name: str, key: bytes) -> None:
     for make in (LogSigner, LogVerifier, CosignatureSigner):

@@ -128,6 +128,8 @@ def test_a_signature_is_added_once() -> None:
         f"{TEXT}\n{LINE} x\n",
         f"{TEXT}\n— a+b Az3grlgt\n",
         f"{TEXT}\n— a Az3g\n",
+        f"{TEXT}\n— a AAAAAA==\n",
+        f"{LINE}\n",
         f"{TEXT}\n— a\n",
         f"{TEXT}\n—  Az3grlgt\n",
         f"a\tb\n\n{LINE}\n",
@@ -148,6 +150,9 @@ def test_a_note_has_a_length_and_a_number_of_signatures_that_one_can_bear() -> N
 
     assert len(parse("t\n\n" + line * MAX_SIGNATURES).signatures) == MAX_SIGNATURES
     assert refusal("t\n\n" + line * (MAX_SIGNATURES + 1), LOG) == NoteRefusal.MALFORMED
+    longest = "t" * (MAX_NOTE_BYTES - len(f"\n\n{line}".encode())) + f"\n\n{line}"
+    assert len(parse(longest).text) == longest.index("\n") + 1
+    assert refusal("t" + longest, LOG) == NoteRefusal.MALFORMED
     assert refusal("t" * MAX_NOTE_BYTES + f"\n\n{line}", LOG) == NoteRefusal.MALFORMED
 
 

@@ -159,14 +159,14 @@ def parse_skey(text: str) -> LogSigner:
 
 def _split(text: str) -> tuple[str, bytes, int, bytes]:
     name, _, rest = text.partition("+")
-    stated, plus, encoded = rest.partition("+")
+    stated, _, encoded = rest.partition("+")
     try:
         identity, raw = bytes.fromhex(stated), from_base64(encoded)
     except (ValueError, SpellingError) as error:
         message = "not a key"
         raise KeyTextError(message) from error
     # fromhex also takes capitals and spaces.
-    if not is_key_name(name) or not plus or identity.hex() != stated or not raw:
+    if not is_key_name(name) or identity.hex() != stated or not raw:
         message = "not a key"
         raise KeyTextError(message)
     return name, identity, raw[0], raw[1:]
