@@ -53,9 +53,9 @@ def _move(token_hash: bytes, index: int, today: date) -> bool:
     same = Signature.objects.filter(campaign_id=row.campaign_id)
     taken = set(same.filter(tag=row.tag).values_list("seat", flat=True))
     free = [seat for seat in _SEATS if seat not in taken]
+    values = {column: getattr(row, column) for column in _SHARED}
     row.delete()
     if not free or same.filter(name_tag=row.name_tag).exists():
         return False
-    values = {column: getattr(row, column) for column in _SHARED}
     Signature.objects.create(**values, seat=free[0], state=State.COUNTED, index=index, signed_on=today)
     return True

@@ -73,7 +73,7 @@ def recover(*, log: Log, copy: LogCopy, plugs: Plugs, now: datetime) -> Recovere
     """
     text = copy.text(CHECKPOINT)
     if text is None:
-        message = f"there is no checkpoint in {copy.place}"
+        message = f"there is no checkpoint in {copy.place}: give a copy of the log with --from"
         raise CopyError(message)
     signed = open_own(log, text)
     head, _ = Head.objects.get_or_create(id=1)
