@@ -14,7 +14,7 @@ RESERVED = frozenset(
         "count", "demo", "desk", "embed", "export", "favicon", "h", "health", "healthz", "help", "import", "livez",
         "login", "logout", "m", "mail", "mailbox", "media", "metrics", "news", "oembed", "open", "privacy", "r",
         "rallies", "readyz", "robots", "s", "security", "sign", "signatures", "sitemap", "static", "tally", "tocsin",
-        "trust", "verify", "wall", "well-known", "www",
+        "trust", "verify", "wall", "well-known", "withdraw", "www",
     }
 )  # fmt: skip
 

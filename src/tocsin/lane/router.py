@@ -5,7 +5,9 @@ from http import HTTPStatus
 
 from django.conf import settings
 
+from tocsin.campaigns.languages import is_known
 from tocsin.lane import receipts, routes
+from tocsin.lane.by_receipt import withdraw_by_receipt
 from tocsin.lane.challenge import challenge
 from tocsin.lane.confirm import Shown
 from tocsin.lane.engine import Engine
@@ -50,7 +52,10 @@ class Router:
             return await self._log_file(path)
         if first == "metrics":
             return self._probes.metrics(request)
-        if first == "static" or routes.COUNT_PATH.fullmatch(path):
+        return await self._get_page(request, path)
+
+    async def _get_page(self, request: Request, path: str) -> Answer:
+        if routes.first_part(path) == "static" or routes.COUNT_PATH.fullmatch(path):
             return self._pages.find_put(path) or HTTPStatus.NOT_FOUND
         if (found := routes.CAMPAIGN_PATH.fullmatch(path)) and found["verb"] in routes.POST_ONLY:
             return not_allowed("POST")
@@ -67,9 +72,19 @@ class Router:
             request.body = await read_body()
             answer = await routes.CAMPAIGN_POSTS[found["verb"]](self._engine, request, found["language"], door)
             return self._with_numbers(answer, door.campaign.pk, found["language"])
+        if found := routes.RECEIPT_PATH.fullmatch(request.path):
+            return await self._post_receipt(request, read_body, found["language"])
         if found := routes.TOKEN_PATH.fullmatch(request.path):
             return await self._post_token(request, read_body, found["door"], found["verb"], found["token"])
         return not_allowed("GET", "HEAD")
+
+    async def _post_receipt(self, request: Request, read_body: ReadBody, language: str) -> Answer:
+        if not is_known(language):
+            return HTTPStatus.NOT_FOUND
+        if is_cross_site(request.headers, base_url=self._base_url, may_be_null=True):
+            return HTTPStatus.FORBIDDEN
+        request.body = await read_body()
+        return await withdraw_by_receipt(self._engine, request, language)
 
     async def _get_token(self, request: Request) -> Answer:
         found = routes.TOKEN_PATH.fullmatch(request.path)

@@ -20,6 +20,7 @@ _SLUG = r"(?P<slug>[a-z0-9][a-z0-9-]{0,59})"
 
 CAMPAIGN_PATH = re.compile(rf"/{_LANGUAGE}/{_SLUG}/(?P<verb>sign|lost/|signatures/report)")
 TOKEN_PATH = re.compile(r"/(?P<door>[cm])/(?P<token>[^/]{1,100})(?:/(?P<verb>[a-z-]{1,20}))?")
+RECEIPT_PATH = re.compile(rf"/{_LANGUAGE}/withdraw/")
 COUNT_PATH = re.compile(rf"/{_SLUG}/count\.json")
 CHALLENGE_PATH = re.compile(rf"/{_SLUG}/challenge")
 

@@ -11,7 +11,7 @@ from tocsin.tally.log import own_shelf
 from tocsin.tally.models import Checkpoint, Count, DayCount, Entry, Head, QueuedEntry, Witness
 from tocsin.tally.reading import read_or_cut
 from tocsin.tally.witnesses import own_witnesses
-from tocsin.tlog.entry import Kind, Reason, Sign, Withdraw, parse
+from tocsin.tlog.entry import Kind, Reason, Sign, Withdraw, parse, withdraw
 from tocsin.tlog.proofs import prove_consistency, prove_inclusion
 from tocsin.tlog.tiles import nodes_of
 
@@ -149,6 +149,22 @@ def logged_withdrawals() -> Iterator[LoggedWithdrawal]:
             target = signed.get(one.index)
             if isinstance(target, Sign) and target.campaign == one.campaign:
                 yield LoggedWithdrawal(one.index, target.commitment, one.reason)
+
+
+def entry_at(index: int) -> bytes | None:
+    """Return the entry that has this index, as its bytes; None past the log's end."""
+    found = Entry.objects.filter(index=index).values_list("entry", flat=True).first()
+    return None if found is None else bytes(found)
+
+
+def is_withdrawn(campaign: str, index: int) -> bool:
+    """Say whether the log holds, or is about to hold, a withdrawal of the signature at `index`.
+
+    Reads all that came after it: some seconds on a log of ten million entries.
+    """
+    spellings = [withdraw(campaign, index, reason) for reason in Reason]
+    later = Entry.objects.filter(index__gt=index, kind=Kind.WITHDRAW, entry__in=spellings)
+    return later.exists() or QueuedEntry.objects.filter(kind=Kind.WITHDRAW, entry__in=spellings).exists()
 
 
 def waiting_entries() -> int:

@@ -29,6 +29,7 @@ urlpatterns = [
     path("", start.start, name="start"),
     path("verify/", verify.verify, name="verify"),
     path("<lang:lang>/trust/", start.trust, name="trust"),
+    path("<lang:lang>/withdraw/", start.withdraw, name="withdraw"),
     path("<slug:slug>/theme.css", pictures.theme, name="theme"),
     path("<lang:lang>/<slug:slug>/", campaign.campaign, name="campaign"),
     path("<lang:lang>/<slug:slug>/thanks/", campaign.thanks, name="thanks"),

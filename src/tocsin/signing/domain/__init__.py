@@ -12,14 +12,17 @@ from tocsin.signing.domain.release import release
 from tocsin.signing.domain.remint import Reminted, remint
 from tocsin.signing.domain.replay import Replayed, Withdrawal, replay_withdrawals
 from tocsin.signing.domain.resend import resend
+from tocsin.signing.domain.retain import erase_what_is_due, note_retention
 from tocsin.signing.domain.show import hide_name, show_name
 from tocsin.signing.domain.stop import stop_mails
 from tocsin.signing.domain.store import store
 from tocsin.signing.domain.strike import StrikeResult, strike
 from tocsin.signing.domain.take import Filled, Proof, Taken, take
 from tocsin.signing.domain.withdraw import withdraw
+from tocsin.signing.domain.withdraw_by_receipt import ByReceipt, withdraw_by_receipt
 
 __all__ = [
+    "ByReceipt",
     "Confirmed",
     "Filled",
     "Outcome",
@@ -34,11 +37,13 @@ __all__ = [
     "count",
     "disown",
     "drop_proposal",
+    "erase_what_is_due",
     "expire",
     "expire_proposals",
     "forget_tags",
     "hide_line",
     "hide_name",
+    "note_retention",
     "propose_strike",
     "refresh_country_counts",
     "refresh_text_counts",
@@ -56,4 +61,5 @@ __all__ = [
     "strike",
     "take",
     "withdraw",
+    "withdraw_by_receipt",
 ]

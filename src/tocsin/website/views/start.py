@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from tocsin.campaigns import queries
 from tocsin.website.answers import FRESH, public
 from tocsin.website.clock import clock
+from tocsin.website.receipt_pages import withdraw_page
 from tocsin.website.start_pages import start_page, trust_page
 
 
@@ -23,3 +24,8 @@ def start(_request: HttpRequest) -> HttpResponse:
 def trust(_request: HttpRequest, lang: str) -> HttpResponse:
     """Say what this server promises, and what it does not."""
     return public(trust_page(lang))
+
+
+def withdraw(_request: HttpRequest, lang: str) -> HttpResponse:
+    """Ask for receipt, link and address of a signature whose link leads nowhere any more."""
+    return public(withdraw_page(lang))
