@@ -28,18 +28,24 @@ QUICK = Pace(connections=3, lease_seconds=20, poll_seconds=0.02)
 
 @contextmanager
 def working(
-    port: int, builders: dict[str, Builder] = NOTES, pace: Pace = QUICK, step_seconds: float = 2.0
+    port: int,
+    builders: dict[str, Builder] = NOTES,
+    pace: Pace = QUICK,
+    step_seconds: float = 2.0,
+    *,
+    gives_way: Callable[[], bool] = lambda: False,
+    stop: threading.Event | None = None,
 ) -> Iterator[MailWorker]:
     """Run a worker on a thread, as its process would."""
     transport = SmtpTransport(
         host="127.0.0.1", port=port, sender="noreply@example.org", step_seconds=step_seconds, content_seconds=2.0
     )
     sent = open_register()
-    worker = MailWorker(transport=transport, builders=builders, sent=sent, pace=pace)
-    stop = threading.Event()
+    worker = MailWorker(transport=transport, builders=builders, sent=sent, pace=pace, gives_way=gives_way)
+    ending = stop or threading.Event()
 
     def run() -> None:
-        worker.run(stop)
+        worker.run(ending)
         connections.close_all()
 
     thread = threading.Thread(target=run)
@@ -47,7 +53,7 @@ def working(
     try:
         yield worker
     finally:
-        stop.set()
+        ending.set()
         thread.join(15)
         assert not thread.is_alive()
         sent.close()
@@ -79,6 +85,32 @@ def test_every_letter_is_sent_once_and_its_row_is_gone(sink: ScriptedSink) -> No
     assert sorted(sink.taken.elements()) == sorted(recipients)
     assert not Letter.objects.exists()
     assert sink.lines <= QUICK.connections
+
+
+class NotedWaits(threading.Event):
+    """Notes how long the worker's lines wait."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.waits: list[float | None] = []
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self.waits.append(timeout)
+        return super().wait(min(timeout or 0, 0.05))
+
+
+@pytest.mark.parametrize("is_crowded", [True, False])
+def test_while_others_need_the_machine_lines_rest_and_mail_goes_out_all_the_same(
+    sink: ScriptedSink, is_crowded: bool
+) -> None:
+    recipients = [f"maya{n}@example.org" for n in range(30)]
+    now_due(*recipients)
+    stop = NotedWaits()
+    pace = replace(QUICK, batch=5, rests_of_a_batch=1e9, longest_rest_seconds=0.75)
+    with working(sink.port, pace=pace, gives_way=lambda: is_crowded, stop=stop):
+        sink.wait_until(lambda so_far: so_far.taken.total() == len(recipients))
+        wait_until(lambda: not Letter.objects.exists())
+    assert (0.75 in stop.waits) is is_crowded
 
 
 def test_temporary_and_final_refusals_mixed(sink: ScriptedSink, no_waits: None) -> None:

@@ -20,6 +20,7 @@ from tocsin.cli.memory import keep_memory_private
 from tocsin.cli.resend import REFUSALS, resend
 from tocsin.desk.emails import builders as account_mails
 from tocsin.kit import keyfiles
+from tocsin.lane.crowd import Crowd
 from tocsin.outbox import domain as outbox
 from tocsin.outbox.sent import AnotherSenderError, open_register
 from tocsin.outbox.transports.choose import transport_for
@@ -99,6 +100,7 @@ def send_mail(stop: threading.Event, *, connections_at_once: int) -> None:
             builders=SigningMails().builders() | CircularMails().builders() | account_mails(),
             sent=sent,
             pace=Pace(connections=connections_at_once),
+            gives_way=Crowd(settings.DATA_DIR / "counters").is_there,
         )
         worker.run(stop)
         sent.close()

@@ -11,7 +11,7 @@ import threading
 import time
 import traceback
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -46,6 +46,10 @@ class Pace:
     poll_seconds: float = 0.25
     idle_line_seconds: float = 20.0
     rest_seconds: int = 30
+    # While others need the machine more, a line rests so many times as long as a batch took it, but
+    # no longer than this: a batch at a slow server takes time, and costs the machine nothing.
+    rests_of_a_batch: float = 9.0
+    longest_rest_seconds: float = 1.0
 
 
 def _now() -> datetime:
@@ -56,12 +60,20 @@ class MailWorker:
     """Sends what is due until it is told to stop; lives as long as its process."""
 
     def __init__(
-        self, *, transport: Transport, builders: Mapping[str, Builder], sent: SentRegister, pace: Pace | None = None
+        self,
+        *,
+        transport: Transport,
+        builders: Mapping[str, Builder],
+        sent: SentRegister,
+        pace: Pace | None = None,
+        gives_way: Callable[[], bool] = lambda: False,
     ) -> None:
+        """Prepare to send; `gives_way` says that others need the machine more than mail does."""
         self._transport = transport
         self._builders = builders
         self._sent = sent
         self._pace = pace or Pace()
+        self._gives_way = gives_way
         self._stop = threading.Event()
         self._gate = Gate(jitter=_jitter)
         self._turns = Turns(connections=self._pace.connections, due=lambda: due_providers(now=_now()))
@@ -99,9 +111,12 @@ class MailWorker:
                 try:
                     self._sent.begin_thread()
                     while not self._stop.is_set():
+                        began = time.monotonic()
                         if not self._round(line):
                             line.close_if_idle()
                             self._stop.wait(self._pace.poll_seconds)
+                        elif self._gives_way():
+                            self._stop.wait(self._rest_after(time.monotonic() - began))
                 except Exception as error:  # noqa: BLE001  whatever it was, the thread must not end with it
                     # Most likely the database: locked, full or restarting. Leases keep what was claimed.
                     where = traceback.extract_tb(error.__traceback__)[-1]
@@ -112,6 +127,9 @@ class MailWorker:
         finally:
             line.close()
             connections.close_all()
+
+    def _rest_after(self, batch_seconds: float) -> float:
+        return min(self._pace.rests_of_a_batch * batch_seconds, self._pace.longest_rest_seconds)
 
     def _round(self, line: "_Line") -> bool:
         """Send one batch, if there is one and a server to send it to; False means: wait a little."""
