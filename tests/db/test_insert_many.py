@@ -29,6 +29,24 @@ def test_a_row_that_is_there_already_is_djangos_integrity_error(transactional_db
     assert SpentProof.objects.count() == 0
 
 
+@pytest.mark.parametrize("count", [7, 8, 9, 64, 150])
+def test_any_number_of_rows_is_stored(transactional_db: None, count: int) -> None:
+    rows = [(1_800_000_000, bytes([number]) * 16) for number in range(count)]
+    with db.transaction():
+        db.insert_many(TABLE, COLUMNS, rows)
+    assert SpentProof.objects.count() == count
+
+
+def test_rows_inserted_at_once_are_all_stored_or_none_and_the_transaction_goes_on(transactional_db: None) -> None:
+    if not db.is_sqlite():
+        return  # PostgreSQL has no use for it
+    with db.transaction():
+        with pytest.raises(IntegrityError):
+            db.insert_at_once(TABLE, COLUMNS, [FIRST, FIRST])
+        db.insert_at_once(TABLE, COLUMNS, [SECOND])
+    assert [bytes(nonce) for nonce in SpentProof.objects.values_list("nonce", flat=True)] == [SECOND[1]]
+
+
 def test_it_wants_a_transaction(transactional_db: None) -> None:
     with pytest.raises(RuntimeError, match=r"db\.transaction"):
         db.insert_many(TABLE, COLUMNS, [FIRST])

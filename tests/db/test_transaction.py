@@ -17,6 +17,13 @@ def test_required_passes_inside_a_transaction(transactional_db: None) -> None:
     assert not connection.in_atomic_block
 
 
+def test_a_transaction_takes_its_turn_once_also_within_a_turn_that_was_taken_before(transactional_db: None) -> None:
+    with db.turn(), db.transaction():
+        db.required()
+    with db.turn(), db.turn():
+        assert not connection.in_atomic_block
+
+
 def test_after_commit_waits_for_the_commit(transactional_db: None) -> None:
     seen: list[bool] = []
     with db.transaction():

@@ -2,7 +2,8 @@
 
 import asyncio
 import threading
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -47,6 +48,55 @@ def test_each_job_gets_its_own_result_and_batches_grow_under_load() -> None:
 
     running(run, story)
     assert sizes == [1, 10]
+
+
+def test_what_comes_while_it_waits_for_its_turn_goes_with_the_batch() -> None:
+    sizes: list[int] = []
+    is_asked, gate = threading.Event(), threading.Event()
+
+    @contextmanager
+    def turn() -> Iterator[None]:
+        is_asked.set()
+        gate.wait(5)
+        yield
+
+    def run(batch: list[int]) -> list[int]:
+        sizes.append(len(batch))
+        return batch
+
+    async def whole() -> None:
+        batcher: Batcher[int, Any] = Batcher(run, limit=100, name="test", turn=turn)
+        batcher.start()
+        first = batcher.submit(1)
+        while not is_asked.is_set():  # noqa: ASYNC110  a thread says so, not a coroutine
+            await asyncio.sleep(0.001)
+        rest = [batcher.submit(job) for job in range(2, 12)]
+        gate.set()
+        assert await asyncio.gather(first, *rest) == list(range(1, 12))
+        await batcher.stop()
+
+    asyncio.run(whole())
+    assert sizes == [11]
+
+
+def test_a_turn_that_never_comes_fails_the_jobs_that_wait_for_it() -> None:
+    turns = iter([OSError("no lock file"), None])
+
+    @contextmanager
+    def turn() -> Iterator[None]:
+        if error := next(turns):
+            raise error
+        yield
+
+    async def whole() -> None:
+        batcher: Batcher[int, Any] = Batcher(lambda batch: batch, limit=100, name="test", turn=turn)
+        batcher.start()
+        with pytest.raises(OSError, match="no lock file"):
+            await batcher.submit(1)
+        assert await batcher.submit(2) == 2
+        await batcher.stop()
+
+    asyncio.run(whole())
 
 
 def test_past_the_limit_it_is_busy() -> None:

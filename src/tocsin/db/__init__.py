@@ -21,6 +21,7 @@ from django.db import transaction as django_transaction
 
 Row = Sequence[Any]
 _MOST_ROWS = 64  # of one statement on SQLite
+_ROWS_STEP = 8
 # A rowid has 63 bits: 2^43 places for batches of up to 2^20 rows. Two batches that met would
 # break a unique key, and be tried again.
 _PLACE_BITS, _BATCH_BITS = 43, 20
@@ -34,7 +35,7 @@ def is_sqlite() -> bool:
 @contextlib.contextmanager
 def transaction() -> Iterator[None]:
     """Begin a transaction that is on the disk when the block ends; it cannot be nested."""
-    with _turn(), django_transaction.atomic(durable=True):
+    with turn(), django_transaction.atomic(durable=True):
         yield
 
 
@@ -66,16 +67,22 @@ class _Turn(threading.local):
 
     file: _LockFile | None = None
     path: str = ""
+    is_ours: bool = False
 
 
 _held = _Turn()
 
 
 @contextlib.contextmanager
-def _turn() -> Iterator[None]:
-    """Wait for this writer's turn: SQLite's own busy loop sleeps, a file lock wakes at once."""
+def turn() -> Iterator[None]:
+    """Wait for this writer's turn on SQLite, and keep it through the block; PostgreSQL needs none.
+
+    SQLite's own busy loop sleeps, a file lock wakes at once. `transaction` takes a turn by itself;
+    who wants to choose what to write only when it is their turn, takes it around the transaction.
+    """
     name = str(connection.settings_dict["NAME"])
-    if not is_sqlite() or ":memory:" in name or "mode=memory" in name or connection.in_atomic_block:
+    is_alone = not is_sqlite() or ":memory:" in name or "mode=memory" in name
+    if is_alone or _held.is_ours or connection.in_atomic_block:
         yield
         return
     # A lock is the open file's, so a forked process needs one of its own to be kept out by its parent's.
@@ -83,9 +90,11 @@ def _turn() -> Iterator[None]:
         _held.file, _held.path = _LockFile(f"{name}.turn"), name
     handle = _held.file.handle
     fcntl.flock(handle, fcntl.LOCK_EX)
+    _held.is_ours = True
     try:
         yield
     finally:
+        _held.is_ours = False
         fcntl.flock(handle, fcntl.LOCK_UN)
 
 
@@ -121,21 +130,31 @@ def insert_many(table: str, columns: Sequence[str], rows: Iterable[Row]) -> None
                 copy.write_row(row)
 
 
+def insert_at_once(table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
+    """Insert a few hundred narrow rows on SQLite, all of them or none.
+
+    After an IntegrityError the transaction goes on as if this had not been tried.
+    """
+    required()
+    with connection.wrap_database_errors:
+        connection.connection.execute(_insertion(table, tuple(columns), len(rows)), list(chain.from_iterable(rows)))
+
+
 def _insert_together(table: str, columns: tuple[str, ...], rows: list[Row]) -> None:
-    """Insert many rows with one statement.
+    """Insert many rows with few statements.
 
     A statement a row would give up the interpreter's lock for each, and wait to get it back
-    behind the thread that reads the next forms.
+    behind the thread that reads the next forms, while other processes wait for our turn to end.
     """
     while rows:
-        # Powers of two, so that the statements are few and stay prepared.
-        size = min(_MOST_ROWS, 1 << (len(rows).bit_length() - 1))
+        # Whole eights, then what is left: one or two statements, of so few shapes that they stay prepared.
+        size = min(_MOST_ROWS, len(rows) - len(rows) % _ROWS_STEP or len(rows))
         batch, rows = rows[:size], rows[size:]
         with connection.wrap_database_errors:
             connection.connection.execute(_insertion(table, columns, size), list(chain.from_iterable(batch)))
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1024)
 def _insertion(table: str, columns: tuple[str, ...], rows: int) -> str:
     marks = f"({', '.join('?' * len(columns))})"
     return f'INSERT INTO "{table}" ({_quoted(columns)}) VALUES {", ".join([marks] * rows)}'  # noqa: S608  our own names

@@ -13,6 +13,7 @@ import asyncio
 import logging
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Generic, TypeVar
 
 from django.db import DataError, IntegrityError, InterfaceError, OperationalError, connections
@@ -40,10 +41,21 @@ class Batcher(Generic[Job, Result]):
     `run` gets a list of jobs and returns as many results; a result that is an exception is
     raised to the request that asked. When the database refuses a batch for what is in it, each
     job is run once more alone, so that one does not take the others with it.
+
+    `turn` is entered for each batch before it is chosen: what comes while we wait for others
+    goes with it.
     """
 
-    def __init__(self, run: Callable[[list[Job]], Sequence[Result]], *, limit: int, name: str) -> None:
+    def __init__(
+        self,
+        run: Callable[[list[Job]], Sequence[Result]],
+        *,
+        limit: int,
+        name: str,
+        turn: Callable[[], AbstractContextManager[None]] = nullcontext,
+    ) -> None:
         self._run = run
+        self._turn = turn
         self._limit = limit
         self._name = name
         self._waiting: list[tuple[Job, asyncio.Future[Result]]] = []
@@ -95,28 +107,42 @@ class Batcher(Generic[Job, Result]):
             connections.close_all()  # this thread's own
 
     def _write_batches(self) -> None:
-        while True:
-            with self._awake:
-                while not self._waiting and not self._is_stopping:
-                    self._awake.wait()
-                if not self._waiting:
-                    return
-                batch, self._waiting = self._waiting[:_BATCH_LIMIT], self._waiting[_BATCH_LIMIT:]
-            self._settle(batch)
+        while self._wait_for_jobs():
+            batch, results = self._run_a_batch()
+            loop = self._loop
+            if loop is None or loop.is_closed():
+                return
+            loop.call_soon_threadsafe(_hand_back, [future for _, future in batch], results)
 
-    def _settle(self, batch: list[tuple[Job, "asyncio.Future[Result]"]]) -> None:
+    def _wait_for_jobs(self) -> bool:
+        """Return True once a job waits, False when none does and we stop."""
+        with self._awake:
+            while not self._waiting and not self._is_stopping:
+                self._awake.wait()
+            return bool(self._waiting)
+
+    def _next_batch(self) -> "list[tuple[Job, asyncio.Future[Result]]]":
+        with self._awake:
+            batch, self._waiting = self._waiting[:_BATCH_LIMIT], self._waiting[_BATCH_LIMIT:]
+        return batch
+
+    def _run_a_batch(self) -> "tuple[list[tuple[Job, asyncio.Future[Result]]], list[Result | BaseException]]":
+        batch: list[tuple[Job, asyncio.Future[Result]]] = []
         try:
-            results: list[Result | BaseException] = list(self._run([job for job, _ in batch]))
-        except (IntegrityError, DataError) as error:
-            _log.info("%s: one of %d was refused (%s), trying each alone", self._name, len(batch), type(error).__name__)
-            results = [self._alone(job) for job, _ in batch]
+            with self._turn():
+                batch = self._next_batch()
+                return batch, self._results_of([job for job, _ in batch])
         except Exception as error:  # noqa: BLE001  any failure must reach the requests, none may end the thread
+            batch = batch or self._next_batch()
             _log.warning("%s: a batch of %d failed (%s)", self._name, len(batch), type(error).__name__)
-            results = [error] * len(batch)
-        loop = self._loop
-        if loop is None or loop.is_closed():
-            return
-        loop.call_soon_threadsafe(_hand_back, [future for _, future in batch], results)
+            return batch, [error] * len(batch)
+
+    def _results_of(self, jobs: list[Job]) -> "list[Result | BaseException]":
+        try:
+            return list(self._run(jobs))
+        except (IntegrityError, DataError) as error:
+            _log.info("%s: one of %d was refused (%s), trying each alone", self._name, len(jobs), type(error).__name__)
+            return [self._alone(job) for job in jobs]
 
     def _alone(self, job: Job) -> "Result | BaseException":
         try:

@@ -30,8 +30,10 @@ class Engine:
         limit = settings.QUEUE_LIMIT
         self.doors = Doors()
         self.limits = LimitCounters(_share_of_limits())
-        self.taker: Batcher[Taken, bool] = Batcher(_healing(_store), limit=limit, name="take")
-        self.confirmer: Batcher[bytes, Confirmed] = Batcher(_healing(_confirm), limit=limit, name="confirm")
+        self.taker: Batcher[Taken, bool] = Batcher(_healing(_store), limit=limit, turn=db.turn, name="take")
+        self.confirmer: Batcher[bytes, Confirmed] = Batcher(
+            _healing(_confirm), limit=limit, turn=db.turn, name="confirm"
+        )
         self.reader: Batcher[bytes, Status] = Batcher(_healing(queries.status_of_many), limit=limit, name="read")
         # Rare verbs and pages that Django renders, one at a time, off the event loop.
         self.caller: Batcher[Callable[[], object], object] = Batcher(_healing(_call), limit=limit, name="call")

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from django.db import connection
+from django.db import IntegrityError, connection
 
 from tocsin import db
 from tocsin.outbox import domain as outbox
@@ -66,9 +66,7 @@ def _spend(proofs: Sequence[Proof]) -> set[bytes]:
     if not unique:
         return set()
     if db.is_sqlite():
-        fresh = unique.keys() - _spent(unique)  # nobody else writes meanwhile
-        db.insert_many(_SPENT, Proof._fields, [unique[nonce] for nonce in fresh])
-        return fresh
+        return _spend_all_or_some(unique)
     marks = ", ".join(["(%s, %s)"] * len(unique))
     with connection.cursor() as cursor:
         cursor.execute(
@@ -76,6 +74,17 @@ def _spend(proofs: Sequence[Proof]) -> set[bytes]:
             [value for proof in unique.values() for value in proof],
         )
         return {bytes(nonce) for (nonce,) in cursor.fetchall()}
+
+
+def _spend_all_or_some(proofs: Mapping[bytes, Proof]) -> set[bytes]:
+    """Spend proofs on SQLite: nearly always none was spent before, and one statement says so."""
+    try:
+        db.insert_at_once(_SPENT, Proof._fields, list(proofs.values()))
+    except IntegrityError:
+        fresh = proofs.keys() - _spent(proofs)  # nobody else writes meanwhile
+        db.insert_many(_SPENT, Proof._fields, [proofs[nonce] for nonce in fresh])
+        return fresh
+    return set(proofs)
 
 
 def _spent(proofs: Mapping[bytes, Proof]) -> set[bytes]:
