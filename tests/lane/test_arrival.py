@@ -78,3 +78,11 @@ def test_any_asgi_server_can_run_it() -> None:
     assert (got["status"], head) == (HTTPStatus.OK, got)
     assert b"night trains" in body["body"]
     assert no_body["body"] == b""
+
+
+def test_all_lines_of_a_proxy_are_one_list_and_of_other_headers_the_last_counts() -> None:
+    headers = [(b"x-forwarded-for", b"203.0.113.9"), (b"a", b"1"), (b"x-forwarded-for", b"198.51.100.1"), (b"a", b"2")]
+
+    arrival = from_asgi({**SCOPE, "headers": headers}, nothing)
+
+    assert arrival.headers == {b"x-forwarded-for": b"203.0.113.9,198.51.100.1", b"a": b"2"}

@@ -5,8 +5,7 @@ it. Any ASGI server can run the same application; tests do.
 """
 
 from collections.abc import Awaitable, Callable, MutableMapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from granian.rsgi import ProtocolClosed  # type: ignore[attr-defined]  # it is theirs to give, but not marked so
 
@@ -19,6 +18,9 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
 
+FORWARDED_FOR = b"x-forwarded-for"
+
+
 class BodyTooLargeError(Exception):
     """More was posted than any of our forms can hold."""
 
@@ -27,14 +29,13 @@ class ClientGoneError(Exception):
     """Whoever was posting has hung up."""
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
+class Arrival(NamedTuple):
     """Who asks for what. Nothing of it has been looked at yet."""
 
     method: str
     path: str  # decoded; what was not UTF-8 became U+FFFD
     query: bytes
-    headers: list[Header]  # names in lower case
+    headers: dict[bytes, bytes]  # names in lower case; of repeated ones the last, but all of X-Forwarded-For
     peer: str  # the address at the other end of the connection
     is_tls: bool
     body: Callable[[int], Awaitable[bytes]]  # all of it, or BodyTooLargeError past so many bytes
@@ -60,7 +61,7 @@ def from_asgi(scope: ASGIScope, receive: Receive) -> Arrival:
         scope["method"],
         scope["path"],
         scope["query_string"],
-        list(scope["headers"]),
+        _together(list(scope["headers"])),
         peer,
         scope.get("scheme") == "https",
         body,
@@ -69,7 +70,8 @@ def from_asgi(scope: ASGIScope, receive: Receive) -> Arrival:
 
 def from_rsgi(scope: RSGIScope, protocol: RSGIProtocol) -> Arrival:
     """Return the request that granian hands over."""
-    announced = scope.headers.get("content-length")
+    headers = scope.headers
+    announced = headers.get("content-length")
 
     async def body(limit: int) -> bytes:
         try:
@@ -89,11 +91,19 @@ def from_rsgi(scope: RSGIScope, protocol: RSGIProtocol) -> Arrival:
         scope.method,
         scope.path,
         scope.query_string.encode(),
-        [(name.encode("latin-1"), value.encode("latin-1")) for name, value in scope.headers.items()],
+        _together([(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]),
         peer.strip("[]"),
         scope.scheme == "https",
         body,
     )
+
+
+def _together(headers: list[Header]) -> dict[bytes, bytes]:
+    """Return headers by name; several lines of proxies are one list (RFC 9110, section 5.3)."""
+    by_name = dict(headers)
+    if len(by_name) != len(headers) and FORWARDED_FOR in by_name:
+        by_name[FORWARDED_FOR] = b",".join([value for name, value in headers if name == FORWARDED_FOR])
+    return by_name
 
 
 def _check(pieces: list[bytes], limit: int) -> None:

@@ -39,7 +39,5 @@ async def read_body(arrival: Arrival, *, limit: int = FORM_LIMIT, seconds: float
 
 def announced_length(arrival: Arrival) -> int:
     """Return how many bytes the client says it will send; 0 when it does not say."""
-    for name, value in arrival.headers:
-        if name == b"content-length":
-            return int(value) if value.isdigit() else 0
-    return 0
+    announced = arrival.headers.get(b"content-length", b"")
+    return int(announced) if announced.isdigit() else 0

@@ -2,10 +2,11 @@
 
 import gzip
 import hashlib
+from collections.abc import Sequence
 from http import HTTPStatus
 
 from tocsin.lane.arrival import Send
-from tocsin.lane.http import Header
+from tocsin.lane.http import Header, Response
 from tocsin.lane.rsgi import RSGIProtocol
 
 _ETAG_BYTES = 12
@@ -39,6 +40,15 @@ class Copy:
             protocol.response_bytes(self.status, self.words, self.body)
         else:
             protocol.response_empty(self.status, self.words)
+
+
+def finished(answer: Response, strict: Sequence[Header]) -> Copy:
+    """Return an answer with the strict headers that it does not set itself, and its length."""
+    said = dict(answer.headers)
+    sent = answer.headers + [header for header in strict if header[0] not in said]
+    if b"content-length" not in said:
+        sent.append((b"content-length", b"%d" % len(answer.body)))
+    return Copy(answer.status, sent, answer.body)
 
 
 class Variants:

@@ -3,7 +3,7 @@
 from http import HTTPStatus
 
 from tocsin.kit import keyfiles
-from tocsin.lane.client import Network, is_within
+from tocsin.lane.client import Network, Networks
 from tocsin.lane.http import Header, Request, Response
 from tocsin.lane.pulse import Pulse
 from tocsin.lane.shared_counters import SharedCounters
@@ -25,7 +25,7 @@ class Probes:
     ) -> None:
         self._pulse = pulse
         self._counters = counters
-        self._readers = readers
+        self._readers = Networks(readers)
         self._proxies = proxies
         self.by_path = {"/healthz": self.health, "/readyz": self.readiness}
 
@@ -47,7 +47,7 @@ class Probes:
     def metrics(self, request: Request) -> Response | HTTPStatus:
         """Return what was counted, as Prometheus reads it; to everybody else the page is not there."""
         is_passed_on = not self._proxies and any(name in request.headers for name in _PASSED_ON)
-        if is_passed_on or not is_within(request.client, self._readers):
+        if is_passed_on or request.client not in self._readers:
             return HTTPStatus.NOT_FOUND
         return Response(HTTPStatus.OK, self._text().encode(), list(_PROMETHEUS))
 

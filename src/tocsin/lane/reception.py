@@ -8,11 +8,11 @@ from django.http.request import split_domain_port, validate_host
 
 from tocsin.lane import counters, routes
 from tocsin.lane.accept import has_already, takes_gzip
-from tocsin.lane.arrival import Arrival, BodyTooLargeError, ClientGoneError
+from tocsin.lane.arrival import FORWARDED_FOR, Arrival, BodyTooLargeError, ClientGoneError
 from tocsin.lane.batcher import AWAY, BusyError
 from tocsin.lane.bodies import FORM_LIMIT, BodyTooSlowError, announced_length, read_body
-from tocsin.lane.client import client_of, is_within
-from tocsin.lane.copies import Copy
+from tocsin.lane.client import Networks, client_of
+from tocsin.lane.copies import Copy, finished
 from tocsin.lane.failures import FailurePages, report
 from tocsin.lane.house import House
 from tocsin.lane.http import Request, Response
@@ -42,21 +42,20 @@ class Reception:
         self._house = house
         self._failures = FailurePages(house.django)
         # Django's settings cost a microsecond each time they are asked.
-        self._proxies = settings.TRUSTED_PROXIES
+        self._proxies = Networks(settings.TRUSTED_PROXIES)
         self._allowed_hosts = settings.ALLOWED_HOSTS
         self._session_cookie = f"{settings.SESSION_COOKIE_NAME}=".encode()
         self._large_bodies = asyncio.Semaphore(_LARGE_BODIES)
 
     async def answer(self, arrival: Arrival) -> Copy | None:
         """Return the answer to one request, whatever happens on the way; None when nobody waits for one."""
-        headers = dict(arrival.headers)
         try:
-            answer = await self._answer(arrival, headers)
+            answer = await self._answer(arrival)
         except ClientGoneError:
             return None
         except Exception as error:  # noqa: BLE001  the visitor gets a page, the log a place
             answer = self._what_failed(error)
-        return await self._copy(answer, headers, arrival.path)
+        return answer if isinstance(answer, Copy) else await self._copy(answer, arrival.headers, arrival.path)
 
     def _what_failed(self, error: Exception) -> HTTPStatus:
         if isinstance(error, AWAY):
@@ -71,14 +70,14 @@ class Reception:
         report(error)
         return HTTPStatus.INTERNAL_SERVER_ERROR
 
-    async def _answer(self, arrival: Arrival, headers: dict[bytes, bytes]) -> Answer:
-        path = arrival.path
+    async def _answer(self, arrival: Arrival) -> Answer:
+        path, headers = arrival.path, arrival.headers
         probe = self._house.probes.by_path.get(path)
         if probe is not None:
             return probe()  # asked by address, not by name; it tells nothing
         if not self._is_our_host(headers.get(b"host", b"")) or not _is_sound(path):
             return HTTPStatus.BAD_REQUEST
-        client = client_of(arrival.peer, arrival.headers, self._proxies)
+        client = client_of(arrival.peer, headers.get(FORWARDED_FOR, b""), self._proxies)
         request = Request(arrival.method, path, arrival.query, headers, client)
         if routes.first_part(path) in routes.PRIVATE:
             return await self._pass_on(request, arrival)
@@ -116,23 +115,18 @@ class Reception:
 
     def _is_secure(self, arrival: Arrival, headers: dict[bytes, bytes]) -> bool:
         """Say whether the visitor speaks TLS: with us, or with a proxy that we trust to say so."""
-        if is_within(arrival.peer, self._proxies):
+        if arrival.peer in self._proxies:
             return headers.get(b"x-forwarded-proto", b"").strip().lower() == b"https"
         return arrival.is_tls
 
-    async def _copy(self, answer: Answer, headers: dict[bytes, bytes], path: str) -> Copy:
+    async def _copy(self, answer: Kept | Response | HTTPStatus, headers: dict[bytes, bytes], path: str) -> Copy:
         if isinstance(answer, Kept):
             return _copy_of_kept(answer, headers)
         if isinstance(answer, HTTPStatus):
             answer = Response(answer, b"", [_RETRY] if answer == HTTPStatus.SERVICE_UNAVAILABLE else [])
         if answer.status >= HTTPStatus.BAD_REQUEST and not answer.body:
             answer = await self._failures.answer(HTTPStatus(answer.status), language_of_path(path), *answer.headers)
-        strict = TOKEN_HEADERS if routes.first_part(path) in routes.SECRET else STRICT_HEADERS
-        said = dict(answer.headers)
-        sent = answer.headers + [header for header in strict if header[0] not in said]
-        if b"content-length" not in said:
-            sent.append((b"content-length", b"%d" % len(answer.body)))
-        return Copy(answer.status, sent, answer.body)
+        return finished(answer, TOKEN_HEADERS if routes.first_part(path) in routes.SECRET else STRICT_HEADERS)
 
 
 def _copy_of_kept(kept: Kept, headers: dict[bytes, bytes]) -> Copy:

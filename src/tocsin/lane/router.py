@@ -10,6 +10,8 @@ from tocsin.lane import receipts, routes
 from tocsin.lane.by_receipt import withdraw_by_receipt
 from tocsin.lane.challenge import challenge
 from tocsin.lane.confirm import Shown
+from tocsin.lane.copies import Copy
+from tocsin.lane.doors import Door
 from tocsin.lane.engine import Engine
 from tocsin.lane.http import Request, Response
 from tocsin.lane.origin import is_cross_site
@@ -22,7 +24,7 @@ from tocsin.seal.tokens import from_text
 from tocsin.signing.queries import Status
 from tocsin.website.pages import TokenPage
 
-Answer = Kept | Response | HTTPStatus
+Answer = Kept | Copy | Response | HTTPStatus
 ReadBody = Callable[[], Awaitable[bytes]]
 ReadFile = Callable[[str], Awaitable[Response]]
 
@@ -71,7 +73,7 @@ class Router:
                 return HTTPStatus.FORBIDDEN
             request.body = await read_body()
             answer = await routes.CAMPAIGN_POSTS[found["verb"]](self._engine, request, found["language"], door)
-            return self._with_numbers(answer, door.campaign.pk, found["language"])
+            return answer if isinstance(answer, Copy) else self._with_numbers(answer, door, found["language"])
         if found := routes.RECEIPT_PATH.fullmatch(request.path):
             return await self._post_receipt(request, read_body, found["language"])
         if found := routes.TOKEN_PATH.fullmatch(request.path):
@@ -126,10 +128,10 @@ class Router:
             return outcome
         return await self._token_pages.answer(outcome.page, outcome.status, _link(door, text), settings.LANGUAGE_CODE)
 
-    def _with_numbers(self, answer: Response, campaign: int, language: str) -> Response:
+    def _with_numbers(self, answer: Response, door: Door, language: str) -> Response:
         """Fill the live numbers into a page that was made for one request."""
         if b"@@slot:" in answer.body:
-            answer.body = Template(answer.body).fill(self._pages.slots(campaign, language))
+            answer.body = Template(answer.body).fill(self._pages.slots(door.campaign.pk, language))
         return answer
 
 

@@ -6,12 +6,13 @@ from http import HTTPStatus
 from urllib.parse import parse_qsl, urlencode
 
 from tocsin.lane import confirm, manage, report, resend, sign
+from tocsin.lane.copies import Copy
 from tocsin.lane.doors import Door
 from tocsin.lane.engine import Engine
 from tocsin.lane.http import Request, Response
 from tocsin.website.pages import TokenPage
 
-CampaignPost = Callable[[Engine, Request, str, Door], Awaitable[Response]]
+CampaignPost = Callable[[Engine, Request, str, Door], Awaitable[Response | Copy]]
 TokenOutcome = TokenPage | confirm.Shown | HTTPStatus | Response
 TokenPost = Callable[[Engine, Request, bytes], Awaitable[TokenOutcome]]
 

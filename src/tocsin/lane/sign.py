@@ -6,6 +6,7 @@ the held and the capped. Whatever is wrong comes back with all that was typed.
 
 import html as markup
 from collections.abc import Mapping
+from functools import lru_cache
 from http import HTTPStatus
 
 from django.utils import translation
@@ -14,6 +15,7 @@ from django.utils.translation import gettext as _
 from tocsin.campaigns.languages import spoken
 from tocsin.lane import counters
 from tocsin.lane.batcher import AWAY
+from tocsin.lane.copies import Copy, finished
 from tocsin.lane.doors import Door
 from tocsin.lane.engine import Engine, clock
 from tocsin.lane.form import BadFormError, read_form
@@ -22,6 +24,7 @@ from tocsin.lane.refusals import Attempt, Refusal, hold_for, refuse
 from tocsin.signing.domain import take
 from tocsin.signing.problems import WORDS
 from tocsin.website import pages
+from tocsin.website.headers import STRICT_HEADERS
 
 _NO_STORE = (b"cache-control", b"no-store")
 # Carried from page to page; the widget's own field is made anew each time.
@@ -37,7 +40,7 @@ _STATUS = {
 }
 
 
-async def sign(engine: Engine, request: Request, language: str, door: Door) -> Response:
+async def sign(engine: Engine, request: Request, language: str, door: Door) -> Response | Copy:
     """Take what was posted, durably, or give the form back."""
     try:
         values = read_form(request.body)
@@ -50,12 +53,18 @@ async def sign(engine: Engine, request: Request, language: str, door: Door) -> R
         refusal = await _take(attempt)
     if refusal is None:
         counters.bump("taken")
-        return see_other(f"/{language}/{door.campaign.slug}/thanks/")
+        return _thanks(f"/{language}/{door.campaign.slug}/thanks/")
     counters.bump(f"refused_{refusal.value}")
     try:
         return await _give_back(attempt, refusal)
     except AWAY:
         return _busy(attempt, _kept(attempt))
+
+
+@lru_cache(maxsize=256)
+def _thanks(location: str) -> Copy:
+    """Return the answer to every signature that was taken; made once for each page and language."""
+    return finished(see_other(location), STRICT_HEADERS)
 
 
 async def _take(attempt: Attempt) -> Refusal | None:

@@ -8,7 +8,6 @@ characters, and escaped in HTML.
 
 import binascii
 import html
-import os
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -16,6 +15,8 @@ from datetime import datetime
 from email.header import Header
 from email.utils import format_datetime, formataddr, parseaddr
 from functools import lru_cache
+
+from tocsin.kit.chance import random_bytes
 
 _SLOT = re.compile(r"@@slot:([a-z_]+)@@")
 # C0, DEL, C1, line and paragraph separators, lone surrogates.
@@ -122,7 +123,7 @@ class MailTemplate:
             [
                 exact_header("To", to),
                 _date_header(now),
-                f"Message-ID: <{os.urandom(16).hex()}@{self._id_domain}>{_CRLF}".encode(),
+                f"Message-ID: <{random_bytes(16).hex()}@{self._id_domain}>{_CRLF}".encode(),
                 *(exact_header(name, value) for name, value in headers.items()),
                 self._head,
                 b"\r\n",

@@ -5,11 +5,10 @@
 `purpose` is authenticated with the content, so a box made for one use never opens in another.
 """
 
-import os
-
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from tocsin.kit.chance import random_bytes
 from tocsin.kit.framing import sub
 
 _VERSION = b"\x01"
@@ -31,7 +30,7 @@ class Box:
 
     def seal(self, purpose: bytes, content: bytes) -> bytes:
         """Return `content` sealed for `purpose`."""
-        nonce = os.urandom(_NONCE_BYTES)
+        nonce = random_bytes(_NONCE_BYTES)
         return _VERSION + nonce + self._cipher.encrypt(nonce, content, purpose)
 
     def open(self, purpose: bytes, sealed: bytes) -> bytes:

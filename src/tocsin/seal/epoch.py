@@ -9,13 +9,13 @@ nothing on the server opens its rows.
 The first 17 bytes are authenticated too, so a row cannot be passed off as another epoch's.
 """
 
-import os
 from dataclasses import dataclass
 
 from cryptography.hazmat.primitives.asymmetric import mlkem, x25519
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, MLKEM768X25519PrivateKey, MLKEM768X25519PublicKey, Suite
 
+from tocsin.kit.chance import random_bytes
 from tocsin.kit.framing import lp
 from tocsin.seal.commitment import SALT_BYTES
 
@@ -44,7 +44,7 @@ class Epoch:
 
     def seal(self, salt: bytes, payload: bytes) -> bytes:
         """Return a sealed row; the nonce is random, far below GCM's 2^32 bound at 10,000 rows."""
-        nonce = os.urandom(_NONCE_BYTES)
+        nonce = random_bytes(_NONCE_BYTES)
         self.rows += 1
         return self._head + nonce + self._cipher.encrypt(nonce, salt + payload, self._head)
 
@@ -52,7 +52,7 @@ class Epoch:
 def begin_epoch(public_key: bytes, campaign: str) -> Epoch:
     """Return a fresh epoch, its key wrapped to the campaign's public key."""
     key = AESGCM.generate_key(256)
-    epoch_id = os.urandom(EPOCH_ID_BYTES)
+    epoch_id = random_bytes(EPOCH_ID_BYTES)
     wrapped = _SUITE.encrypt(key, _read_public(public_key), _info(campaign, epoch_id))
     return Epoch(epoch_id, wrapped, VERSION + epoch_id, AESGCM(key))
 

@@ -6,8 +6,8 @@ opens no link.
 
 import base64
 import binascii
-import secrets
 
+from tocsin.kit.chance import random_bytes
 from tocsin.kit.framing import dh, sub
 
 TOKEN_BYTES = 32
@@ -17,7 +17,7 @@ _TEXT_CHARS = 43  # 32 bytes in base64url without padding (RFC 4648, section 5)
 
 def new_token() -> bytes:
     """Return a fresh T, 32 bytes from the system's generator."""
-    return secrets.token_bytes(TOKEN_BYTES)
+    return random_bytes(TOKEN_BYTES)
 
 
 def to_text(token: bytes) -> str:

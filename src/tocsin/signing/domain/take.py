@@ -1,8 +1,6 @@
 """Take a signature: seal what was typed and make its rows. Pure, so no answer depends on what is stored."""
 
 import base64
-import os
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -10,6 +8,7 @@ import orjson
 
 from tocsin.kit import addresses, names
 from tocsin.kit.addresses import Address
+from tocsin.kit.chance import random_bytes
 from tocsin.outbox.sealing import letter_row
 from tocsin.seal.commitment import SALT_BYTES, bind, commitment, payload_bytes, payload_commitment
 from tocsin.seal.epoch import Epoch
@@ -23,8 +22,7 @@ from tocsin.signing.states import Hold
 CONFIRM_LETTER = "confirm"
 
 
-@dataclass(frozen=True, slots=True)
-class Filled:
+class Filled(NamedTuple):
     """What a person filled in, checked and cleaned; `text` is what they were shown."""
 
     name: str
@@ -65,7 +63,7 @@ def take(*, intake: Intake, filled: Filled, hold: Hold | None, proof: Proof | No
     address = filled.address
     folded_name = names.fold(filled.name)
     payload = payload_bytes(_payload(filled, manage))
-    salt = os.urandom(SALT_BYTES)
+    salt = random_bytes(SALT_BYTES)
     pc = payload_commitment(salt, payload)
     bound = bind(token, address.typed)
     epoch = intake.sealer.current(now)
