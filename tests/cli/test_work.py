@@ -12,17 +12,19 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
-from tests.cast import MAYA
+from tests.cast import MAYA, OTTO
 from tests.factories.outbox import NOW, post
 from tests.factories.signing import confirm, counted, open_campaign, sign
 from tests.outbox.sink import rude_server
 from tests.running.fixtures import new_database
 from tests.running.server import TOCSIN
+from tests.tally.sequencer import flip_on_disk
 from tocsin.cli import work
 from tocsin.outbox.keys import days_kept
 from tocsin.outbox.models import Letter
 from tocsin.signing.models import CountryCount, PendingSignature
-from tocsin.tally.queries import count_of
+from tocsin.tally.log import own_shelf
+from tocsin.tally.queries import count_of, log_refusal, waiting_entries
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -32,6 +34,22 @@ def test_count_counts_all_that_waits() -> None:
     confirm(sign(campaign).token)
     work.count(threading.Event())
     assert count_of(campaign.pk).number == 1
+
+
+def test_a_log_that_must_not_be_signed_stops_the_count_and_says_so_once(caplog: pytest.LogCaptureFixture) -> None:
+    campaign = open_campaign()
+    counted(campaign, [MAYA])
+    flip_on_disk(own_shelf().folder / "tile/0/000.p/1", 5)
+    confirm(sign(campaign, OTTO).token)
+    for _ in range(2):
+        work.count(threading.Event(), thoroughly=True)
+    assert (count_of(campaign.pk).number, log_refusal(), waiting_entries()) == (1, "tile-differs", 1)
+    assert [line.levelname for line in caplog.records] == ["ERROR"]
+    assert "type 'tocsin tally recover'" in caplog.text
+    flip_on_disk(own_shelf().folder / "tile/0/000.p/1", 5)
+    work.count(threading.Event(), thoroughly=True)
+    assert (count_of(campaign.pk).number, log_refusal(), waiting_entries()) == (2, "", 0)
+    assert caplog.records[-1].getMessage() == "the log is signed again"
 
 
 def test_tidying_lets_go_of_what_is_too_old() -> None:

@@ -6,9 +6,12 @@ from ipaddress import ip_network
 import pytest
 from pytest_django import Settings
 
-from tests.factories.signing import open_campaign
+from tests.cast import MAYA
+from tests.factories.signing import counted, open_campaign
 from tests.lane.visits import Visits, tell
 from tocsin.campaigns.models import Campaign
+from tocsin.tally.domain import refuse_to_sign
+from tocsin.tally.refusals import LogRefusal
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("collected_static")]
 
@@ -46,6 +49,19 @@ def test_metrics_through_a_proxy_that_is_trusted(settings: Settings) -> None:
         for client, status in (("198.51.100.9", HTTPStatus.OK), ("192.0.2.7", HTTPStatus.NOT_FOUND)):
             headers = {"x-forwarded-for": client}
             assert (await visits.ask("GET", "/metrics", client="127.0.0.1", headers=headers)).status == status
+
+    tell(story)
+
+
+def test_metrics_tell_that_the_log_is_refused_and_why() -> None:
+    counted(Campaign.objects.get(), [MAYA])
+    refuse_to_sign(LogRefusal.DATABASE_BEHIND)
+
+    async def story(visits: Visits) -> None:
+        text = (await visits.ask("GET", "/metrics", client="127.0.0.1")).text
+        assert 'tocsin_log_refused{reason="database-behind"} 1' in text
+        assert 'tocsin_log_refused{reason="tile-differs"} 0' in text
+        assert 'tocsin_log_entries{state="published"} 1' in text
 
     tell(story)
 

@@ -7,6 +7,8 @@ from tocsin.lane.client import Network, Networks
 from tocsin.lane.http import Header, Request, Response
 from tocsin.lane.pulse import Pulse
 from tocsin.lane.shared_counters import SharedCounters
+from tocsin.tally.queries import LogStanding
+from tocsin.tally.refusals import LogRefusal
 
 _PLAIN: list[Header] = [(b"content-type", b"text/plain; charset=utf-8"), (b"cache-control", b"no-store")]
 _PROMETHEUS: list[Header] = [
@@ -64,5 +66,19 @@ class Probes:
             "# HELP tocsin_sealed Whether this server's keys wait for an operator to open them.",
             "# TYPE tocsin_sealed gauge",
             f"tocsin_sealed {int(keyfiles.is_locked())}",
+            *_about_the_log(self._pulse.log),
         ]
         return "\n".join([*lines, ""])
+
+
+def _about_the_log(log: LogStanding) -> list[str]:
+    refused = [f'tocsin_log_refused{{reason="{reason}"}} {int(reason == log.refusal)}' for reason in LogRefusal]
+    return [
+        "# HELP tocsin_log_entries Entries of the public log that have an index, and that are published.",
+        "# TYPE tocsin_log_entries gauge",
+        f'tocsin_log_entries{{state="indexed"}} {log.size}',
+        f'tocsin_log_entries{{state="published"}} {log.published}',
+        "# HELP tocsin_log_refused Whether nothing is counted because the log must not be signed, by reason.",
+        "# TYPE tocsin_log_refused gauge",
+        *refused,
+    ]

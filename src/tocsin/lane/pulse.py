@@ -20,12 +20,13 @@ from tocsin.lane.clock import SecondHand
 from tocsin.lane.doors import Doors
 from tocsin.lane.numbers import Numbers, numbers_of
 from tocsin.lane.threads import Threads
-from tocsin.tally.queries import CountAt, counts
+from tocsin.tally.queries import CountAt, LogStanding, counts, standing
 
 _log = logging.getLogger(__name__)
 _SECOND = 1.0
 _FRESH_SECONDS = 10.0
 _BETWEEN_LOOKS = 0.2
+_NO_LOG = LogStanding(0, 0, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class Seen:
 
     revisions: dict[int, object]  # differs when the campaign's pages must be rendered again
     numbers: dict[int, Numbers]
+    log: LogStanding = _NO_LOG
 
 
 class Pulse:
@@ -46,6 +48,7 @@ class Pulse:
         self._threads = Threads(count=1, limit=1, name="pulse")
         self._beating: asyncio.Task[None] | None = None
         self._looking: asyncio.Task[None] | None = None
+        self.log = _NO_LOG
         self._saw_at: float | None = None
         self._looked_at = 0.0
         self._is_away = False
@@ -98,7 +101,7 @@ class Pulse:
         if self._is_away:
             _log.warning("the database answers again")
         self._is_away = False
-        self._saw_at = monotonic()
+        self._saw_at, self.log = monotonic(), seen.log
         self._tell(seen)
 
 
@@ -107,16 +110,15 @@ def look(doors: Doors, now: datetime) -> Seen:
     close_old_connections()
     try:
         doors.refresh(now)
-        at = counts()
+        at, log = counts(), standing()
     except Exception:
         connection.close()  # after a restart of the database the next look makes a new one
         raise
-    size = next((count.size for count in at.values()), 0)
     campaigns = [door.campaign for door in doors.everyone()]
     takes = {door.campaign.pk: door.intake is not None for door in doors.everyone()}
-    numbers = {one.pk: numbers_of(one, at.get(one.pk) or CountAt(0, 0, size)) for one in campaigns}
+    numbers = {one.pk: numbers_of(one, at.get(one.pk) or CountAt(0, 0, log.published)) for one in campaigns}
     # A milestone that is reached gives way to the next: the page has words about it.
     revisions: dict[int, object] = {
         one.pk: (one.revision, one.state, numbers[one.pk].goal, takes[one.pk]) for one in campaigns
     }
-    return Seen(revisions, numbers)
+    return Seen(revisions, numbers, log)

@@ -1,6 +1,6 @@
 """What can be asked of the log. Numbers speak for the published size, and name it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date, datetime
 from itertools import islice
 from typing import NamedTuple
@@ -29,6 +29,14 @@ class CountAt(NamedTuple):
     def number(self) -> int:
         """The public number."""
         return self.signs - self.withdrawals
+
+
+class LogStanding(NamedTuple):
+    """How many entries have an index, how many are published, and why nothing is signed at present, if so."""
+
+    size: int
+    published: int
+    refusal: str
 
 
 class Published(NamedTuple):
@@ -151,6 +159,17 @@ def logged_withdrawals() -> Iterator[LoggedWithdrawal]:
                 yield LoggedWithdrawal(one.index, target.commitment, one.reason)
 
 
+def newest_entry(campaign: int, kind: Kind) -> bytes | None:
+    """Return a campaign's newest entry of a rare kind (not of signing or withdrawing), waiting ones included."""
+    waiting = QueuedEntry.objects.filter(campaign=campaign, kind=kind).values_list("entry", flat=True).first()
+    if waiting is not None:
+        return bytes(waiting)
+    # "kind > 2" for the index, which holds only those.
+    stored = Entry.objects.filter(campaign=campaign, kind__gt=Kind.WITHDRAW, kind=kind).order_by("-index")
+    found = stored.values_list("entry", flat=True).first()
+    return None if found is None else bytes(found)
+
+
 def entry_at(index: int) -> bytes | None:
     """Return the entry that has this index, as its bytes; None past the log's end."""
     found = Entry.objects.filter(index=index).values_list("entry", flat=True).first()
@@ -177,7 +196,7 @@ def log_refusal() -> str:
     return Head.objects.values_list("refusal", flat=True).first() or ""
 
 
-def standing() -> Mapping[str, int | str]:
-    """Return what metrics say of the log, read at one moment."""
-    row = Head.objects.values("size", "published", "refusal").first()
-    return row or {"size": 0, "published": 0, "refusal": ""}
+def standing() -> LogStanding:
+    """Return how far the log has come, read at one moment."""
+    row = Head.objects.values_list("size", "published", "refusal").first()
+    return LogStanding(*(row or (0, 0, "")))

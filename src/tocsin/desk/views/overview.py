@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from tocsin.campaigns.goals import current_goal
 from tocsin.desk.checklist import steps
 from tocsin.desk.guard import CampaignView
-from tocsin.tally.queries import count_of
+from tocsin.tally.queries import count_of, log_refusal
 
 
 class OverviewView(CampaignView):
@@ -18,6 +18,7 @@ class OverviewView(CampaignView):
         count = count_of(self.campaign.pk)
         facts = {
             "count": count,
+            "log_refusal": log_refusal(),
             "goal": current_goal(self.campaign.goals, count.number),
             "steps": steps(self.campaign),
         }
