@@ -3,10 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 
 from tests.cast import MAYA, OTTO
 from tests.factories.signing import NOW, confirm, count, counted, open_campaign, sign
 from tocsin.campaigns.domain import close_campaign
+from tocsin.outbox.models import Letter
 from tocsin.seal.tokens import manage_token, new_token, token_hash
 from tocsin.signing import domain as signing
 from tocsin.signing.domain import Outcome
@@ -99,3 +101,32 @@ def test_a_link_from_before_its_withdrawal_never_counts_again() -> None:
     assert confirm(token, token, now=NOW + timedelta(days=366)) == [Outcome.WITHDRAWN] * 2
     count()
     assert count_of(campaign.pk)[:2] == (1, 1)
+
+
+def test_no_column_of_any_table_holds_what_was_erased() -> None:
+    campaign = open_campaign()
+    (token,) = counted(campaign, [MAYA], shows_name=True, reason="Trains, please.")
+    row = Signature.objects.get()
+    erased = {bytes(value) for value in (row.tag, row.name_tag, row.pc, row.bind, row.sealed, row.own_copy)}
+    Letter.objects.all().delete()  # sent meanwhile
+    assert erased <= values_of_all_tables()
+    assert {MAYA.name.encode(), bytes(row.public_part or b"")} <= values_of_all_tables()
+    signing.withdraw(token=token, now=NOW)
+    left = values_of_all_tables()
+    assert not left & {*erased, MAYA.name.encode(), bytes(row.public_part or b"")}
+    assert {bytes(row.commitment), bytes(row.manage_hash), bytes(row.token_hash)} <= left
+
+
+def values_of_all_tables() -> set[bytes]:
+    """Return every text and every blob that the database holds, whatever the table."""
+    with connection.cursor() as cursor:
+        found: set[bytes] = set()
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f'SELECT * FROM "{table}"')
+            values = (value for row in cursor.fetchall() for value in row)
+            found |= {bytes(one) if not isinstance(one, str) else one.encode() for one in values if _is_text(one)}
+    return found
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str | bytes | memoryview)
