@@ -51,6 +51,9 @@ class Campaign(models.Model):
     )
     opens_at = models.DateTimeField(null=True, blank=True)
     closes_at = models.DateTimeField(null=True, blank=True)
+    keep_until = models.DateField(
+        null=True, blank=True, help_text="when what people signed with is erased; set when the campaign closes"
+    )
     contact = models.EmailField(blank=True)
     imprint = models.JSONField(default=dict, blank=True)
     hashtags = models.JSONField(default=list, blank=True)

@@ -34,7 +34,7 @@ COMMANDS = (
         needs_django=False,
     ),
     Command("campaign", "campaign", "put a campaign up from a file, or write one to a file"),
-    Command("key", "key", "make a campaign's key, do the drill, print a recovery sheet"),
+    Command("key", "key", "make, share, prove and exchange a campaign's key", needs_django=False),
     Command("seal", "seal", "keep the server's keys sealed on the disk, or bring them back"),
     Command("unseal", "unseal", "open the keys of a sealed server that has just started"),
     Command("resend", "resend", "have mails made anew that were lost with a sealed server's power"),
@@ -42,6 +42,7 @@ COMMANDS = (
     Command("tally", "tally", "how the public log stands, its key, the way back after a loss"),
     Command("audit", "audit", "recount a server's campaigns from outside", needs_django=False),
     Command("witness", "witness", "vouch for others that a log only grows", needs_django=False),
+    Command("mail", "mail", "write to the signatories who asked to be kept informed"),
     Command("admin", "admin", "make the accounts of those who run this server"),
     Command(
         "bench", "bench", "measure this machine beside nginx, a bare function and plain Django", needs_django=False

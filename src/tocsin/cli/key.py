@@ -1,145 +1,65 @@
-"""`tocsin key`: make a campaign's key, add a keyholder, do the drill, print a recovery sheet."""
+"""`tocsin key`: make a campaign's key here or on a laptop, share it, prove it, exchange it, print recovery sheets."""
 
 import argparse
-from collections.abc import Callable
 from pathlib import Path
 
-from django.conf import settings
-from django.utils import timezone
+from tocsin.cli import key_laptop
+from tocsin.cli.commands import set_django_up
 
-from tocsin.campaigns import queries
-from tocsin.campaigns.models import Campaign
-from tocsin.cli.commands import refuse
-from tocsin.cli.passphrases import read_passphrase
-from tocsin.cli.private_files import new_private_file
-from tocsin.cli.tables import ensure_tables
-from tocsin.seal.keyfile import unwrap
-from tocsin.vault import domain as vault
-from tocsin.vault.models import Keyholder
-from tocsin.vault.passphrase import tidy
-from tocsin.vault.queries import is_ready, keyholders
-from tocsin.vault.sheet import recovery_sheet
-
-REFUSALS = (
-    vault.KeyExistsError,
-    vault.KeyholderExistsError,
-    vault.PassphraseTooShortError,
-    vault.PassphraseWrongError,
+_LAPTOP = {"new": key_laptop.new, "prove": key_laptop.prove}
+_HERE = (
+    ("make", "make the campaign's key for its first keyholder"),
+    ("add", "wrap the key for one more keyholder"),
+    ("remove", "take a keyholder's files away"),
+    ("drill", "let a keyholder open a test row: a campaign opens only after each has"),
+    ("sheet", "print a keyholder's recovery sheet as a PDF"),
+    ("check", "show the key's fingerprint, and whether it is the one that the log knows"),
+    ("next", "make the key that shall follow the one in use"),
+    ("use", "put the next key in the place of the one in use"),
+    ("drop", "throw the next key away"),
+    ("import", "take in the public file of a key that was made on a laptop"),
+    ("test-row", "write a keyholder's test row to a file, to be opened on their laptop"),
+    ("proved", "type the code that opening a test row on a laptop gave"),
 )
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the verbs; each names a campaign and reads passphrases from files or the terminal."""
+    """Declare the verbs; passphrases are read from files or the terminal, never from arguments."""
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
-    for verb, line in (
-        ("make", "make the campaign's key for its first keyholder"),
-        ("add", "wrap the key for one more keyholder"),
-        ("drill", "let a keyholder open a test row: a campaign opens only after each has"),
-        ("sheet", "print a keyholder's recovery sheet as a PDF"),
-    ):
+    for verb, line in _HERE:
         one = verbs.add_parser(verb, help=line, description=line)
         one.add_argument("slug", metavar="SLUG", help="the campaign")
         one.add_argument("--label", default="", metavar="NAME", help="the keyholder's name")
         one.add_argument("--passphrase-file", type=Path, metavar="F", help="without it, you are asked")
-        if verb == "add":
-            one.add_argument("--new-passphrase-file", type=Path, metavar="F", help="the new keyholder's passphrase")
-        if verb == "sheet":
-            one.add_argument("--output", type=Path, required=True, metavar="F", help="a new file, for you alone")
-            one.add_argument("--language", default="en", metavar="LANG")
+        _more_of(verb, one)
+    key_laptop.add_verbs(verbs)
+
+
+def _more_of(verb: str, one: argparse.ArgumentParser) -> None:
+    if verb == "add":
+        one.add_argument("--new-passphrase-file", type=Path, metavar="F", help="the new keyholder's passphrase")
+    if verb == "next":
+        one.add_argument(
+            "--old-passphrase-file", type=Path, metavar="F", help="let the new passphrase open the old keys too"
+        )
+    if verb == "drill":
+        one.add_argument("--next", action="store_true", help="of the key that waits")
+    if verb == "sheet":
+        one.add_argument("--language", default="en", metavar="LANG")
+    if verb in {"sheet", "test-row"}:
+        one.add_argument("--output", type=Path, required=True, metavar="F", help="a new file, for you alone")
+    if verb == "import":
+        one.add_argument("public", type=Path, metavar="F", help="the public file")
+    if verb == "proved":
+        one.add_argument("code", metavar="CODE")
 
 
 def run(options: argparse.Namespace) -> int:
-    """Do what was asked for, or say in one line why not."""
-    ensure_tables()
-    campaign = queries.by_slug(options.slug)
-    if campaign is None:
-        return refuse(f"there is no campaign {options.slug!r} here")
-    try:
-        return _VERBS[options.verb](campaign, options)
-    except REFUSALS as error:
-        return refuse(str(error))
-    except FileExistsError:
-        return refuse(f"{options.output} is there already: name a new file")
-    except (OSError, UnicodeDecodeError) as error:
-        return refuse(f"cannot use {getattr(error, 'filename', None) or 'that file'}: {error}")
+    """Do it on this laptop, without any server; or with the database of the server here."""
+    if options.verb in _LAPTOP:
+        return _LAPTOP[options.verb](options)
+    set_django_up()
+    # It needs the tables, which the laptop's verbs do without.
+    from tocsin.cli import key_here
 
-
-def _make(campaign: Campaign, options: argparse.Namespace) -> int:
-    if not options.label:
-        return refuse("name the keyholder with --label")
-    vault.make_campaign_key(
-        campaign=campaign.pk,
-        slug=campaign.slug,
-        label=options.label,
-        passphrase=read_passphrase(options.passphrase_file, "New passphrase: "),
-        now=timezone.now(),
-    )
-    print(f"{campaign.slug} has its key. Next: tocsin key drill {campaign.slug}")
-    return 0
-
-
-def _add(campaign: Campaign, options: argparse.Namespace) -> int:
-    if not options.label:
-        return refuse("name the new keyholder with --label")
-    vault.add_keyholder(
-        campaign=campaign.pk,
-        slug=campaign.slug,
-        label=options.label,
-        passphrase=read_passphrase(options.passphrase_file, "Passphrase of a keyholder: "),
-        new_passphrase=read_passphrase(options.new_passphrase_file, "Passphrase of the new one: "),
-    )
-    print(f"{options.label} holds the key too. Next: tocsin key drill {campaign.slug} --label '{options.label}'")
-    return 0
-
-
-def _drill(campaign: Campaign, options: argparse.Namespace) -> int:
-    keyholder = _keyholder(campaign, options.label)
-    if keyholder is None:
-        return _which(campaign)
-    passphrase = read_passphrase(options.passphrase_file)
-    if not vault.drill(keyholder=keyholder, slug=campaign.slug, passphrase=passphrase, now=timezone.now()):
-        return refuse(f"the test row of {keyholder.label} does not open with this passphrase")
-    waiting = ", ".join(one.label for one in keyholders(campaign.pk) if one.drilled_on is None)
-    print("the test row opened" + ("" if is_ready(campaign.pk) else f"; still to do it: {waiting}"))
-    return 0
-
-
-def _sheet(campaign: Campaign, options: argparse.Namespace) -> int:
-    keyholder = _keyholder(campaign, options.label)
-    if keyholder is None:
-        return _which(campaign)
-    passphrase = tidy(read_passphrase(options.passphrase_file))
-    unwrap(bytes(keyholder.age_file), passphrase)  # a wrong passphrase on paper is lost data
-    sheet = recovery_sheet(
-        title=campaign.title.get(options.language) or campaign.title[campaign.languages[0]],
-        slug=campaign.slug,
-        base_url=settings.BASE_URL,
-        keyholder=keyholder,
-        passphrase=passphrase,
-        language=options.language,
-    )
-    with new_private_file(options.output) as file:
-        file.write(sheet)
-    print(f"{options.output}: print it, lock it away, delete the file")
-    return 0
-
-
-def _keyholder(campaign: Campaign, label: str) -> Keyholder | None:
-    """Return the keyholder of this name, or the only one there is."""
-    held = keyholders(campaign.pk)
-    if not label and len(held) == 1:
-        return held[0]
-    return next((one for one in held if one.label == label), None)
-
-
-def _which(campaign: Campaign) -> int:
-    labels = ", ".join(repr(one.label) for one in keyholders(campaign.pk))
-    return refuse(f"name a keyholder with --label: {labels}" if labels else f"{campaign.slug} has no key yet")
-
-
-_VERBS: dict[str, Callable[[Campaign, argparse.Namespace], int]] = {
-    "make": _make,
-    "add": _add,
-    "drill": _drill,
-    "sheet": _sheet,
-}
+    return key_here.run(options)

@@ -45,9 +45,9 @@ def run(options: argparse.Namespace) -> int:
         return refuse(f"there is no campaign {options.slug!r} here")
     try:
         # The passphrase first: nobody should find an empty file after a slip of the finger.
-        private_key = None if options.format == "sealed" else _private_key(campaign, options)
+        private_keys = None if options.format == "sealed" else _private_keys(campaign, options)
         with _output(options.output) as out:
-            tally = _write(campaign, private_key, options.format, out)
+            tally = _write(campaign, private_keys, options.format, out)
     except vault.PassphraseWrongError as error:
         return refuse(f"{error}; nothing was written")
     except FileExistsError:
@@ -57,12 +57,12 @@ def run(options: argparse.Namespace) -> int:
     return _report(tally)
 
 
-def _private_key(campaign: Campaign, options: argparse.Namespace) -> bytes:
+def _private_keys(campaign: Campaign, options: argparse.Namespace) -> list[bytes]:
     passphrase = read_passphrase(options.passphrase_file)
     if options.age_file is None:
-        return vault.unlock(campaign=campaign.pk, slug=campaign.slug, passphrase=passphrase)
+        return vault.unlock_all(campaign=campaign.pk, slug=campaign.slug, passphrase=passphrase)
     age_file = options.age_file.read_bytes()
-    return vault.unlock_file(campaign=campaign.pk, slug=campaign.slug, age_file=age_file, passphrase=passphrase)
+    return [vault.unlock_file(campaign=campaign.pk, slug=campaign.slug, age_file=age_file, passphrase=passphrase)]
 
 
 @contextmanager
@@ -76,10 +76,10 @@ def _output(path: Path | None) -> Iterator[TextIO]:
         yield out
 
 
-def _write(campaign: Campaign, private_key: bytes | None, form: str, out: TextIO) -> Tally:
-    if private_key is None:
+def _write(campaign: Campaign, private_keys: list[bytes] | None, form: str, out: TextIO) -> Tally:
+    if private_keys is None:
         return write_sealed(campaign.pk, out)
-    return WRITERS[form](campaign.pk, campaign.slug, private_key, out)
+    return WRITERS[form](campaign.pk, campaign.slug, private_keys, out)
 
 
 def _report(tally: Tally) -> int:

@@ -1,7 +1,7 @@
 """What `tocsin open` writes: signatories for a spreadsheet, as JSON lines, or sealed as they are."""
 
 import csv
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TextIO
 
@@ -36,25 +36,25 @@ class Tally:
     closed: int = 0
 
 
-def write_csv(campaign: int, slug: str, private_key: bytes, out: TextIO) -> Tally:
+def write_csv(campaign: int, slug: str, private_keys: Sequence[bytes], out: TextIO) -> Tally:
     """Write one line a signatory; no cell begins like a formula."""
     tally = Tally()
     out.write(_BYTE_ORDER_MARK)
     writer = csv.DictWriter(out, COLUMNS, quoting=csv.QUOTE_ALL)
     writer.writeheader()
-    for signatory in _signatories(campaign, slug, private_key, tally):
+    for signatory in _signatories(campaign, slug, private_keys, tally):
         writer.writerow({column: cell(_text(signatory[column])) for column in COLUMNS})
     return tally
 
 
-def write_json(campaign: int, slug: str, private_key: bytes, out: TextIO) -> Tally:
+def write_json(campaign: int, slug: str, private_keys: Sequence[bytes], out: TextIO) -> Tally:
     """Write one JSON object a signatory and line, the words exactly as they were typed."""
     tally = Tally()
-    out.writelines(_line(signatory) for signatory in _signatories(campaign, slug, private_key, tally))
+    out.writelines(_line(signatory) for signatory in _signatories(campaign, slug, private_keys, tally))
     return tally
 
 
-WRITERS: Final[dict[str, Callable[[int, str, bytes, TextIO], Tally]]] = {"csv": write_csv, "json": write_json}
+WRITERS: Final[dict[str, Callable[[int, str, Sequence[bytes], TextIO], Tally]]] = {"csv": write_csv, "json": write_json}
 
 
 def write_sealed(campaign: int, out: TextIO) -> Tally:
@@ -72,9 +72,9 @@ def _line(fields: dict[str, Any]) -> str:
     return orjson.dumps(fields, option=orjson.OPT_APPEND_NEWLINE).decode("utf-8")
 
 
-def _signatories(campaign: int, slug: str, private_key: bytes, tally: Tally) -> Iterator[dict[str, Any]]:
+def _signatories(campaign: int, slug: str, private_keys: Sequence[bytes], tally: Tally) -> Iterator[dict[str, Any]]:
     """Yield each signatory's columns; what may have changed since signing is the row's, not the payload's."""
-    reader = Reader(private_key, slug)
+    reader = Reader(private_keys, slug)
     for row in sealed_rows(campaign):
         opened = reader.open(row.sealed)
         if opened is None:

@@ -2,6 +2,7 @@
 
 import argparse
 import time
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -41,7 +42,7 @@ def run(options: argparse.Namespace) -> int:
         return refuse(f"there is no campaign {options.slug!r} here")
     try:
         passphrase = read_passphrase(options.passphrase_file, "Passphrase of a keyholder: ")
-        private = vault.unlock(campaign=campaign.pk, slug=campaign.slug, passphrase=passphrase)
+        private = vault.unlock_all(campaign=campaign.pk, slug=campaign.slug, passphrase=passphrase)
         is_sealed = sealed.store_of(Path(settings.KEYS_DIR)) is not None
         left = _by_the_server(campaign, private) if is_sealed else resend(campaign, private)
     except REFUSALS as error:
@@ -54,18 +55,18 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def resend(campaign: Campaign, private: bytes) -> int:
-    """Make a campaign's lost mails anew with its private key; return how many could not be."""
+def resend(campaign: Campaign, private: Sequence[bytes]) -> int:
+    """Make a campaign's lost mails anew with its private keys; return how many could not be."""
     intake = load_intake(campaign)
     if intake is None:
         return outbox.lost_letters(campaign=campaign.pk)
-    return signing.remint(intake=intake, private_key=private, now=datetime.now(UTC)).left
+    return signing.remint(intake=intake, private_keys=private, now=datetime.now(UTC)).left
 
 
-def _by_the_server(campaign: Campaign, private: bytes) -> int:
-    """Lend the key to the server that runs: only it can seal new letters; wait until it gave the key up."""
+def _by_the_server(campaign: Campaign, private: Sequence[bytes]) -> int:
+    """Lend the keys to the server that runs: only it can seal new letters; wait until it gave them up."""
     name = f"{RESEND}{campaign.pk}"
-    push(Path(settings.KEYS_DIR), name, private)
+    push(Path(settings.KEYS_DIR), name, b"".join(private))
     while is_held(Path(settings.KEYS_DIR), name):
         time.sleep(_LOOK_SECONDS)
     return outbox.lost_letters(campaign=campaign.pk)

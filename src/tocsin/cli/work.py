@@ -25,6 +25,7 @@ from tocsin.outbox import domain as outbox
 from tocsin.outbox.sent import AnotherSenderError, open_register
 from tocsin.outbox.transports.choose import transport_for
 from tocsin.outbox.worker import MailWorker, Pace
+from tocsin.seal.keyfile import PRIVATE_KEY_BYTES
 from tocsin.signing import domain as signing
 from tocsin.signing.emails import SigningMails
 from tocsin.signing.opened import circulars, jobs
@@ -162,7 +163,8 @@ def resend_lost() -> None:
         private = keeper.get(name)
         try:
             if campaign is not None and private is not None:
-                left = resend(campaign, private)
+                keys = [private[at : at + PRIVATE_KEY_BYTES] for at in range(0, len(private), PRIVATE_KEY_BYTES)]
+                left = resend(campaign, keys)
                 _log.info("%s: lost mails were made anew, %d could not be", campaign.slug, left)
         except REFUSALS as error:
             _log.warning("lost mails cannot be made anew (%s)", type(error).__name__)
@@ -178,7 +180,10 @@ def tidy() -> None:
     keys = outbox.destroy_spent_keys(now=now)
     signing.expire_proposals(now=now)
     expire_invitations(now=now)
-    _log.info("tidied: %s, letters=%d, keys destroyed=%d", expired, letters, keys["destroyed"])
+    sealed = signing.erase_what_is_due(now=now)
+    _log.info("tidied: %s, letters=%d, keys destroyed=%d, sealed rows=%d", expired, letters, keys["destroyed"], sealed)
+    erased = expired._asdict() | {"letters": letters, "letter_keys": keys["destroyed"], "sealed": sealed}
+    signing.note_retention(erased=erased, now=now)
     if _is_first_time_today(now):
         signing.refresh_country_counts(now=now)
         signing.refresh_text_counts(now=now)

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 
 from tocsin.campaigns import queries as campaigns
 from tocsin.campaigns.form_fields import FormFields
+from tocsin.campaigns.key_alarm import key_alarm
 from tocsin.campaigns.models import Campaign
 from tocsin.seal.box import Box
 from tocsin.vault import queries as vault
-from tocsin.vault.sealer import Sealer
+from tocsin.vault.sealer import KeyMissingError, Sealer
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +48,15 @@ def load_intake(campaign: Campaign) -> Intake | None:
     """Read what taking needs, or None when nothing is published yet.
 
     Raises PepperMissingError or DisplayKeyMissingError (vault.queries) when this machine does not
-    hold the campaign's keys, and vault.sealer.KeyMissingError when there is no sealing key.
+    hold the campaign's keys, and vault.sealer.KeyMissingError when there is no sealing key, or somebody exchanged it
+    behind the log's back: nothing is sealed to a stranger.
     """
     version = campaigns.current_version(campaign)
     if version is None:
         return None
+    if (alarm := key_alarm(campaign)) is not None:
+        message = f"campaign {campaign.slug}: the sealing key is not the one that the log knows ({alarm})"
+        raise KeyMissingError(message)
     privacy = campaigns.current_privacy(campaign)
     texts = {
         language: ShownText(text.pk, text.language, bytes(text.text_hash))

@@ -207,3 +207,12 @@ class CountryCount(models.Model):
 
 # Django looks for tables here; these have a folder of their own.
 from tocsin.signing.opened import models as opened_models  # noqa: E402, F401  below what they refer to
+
+
+class RetentionDay(models.Model):
+    """What retention erased on one day, by kind and in numbers only; shown at the desk."""
+
+    on = models.DateField(primary_key=True)
+    runs = models.PositiveIntegerField(default=0)
+    last_at = models.DateTimeField()
+    erased = models.JSONField(default=dict, help_text="{kind: how many}")

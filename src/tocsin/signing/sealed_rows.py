@@ -22,7 +22,7 @@ class SealedRow(NamedTuple):
 
 def sealed_rows(campaign: int) -> Iterator[SealedRow]:
     """Yield every held, confirmed or counted signature of a campaign, in the order of the tags."""
-    rows = Signature.objects.filter(campaign_id=campaign).order_by("campaign_id", "tag", "seat")
+    rows = Signature.objects.filter(campaign_id=campaign).exclude(sealed=b"").order_by("campaign_id", "tag", "seat")
     columns = rows.values_list("sealed", "state", "signed_on", "shows_name", "keep_informed")
     for sealed, state, signed_on, shows_name, keep_informed in columns.iterator(chunk_size=_BATCH):
         yield SealedRow(bytes(sealed), State(state), signed_on, shows_name, keep_informed)

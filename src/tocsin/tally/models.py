@@ -24,9 +24,10 @@ class Entry(models.Model):
     entry = models.BinaryField()
 
     class Meta:
-        """Indexes count from nought."""
+        """Indexes count from nought; what is neither signing nor withdrawing is rare, and found by campaign."""
 
         constraints = (models.CheckConstraint(condition=models.Q(index__gte=0), name="index_from_nought"),)
+        indexes = (models.Index(fields=["campaign", "index"], condition=models.Q(kind__gt=2), name="rare_entries"),)
 
 
 class Head(models.Model):
@@ -89,3 +90,12 @@ class DayCount(models.Model):
     day = models.DateField(help_text="UTC")
     signs = models.BigIntegerField(default=0)
     withdrawals = models.BigIntegerField(default=0)
+
+
+class Witness(models.Model):
+    """How far a witness has vouched for this log, and why it has not gone further, if it has not."""
+
+    name = models.CharField(max_length=200, primary_key=True)
+    size = models.BigIntegerField(default=0, help_text="of the largest checkpoint it cosigned")
+    cosigned_at = models.DateTimeField(null=True, help_text="by the witness's own clock")
+    refusal = models.CharField(max_length=40, default="", help_text="why it has not cosigned the newest one")

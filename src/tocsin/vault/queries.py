@@ -36,13 +36,33 @@ def display_box(campaign: int) -> Box:
 
 def key_in_use(campaign: int) -> CampaignKey | None:
     """Return the sealing key that new signatures are sealed to, if there is one."""
-    return CampaignKey.objects.filter(campaign=campaign, retired_on__isnull=True).first()
+    return CampaignKey.objects.filter(campaign=campaign, retired_on__isnull=True, is_waiting=False).first()
+
+
+def next_key(campaign: int) -> CampaignKey | None:
+    """Return the key that waits to follow the one in use, if there is one."""
+    return CampaignKey.objects.filter(campaign=campaign, is_waiting=True).first()
+
+
+def retired_keys(campaign: int) -> list[CampaignKey]:
+    """Return the keys that new signatures are no longer sealed to, newest first."""
+    return list(CampaignKey.objects.filter(campaign=campaign, retired_on__isnull=False).order_by("-retired_on", "-pk"))
 
 
 def keyholders(campaign: int) -> list[Keyholder]:
     """Return who holds the key in use, by label."""
-    held = Keyholder.objects.filter(key__campaign=campaign, key__retired_on__isnull=True)
+    held = Keyholder.objects.filter(key__campaign=campaign, key__retired_on__isnull=True, key__is_waiting=False)
     return list(held.select_related("key").order_by("label"))
+
+
+def keyholders_of(key: CampaignKey) -> list[Keyholder]:
+    """Return who holds one key, by label."""
+    return list(Keyholder.objects.filter(key=key).select_related("key").order_by("label"))
+
+
+def undrilled(key: CampaignKey) -> list[str]:
+    """Return who has not yet shown that they can open one key."""
+    return [one.label for one in keyholders_of(key) if one.drilled_on is None]
 
 
 def is_ready(campaign: int) -> bool:

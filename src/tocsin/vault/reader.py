@@ -1,5 +1,7 @@
-"""Reads sealed rows with a campaign's private key, which it holds for as long as it lives."""
+"""Reads sealed rows with a campaign's private keys, which it holds for as long as it lives."""
 
+import contextlib
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -18,8 +20,8 @@ class Opened(NamedTuple):
 class Reader:
     """Opens one campaign's rows; an epoch is opened once and kept, as rows come in no order."""
 
-    def __init__(self, private_key: bytes, slug: str) -> None:
-        self._private_key = private_key
+    def __init__(self, private_keys: bytes | Sequence[bytes], slug: str) -> None:
+        self._private_keys = [private_keys] if isinstance(private_keys, bytes) else list(private_keys)
         self._slug = slug
         self._ciphers: dict[bytes, AESGCM | None] = {}
 
@@ -40,7 +42,8 @@ class Reader:
         wrapped = EpochKey.objects.filter(id=epoch_id).values_list("wrapped", flat=True).first()
         if wrapped is None:
             return None
-        try:
-            return open_epoch(self._private_key, self._slug, epoch_id, bytes(wrapped))
-        except SealBrokenError:
-            return None
+        # A row is sealed to the key that was in use when it was given, and keys are exchanged.
+        for private_key in self._private_keys:
+            with contextlib.suppress(SealBrokenError):
+                return open_epoch(private_key, self._slug, epoch_id, bytes(wrapped))
+        return None

@@ -2,6 +2,7 @@
 
 from tocsin.campaigns.domain.appeal import draft_appeal, publish_appeal
 from tocsin.campaigns.domain.creating import create, edit, is_slug_frozen
+from tocsin.campaigns.domain.exchange_key import exchange_key
 from tocsin.campaigns.domain.exporting import export_campaign
 from tocsin.campaigns.domain.importing import import_campaign, open_alone, what_file_lacks
 from tocsin.campaigns.domain.inviting import (
@@ -11,7 +12,7 @@ from tocsin.campaigns.domain.inviting import (
     register_invited,
     revoke_invitation,
 )
-from tocsin.campaigns.domain.opening import close_campaign, open_campaign, what_is_missing
+from tocsin.campaigns.domain.opening import close_campaign, keep_until, open_campaign, what_is_missing
 from tocsin.campaigns.domain.picturing import remove_picture, set_picture
 from tocsin.campaigns.domain.privacy import draft_privacy, publish_privacy
 from tocsin.campaigns.domain.revision import touch
@@ -25,11 +26,13 @@ __all__ = [
     "draft_appeal",
     "draft_privacy",
     "edit",
+    "exchange_key",
     "expire_invitations",
     "export_campaign",
     "import_campaign",
     "invite",
     "is_slug_frozen",
+    "keep_until",
     "open_alone",
     "open_campaign",
     "publish_appeal",

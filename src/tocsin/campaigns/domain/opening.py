@@ -1,13 +1,14 @@
 """Open a campaign to the public, and close it."""
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import date, datetime
 
 from tocsin import db
 from tocsin.campaigns import queries
 from tocsin.campaigns.domain.revision import touch
 from tocsin.campaigns.models import Campaign
 from tocsin.campaigns.refusals import Refusal, Refused, RefusedError
+from tocsin.campaigns.retention import default_keep_until, is_fit
 from tocsin.campaigns.states import State
 from tocsin.tally.domain import Queued, queue
 from tocsin.tlog.entry import Kind, sealing_key
@@ -67,6 +68,8 @@ def close_campaign(*, campaign: Campaign, now: datetime, forget_tags: Callable[[
     with db.transaction():
         closed = Campaign.objects.filter(pk=campaign.pk, state=State.OPEN).update(state=State.CLOSED, closes_at=now)
         if closed:
+            unset = Campaign.objects.filter(pk=campaign.pk, keep_until__isnull=True)
+            unset.update(keep_until=default_keep_until(now.date()))
             forget_tags(campaign.pk)
             touch(campaign=campaign)
     campaign.refresh_from_db()
@@ -74,3 +77,12 @@ def close_campaign(*, campaign: Campaign, now: datetime, forget_tags: Callable[[
         # After the commit: a pepper gone from a campaign that is still open could not be brought back.
         vault_verbs.destroy_pepper(campaign=campaign.pk)
     return closed > 0
+
+
+def keep_until(*, campaign: Campaign, day: date, today: date) -> bool:
+    """Choose the day on which what people signed with is erased; False for a day in the past, or too far ahead."""
+    if not is_fit(day, today=today):
+        return False
+    Campaign.objects.filter(pk=campaign.pk).update(keep_until=day)
+    touch(campaign=campaign)
+    return True

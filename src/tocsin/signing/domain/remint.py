@@ -42,7 +42,7 @@ class _Found(NamedTuple):
     letter: int
 
 
-def remint(*, intake: Intake, private_key: bytes, now: datetime) -> Reminted:
+def remint(*, intake: Intake, private_keys: Sequence[bytes], now: datetime) -> Reminted:
     """Replace every lost letter of a campaign by a new one; each address gets one mail.
 
     Whoever has confirmed or withdrawn meanwhile is left alone: they had their mail. A signature
@@ -50,16 +50,16 @@ def remint(*, intake: Intake, private_key: bytes, now: datetime) -> Reminted:
     """
     outbox.find_lost(campaign=intake.campaign, now=now)
     made = 0
-    for batch in _found(intake, private_key):
+    for batch in _found(intake, private_keys):
         with db.transaction():
             made += _replace(intake, batch, now)
     return Reminted(made, outbox.lost_letters(campaign=intake.campaign))
 
 
-def _found(intake: Intake, private_key: bytes) -> Iterator[Sequence[_Found]]:
+def _found(intake: Intake, private_keys: Sequence[bytes]) -> Iterator[Sequence[_Found]]:
     """Yield the pending signatures that a lost letter is about, opened, a batch at a time."""
     lost = outbox.lost_refs(campaign=intake.campaign)
-    reader = Reader(private_key, intake.slug)
+    reader = Reader(private_keys, intake.slug)
     batch: list[_Found] = []
     pending = PendingSignature.objects.filter(campaign_id=intake.campaign).order_by("token_hash")
     # The keys first: the rows themselves are replaced while we walk.
