@@ -10,10 +10,6 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import DatabaseError, connection, connections
 
-from tocsin.tally import domain as tally
-from tocsin.tally.log import keyless_log
-from tocsin.tally.refusals import LogRefusal, LogRefusedError
-
 _MIGRATION_LOCK = 0x746F6373 + 1
 
 
@@ -43,6 +39,11 @@ def refuse_an_old_database() -> None:
     may speak from it until the log brought it up to date. Whatever else is wrong with the log stops
     the count only, and the worker says so.
     """
+    # Tables, which exist only once the settings are loaded: the demo chooses its own before that.
+    from tocsin.tally import domain as tally
+    from tocsin.tally.log import keyless_log
+    from tocsin.tally.refusals import LogRefusal, LogRefusedError
+
     try:
         tally.check(keyless_log())
     except LogRefusedError as error:
