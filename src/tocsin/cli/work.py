@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from django.conf import settings
@@ -16,6 +17,7 @@ from django.db import DatabaseError, connections
 from tocsin.campaigns.domain import expire_invitations
 from tocsin.campaigns.models import Campaign
 from tocsin.cli.children import stop_on_signals, when_parent_ends
+from tocsin.cli.cosigning import Collector
 from tocsin.cli.memory import keep_memory_private
 from tocsin.cli.resend import REFUSALS, resend
 from tocsin.desk.emails import builders as account_mails
@@ -34,6 +36,7 @@ from tocsin.tally import domain as tally
 from tocsin.tally.log import own_log
 from tocsin.tally.refusals import LogRefusedError
 from tocsin.tally.turn import AnotherSequencerError, only_sequencer
+from tocsin.tally.witnesses import KnownWitness, own_witnesses
 from tocsin.vault import keeper
 from tocsin.vault.sealed.slot import RESEND
 
@@ -41,6 +44,7 @@ _log = logging.getLogger(__name__)
 _COUNT_SECONDS = 1.0
 _RESEND_SECONDS = 1.0
 _VAULT_SECONDS = 0.5
+_WITNESS_SECONDS = 2.0
 _TIDY_SECONDS = 600.0
 _STAND_BY_SECONDS = 1.0
 _STOP_SECONDS = 6.0
@@ -65,6 +69,7 @@ def run(options: argparse.Namespace) -> int:
         "resend": lambda: _again_and_again(stop, _RESEND_SECONDS, resend_lost),
         "tidy": lambda: _again_and_again(stop, _TIDY_SECONDS, tidy),
     }
+    loops |= {f"witness {one.name}": partial(ask_witness, stop, one) for one in own_witnesses()}
     threads = [threading.Thread(target=loop, name=name, daemon=True) for name, loop in loops.items()]
     for thread in threads:
         thread.start()
@@ -140,6 +145,12 @@ def count(stop: threading.Event, *, thoroughly: bool = False) -> None:
     else:
         if tally.sign_again():
             _log.warning("the log is signed again")
+
+
+def ask_witness(stop: threading.Event, witness: KnownWitness) -> None:
+    """Ask one witness to vouch for each new checkpoint; one that does not answer holds up nobody."""
+    collector = Collector(witness)
+    _again_and_again(stop, _WITNESS_SECONDS, collector.collect)
 
 
 def work_on_the_vault(stop: threading.Event) -> None:

@@ -14,6 +14,8 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+from tocsin.tlog.keys import parse_witness_vkey
+
 
 class BadSettingError(ImproperlyConfigured):
     """A setting that cannot be used; the message says how to mend it."""
@@ -65,6 +67,17 @@ def _log_name(raw: str) -> str:
 
 def _words(raw: str) -> tuple[str, ...]:
     return tuple(word for word in raw.replace(",", " ").split() if word)
+
+
+def _witnesses(raw: str) -> tuple[tuple[str, str], ...]:
+    """Return each witness's key and address; they stand one behind the other."""
+    words = _words(raw)
+    pairs = tuple(zip(words[::2], words[1::2], strict=True))
+    names = {parse_witness_vkey(vkey).name for vkey, _ in pairs}
+    are_addresses = all(urlsplit(url).scheme in {"http", "https"} and urlsplit(url).hostname for _, url in pairs)
+    if len(names) != len(pairs) or not are_addresses:
+        raise ValueError(raw)
+    return pairs
 
 
 def _networks(raw: str) -> tuple[IPv4Network | IPv6Network, ...]:
@@ -129,6 +142,12 @@ SETTINGS = (
     Setting("TOCSIN_TALLY", _text, "", "give the path of a folder that Tocsin may write to"),
     Setting("TOCSIN_LAST_CHECKPOINT", _text, "", "give the path of a file outside the database and its backups"),
     Setting("TOCSIN_LOG_ORIGIN", _log_name, "", "give a name without spaces and plus signs, as in example.org/tally"),
+    Setting(
+        "TOCSIN_WITNESSES",
+        _witnesses,
+        "",
+        "give each witness's key and address, as in 'witness.example.net+… https://witness.example.net'",
+    ),
     Setting("TOCSIN_DEMO", _flag, "no", "say yes or no"),
     Setting("TOCSIN_LOG_LEVEL", _text, "INFO", "say DEBUG, INFO, WARNING or ERROR"),
 )

@@ -35,6 +35,7 @@ _base = urlsplit(BASE_URL)
 IS_TLS = _base.scheme == "https"
 # Without the port: the log stays the same one when its server moves to another.
 LOG_ORIGIN: str = _given["TOCSIN_LOG_ORIGIN"] or f"{_base.hostname}/tally"
+WITNESSES: tuple[tuple[str, str], ...] = _given["TOCSIN_WITNESSES"]  # vkey and address of each
 MAIL_FROM: str = _given["TOCSIN_MAIL_FROM"] or f"noreply@{_base.hostname}"
 
 
@@ -111,6 +112,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "tocsin.desk.unlocked.unlocked",
             ],
         },
     },
