@@ -94,7 +94,7 @@ class VaultView(VaultPage):
         return self._page(form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
 
     def _keys(self, passphrase: str) -> list[bytes]:
-        return [vault.unlock(campaign=self.campaign.pk, slug=self.campaign.slug, passphrase=passphrase)]
+        return vault.unlock_all(campaign=self.campaign.pk, slug=self.campaign.slug, passphrase=passphrase)
 
     def _page(self, form: PassphraseForm, *, status: int = HTTPStatus.OK) -> HttpResponse:
         lines = acts(self.campaign.pk) if self.is_allowed() else []
