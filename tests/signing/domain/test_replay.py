@@ -12,6 +12,7 @@ from tocsin.seal.tokens import manage_token, token_hash
 from tocsin.signing import domain as signing
 from tocsin.signing.domain import Outcome, Replayed, Withdrawal
 from tocsin.signing.domain import replay as verb
+from tocsin.signing.domain.erase import erase
 from tocsin.signing.models import Listing, PendingSignature, Signature, Tombstone
 from tocsin.signing.states import Hold, State
 from tocsin.tally.models import Entry, QueuedEntry
@@ -144,7 +145,7 @@ def test_dying_in_the_middle_and_starting_anew_ends_the_same(monkeypatch: pytest
         signing.withdraw(token=token, now=NOW)
     count()
     restore(kept)
-    real, seen = verb.erase, []
+    real, seen = erase, []
 
     def dies_at_the_second(*args: Any, **more: Any) -> Any:
         seen.append(args)

@@ -47,9 +47,9 @@ def member(campaign: Campaign, role: Role) -> User:
     return user
 
 
-def crowd(campaign: Campaign, number: int, **more: object) -> list[bytes]:
+def crowd(campaign: Campaign, number: int, *, hold: Hold | None = None) -> list[bytes]:
     people = [replace(MAYA, address=f"maya{one}@example{one}.org", name=f"Maya the {one}th") for one in range(number)]
-    tokens = [sign(campaign, person, **more).token for person in people]
+    tokens = [sign(campaign, person, hold=hold).token for person in people]
     confirm(*tokens)
     return tokens
 

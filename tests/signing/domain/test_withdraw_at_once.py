@@ -124,7 +124,7 @@ def test_withdrawing_and_confirming_at_once(campaign: Campaign, round_number: in
 def test_withdrawing_and_counting_at_once(campaign: Campaign, round_number: int) -> None:
     tokens = [sign(campaign, person).token for person in (MAYA, OTTO)]
     confirm(*tokens)
-    answers = at_once(*(lambda one=token: signing.withdraw(token=one, now=NOW) for token in tokens), count)  # type: ignore[misc]
+    answers = at_once(*(lambda one=token: signing.withdraw(token=one, now=NOW) for token in tokens), count)
     assert answers[:2] == [True, True]
     assert_all_agree()
     assert Entry.objects.filter(kind=Kind.SIGN).count() == Entry.objects.filter(kind=Kind.WITHDRAW).count()
@@ -203,7 +203,7 @@ def test_two_who_agree_at_once_strike_once(campaign: Campaign) -> None:
     def agree(by: User) -> object:
         return signing.agree_to_strike(campaign=campaign, proposal=number, agreed_by=by, now=NOW)
 
-    answers = at_once(*(lambda one=by: agree(one) for by in others))  # type: ignore[misc]
+    answers = at_once(*(lambda one=by: agree(one) for by in others))
     assert [type(one) for one in answers].count(signing.StrikeResult) == 1
     assert [type(one) for one in answers].count(RefusedError) == 2
     assert (Strike.objects.get().number, Tombstone.objects.count()) == (2, 2)
@@ -239,5 +239,5 @@ def test_fifty_a_day_hold_for_two_strikes_at_once(campaign: Campaign, monkeypatc
     def strike(key: tuple[bytes, int]) -> object:
         return signing.strike(campaign=campaign, keys=[key], reason=WHY, asked_by=noor, now=NOW)
 
-    answers = at_once(*(lambda one=key: strike(one) for key in keys))  # type: ignore[misc]
+    answers = at_once(*(lambda one=key: strike(one) for key in keys))
     assert sorted(type(one).__name__ for one in answers) == ["RefusedError", "StrikeResult"]

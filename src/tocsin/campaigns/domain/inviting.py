@@ -33,7 +33,10 @@ def invite(*, campaign: Campaign, email: str, role: Role, invited_by: User, now:
         raise RefusedError.of(Refusal.TOO_MANY_INVITED, "email")
     token = new_token()
     made = {"email": email, "role": role, "token_hash": token_hash(token), "invited_by": invited_by, "sent_at": now}
-    Invitation.objects.update_or_create(pk=before.pk if before else None, campaign=campaign, defaults=made)
+    if before is None:
+        Invitation.objects.create(campaign=campaign, **made)
+    else:
+        Invitation.objects.filter(pk=before.pk).update(**made)
     return token
 
 

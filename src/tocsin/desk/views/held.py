@@ -1,6 +1,7 @@
 """Held signatures: let them count, or strike them. No personal data is shown or needed."""
 
 from collections.abc import Sequence
+from functools import partial
 from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
@@ -99,12 +100,20 @@ class HeldView(CampaignView):
 
     def _carry_out(self, keys: Keys, reason: str) -> HttpResponse:
         held_keys = still_held(self.campaign.pk, keys)
-        asked = {"campaign": self.campaign, "keys": held_keys, "reason": reason, "asked_by": self.user}
-        if len(held_keys) > ALONE:
-            number = domain.propose_strike(**asked, only_held=True, now=timezone.now())
+        carry_out = partial(
+            domain.propose_strike if len(held_keys) > ALONE else domain.strike,
+            campaign=self.campaign,
+            keys=held_keys,
+            reason=reason,
+            asked_by=self.user,
+            only_held=True,
+            now=timezone.now(),
+        )
+        done = carry_out()
+        if isinstance(done, int):
             self.say(_now("This waits for a second person of the team now. Nothing is struck yet."))
-            return self.to("proposal", number=number)
-        struck = domain.strike(**asked, only_held=True, now=timezone.now()).struck
+            return self.to("proposal", number=done)
+        struck = done.struck
         self.say(ngettext("%(n)s signature was struck.", "%(n)s signatures were struck.", struck) % {"n": struck})
         self._say_gone(len(keys) - struck)
         return self.to("held")

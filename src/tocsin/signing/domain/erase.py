@@ -6,7 +6,7 @@ circle. Nothing else is locked beforehand: the row is deleted as it was read, an
 somebody released it, counted it or put its name on the list meanwhile.
 """
 
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
@@ -18,7 +18,8 @@ from tocsin.tlog import entry
 from tocsin.tlog.entry import Kind, Reason
 
 
-class Erased(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Erased:
     """A signature that is gone: its campaign's number, and the index it had in the log, if any."""
 
     campaign: int

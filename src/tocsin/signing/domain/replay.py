@@ -8,6 +8,7 @@ and the loss, left no trace outside the lost database and comes back with it.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from typing import NamedTuple, TypeVar
 
@@ -35,7 +36,8 @@ _READ_AT_ONCE = 5_000
 _ERASED_AT_ONCE = 200
 
 
-class Withdrawal(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
     """A withdrawal in the log: of the signature at `index`, whose entry says `commitment` (C, 32 bytes)."""
 
     index: int
