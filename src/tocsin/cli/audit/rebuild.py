@@ -9,7 +9,7 @@ from itertools import islice
 
 from tocsin.cli.audit.findings import AuditError
 from tocsin.cli.audit.web import Web
-from tocsin.cli.audit.work import Order, Piece, carry_out, fetch
+from tocsin.cli.audit.work import Order, Piece, carry_out, fetch, hang_up
 from tocsin.tlog.bundles import decode
 from tocsin.tlog.checkpoint import Checkpoint
 from tocsin.tlog.compact import CompactRange
@@ -73,6 +73,7 @@ class Rebuilt:
     def close(self) -> None:
         """Close the connections."""
         self._web.close()
+        hang_up(self._web.address)
 
     def _fetch(self, size: int) -> None:
         begin, end = self.size // TILE_WIDTH, -(-size // TILE_WIDTH)

@@ -54,6 +54,12 @@ def carry_out(order: Order) -> Piece:
     return piece
 
 
+def hang_up(tally: str) -> None:
+    """Close the connections that this process keeps to a log."""
+    if (web := _webs.pop(tally, None)) is not None:
+        web.close()
+
+
 def fetch(web: Web, tiles: Sequence[Tile]) -> list[bytes]:
     """Return the bytes of tiles and bundles; raises AuditError for one that is not there."""
     answers = web.each([tile.path for tile in tiles])
