@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path
 
 from django.conf import settings
 
 from tocsin.campaigns.models import Campaign
+from tocsin.vault.sealed import Mode, mode_of
 from tocsin.website.poster import poster_of
 from tocsin.website.slots import render
 
@@ -19,5 +21,10 @@ def start_page(campaigns: Sequence[Campaign], *, now: datetime) -> str:
 
 def trust_page(language: str) -> str:
     """Return both halves of our claims: what we promise, and what we do not."""
-    context = {"language": language, "languages": [code for code, _ in settings.LANGUAGES]}
+    context = {
+        "language": language,
+        "languages": [code for code, _ in settings.LANGUAGES],
+        # How the server really runs, not how somebody meant it to.
+        "is_sealed": mode_of(Path(settings.KEYS_DIR)) is Mode.SEALED,
+    }
     return render("website/trust.html", context, language=language)
