@@ -41,6 +41,7 @@ COMMANDS = (
     Command("open", "open", "read a campaign's signatories with a keyholder's passphrase"),
     Command("tally", "tally", "how the public log stands, its key, the way back after a loss"),
     Command("audit", "audit", "recount a server's campaigns from outside", needs_django=False),
+    Command("verify", "verify", "check a receipt, asking nobody", needs_django=False),
     Command("witness", "witness", "vouch for others that a log only grows", needs_django=False),
     Command("mail", "mail", "write to the signatories who asked to be kept informed"),
     Command("admin", "admin", "make the accounts of those who run this server"),

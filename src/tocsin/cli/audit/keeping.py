@@ -18,6 +18,11 @@ def default_folder() -> Path:
     return (Path(state) if Path(state).is_absolute() else Path.home() / ".local" / "state") / "tocsin" / "audit"
 
 
+def all_pinned(folder: Path) -> list[LogVerifier]:
+    """Return the keys of all logs that audits remember; raises AuditError when somebody has spoiled one."""
+    return [key for file in sorted(folder.glob(f"*/{_KEYS}")) for key in _read_keys(file)]
+
+
 class Kept:
     """The folder of one log: by its address, so that a server cannot be new to us by taking another name."""
 
@@ -27,16 +32,11 @@ class Kept:
 
     def keys(self) -> list[LogVerifier]:
         """Return the log's keys that were pinned; raises AuditError when somebody has spoiled the file."""
-        try:
-            return [parse_log_vkey(line) for line in self._read(_KEYS).splitlines()]
-        except KeyTextError as error:
-            raise AuditError.unchecked(
-                words=f"{self.folder / _KEYS} holds something that is no key: {error}"
-            ) from error
+        return _read_keys(self.folder / _KEYS)
 
     def checkpoint(self) -> str:
         """Return the last checkpoint's note; empty before the first audit."""
-        return self._read(_CHECKPOINT)
+        return _read(self.folder / _CHECKPOINT)
 
     def pin(self, keys: list[LogVerifier]) -> None:
         """Remember the log's keys."""
@@ -52,14 +52,6 @@ class Kept:
         self._write(f"{name}-{digest}", note)
         return self.folder / f"{name}-{digest}"
 
-    def _read(self, name: str) -> str:
-        try:
-            return (self.folder / name).read_text(encoding="utf-8")
-        except FileNotFoundError:
-            return ""
-        except (OSError, UnicodeDecodeError) as error:
-            raise AuditError.unchecked(words=f"cannot read {self.folder / name}: {error}") from error
-
     def _write(self, name: str, text: str) -> None:
         path = self.folder / name
         fresh = path.with_name(f".{name}.{os.getpid()}")
@@ -72,3 +64,20 @@ class Kept:
             fresh.replace(path)
         except OSError as error:
             raise AuditError.unchecked(words=f"cannot write {path}: {error.strerror}") from error
+
+
+def _read_keys(path: Path) -> list[LogVerifier]:
+    try:
+        return [parse_log_vkey(line) for line in _read(path).splitlines()]
+    except KeyTextError as error:
+        raise AuditError.unchecked(words=f"{path} holds something that is no key: {error}") from error
+
+
+def _read(path: Path) -> str:
+    """Return a file's text, empty when there is none."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return ""
+    except (OSError, UnicodeDecodeError) as error:
+        raise AuditError.unchecked(words=f"cannot read {path}: {error}") from error
