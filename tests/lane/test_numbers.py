@@ -19,13 +19,13 @@ def test_slots_in_the_language_of_the_page() -> None:
         "percent": "61",
         "signs": "12.350",
         "withdrawals": "5",
-        "size": "12360",
+        "size": "12.360",
     }
     assert numbers.slots("en")["count"] == "12,345"
 
 
 def test_count_json_is_the_public_contract() -> None:
-    numbers = Numbers("night-trains", "open", 20_000, CountAt(12_350, 5, 12_360))
+    numbers = Numbers("night-trains", "open", 20_000, CountAt(12_350, 5, 12_360), "ab" * 32)
 
     assert orjson.loads(numbers.as_json()) == {
         "campaign": "night-trains",
@@ -35,6 +35,7 @@ def test_count_json_is_the_public_contract() -> None:
         "size": 12_360,
         "goal": 20_000,
         "state": "open",
+        "sealing_key": "ab" * 32,
     }
 
 

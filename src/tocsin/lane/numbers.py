@@ -20,6 +20,7 @@ class Numbers:
     state: str
     goal: int
     at: CountAt
+    sealing_key: str = ""  # the fingerprint of what signatories' data is sealed to; an audit compares it with the log
 
     def slots(self, language: str) -> dict[str, str]:
         """Return the value of every slot that lives by the second, for pages in `language`."""
@@ -32,7 +33,7 @@ class Numbers:
             "percent": str(min(_WHOLE, count * _WHOLE // self.goal)),
             "signs": shown(self.at.signs, language),
             "withdrawals": shown(self.at.withdrawals, language),
-            "size": str(self.at.size),
+            "size": shown(self.at.size, language),
         }
 
     def as_json(self) -> bytes:
@@ -46,10 +47,11 @@ class Numbers:
                 "size": self.at.size,
                 "goal": self.goal,
                 "state": self.state,
+                "sealing_key": self.sealing_key or None,
             }
         )
 
 
-def numbers_of(campaign: Campaign, at: CountAt) -> Numbers:
-    """Return the numbers of a public campaign at one size of the log."""
-    return Numbers(campaign.slug, str(campaign.state), current_goal(campaign.goals, at.number), at)
+def numbers_of(campaign: Campaign, at: CountAt, sealing_key: str = "") -> Numbers:
+    """Return the numbers of a public campaign at one size of the log, and its sealing key's fingerprint."""
+    return Numbers(campaign.slug, str(campaign.state), current_goal(campaign.goals, at.number), at, sealing_key)
