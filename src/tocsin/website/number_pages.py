@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date
+from datetime import UTC, date, datetime
 
 from django.conf import settings
 from django.utils.formats import date_format
@@ -17,7 +17,7 @@ from tocsin.signing.queries import StrikeLine
 from tocsin.tally import queries as tally
 from tocsin.website.clock import clock, in_zone
 from tocsin.website.growth import Added, Growth, growth_of
-from tocsin.website.log import Witness, vkeys, witnesses_of
+from tocsin.website.log import vkeys
 from tocsin.website.poster import Poster, poster_of
 from tocsin.website.slots import render
 
@@ -29,6 +29,15 @@ class Edition:
     number: int
     published_on: str
     signatures: int
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A witness, how many entries it has vouched for, and when."""
+
+    name: str
+    size: int
+    at: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +63,7 @@ def numbers_page(campaign: Campaign, language: str) -> str:
             "rest": figures.rest,
             "step": signing.COUNTRY_STEP,
             "note": newest.note if newest else "",
-            "witnesses": _seen(newest.note if newest else ""),
+            "witnesses": [Seen(one.witness, one.size, _moment(one.at)) for one in tally.cosigned()],
             "vkeys": vkeys(),
             "origin": settings.LOG_ORIGIN,
         }
@@ -92,10 +101,5 @@ def _day(version: AppealVersion, poster: Poster) -> str:
     return date_format(in_zone(at, poster.campaign.timezone), "DATE_FORMAT") if at else ""
 
 
-def _seen(note: str) -> list[tuple[str, str]]:
-    """Return each witness of a checkpoint and when it saw it, in words."""
-
-    def words(witness: Witness) -> str:
-        return date_format(witness.at.astimezone(UTC), "DATETIME_FORMAT") + " UTC"
-
-    return [(witness.name, words(witness)) for witness in witnesses_of(note)] if note else []
+def _moment(at: datetime) -> str:
+    return date_format(at.astimezone(UTC), "DATETIME_FORMAT") + " UTC"

@@ -4,18 +4,18 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.conf import settings
+from django.conf import settings as django_settings
 from django.test import Client
 from django.utils.html import escape
+from pytest_django import Settings
 
 from tests.cast import MAYA, OTTO, PILAR, RUI
 from tests.factories.campaigns import published_appeal
 from tests.factories.signing import NOW, count, counted, open_campaign
 from tests.tlog.logs import WITNESS
 from tocsin.signing import domain as signing
-from tocsin.tally import queries as tally
 from tocsin.tally.log import own_log
-from tocsin.tally.models import Checkpoint, DayCount
+from tocsin.tally.models import DayCount, Witness
 from tocsin.tlog.signed import read_checkpoint
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -89,22 +89,21 @@ def test_the_checkpoint_stands_there_as_it_was_signed(client: Client) -> None:
     counted(open_campaign(), [MAYA])
     page = page_of(client)
     [note] = re.findall(r"<pre[^>]*>([^<]+)</pre>", page)
-    assert read_checkpoint(note) == (settings.LOG_ORIGIN, 1, *read_checkpoint(note)[2:])
+    assert read_checkpoint(note) == (django_settings.LOG_ORIGIN, 1, *read_checkpoint(note)[2:])
     assert escape(own_log().verifiers[0].vkey) in page
-    assert "This checkpoint is not yet witnessed" in page
-    assert f"tocsin audit {settings.BASE_URL}" in page
+    assert "This log is not yet witnessed" in page
+    assert f"tocsin audit {django_settings.BASE_URL}" in page
     assert 'href="/verify/#en"' in page
 
 
-def test_witnesses_are_named_with_their_time(client: Client) -> None:
+def test_witnesses_are_named_with_how_far_they_vouch_and_since_when(client: Client, settings: Settings) -> None:
     counted(open_campaign(), [MAYA])
-    newest = tally.published()
-    assert newest is not None
-    text = newest.note.partition("\n\n")[0] + "\n"
-    Checkpoint.objects.update(cosignatures=WITNESS.cosign(text, at=int(NOW.timestamp())).line)
+    settings.WITNESSES = ((WITNESS.verifier.vkey, "http://127.0.0.1:1"),)
+    assert "not yet witnessed" in part(page_of(client), "log")
+    Witness.objects.create(name=WITNESS.name, size=1, cosigned_at=NOW)
     section = part(page_of(client), "log")
     assert "not yet witnessed" not in section
-    assert "witness.example.net" in section
+    assert "witness.example.net</bdi></strong>: up to entry 1" in section
     assert "April 2, 2026, 10 a.m. UTC" in section
 
 
