@@ -56,6 +56,7 @@ DESK = (
             "open/",
             "close/",
             "held/",
+            "strikes/",
             "reasons/",
             "reported/",
             "mail/",
@@ -141,6 +142,7 @@ def test_axe_does_look(open_page: Callable[..., Page]) -> None:
 def test_public_pages(look: Look, language: str) -> None:
     look.at("/")
     look.at(f"/{language}/trust/")
+    look.at(f"/{language}/withdraw/")
     look.at(f"/verify/#{language}")
     look.at(f"/{language}/nowhere/")
     for page in PUBLIC:
