@@ -36,7 +36,7 @@ def give_indexes(entries: list[Queued]) -> None:
     """Queue `entries` and give all that waits its index."""
     with db.transaction():
         queue(entries)
-    while advance(count=lambda _: None, limit=100_000).entries:
+    while advance(count=lambda _: None).entries:
         continue
 
 

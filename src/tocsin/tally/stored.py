@@ -13,14 +13,14 @@ _TABLE = Entry._meta.db_table  # noqa: SLF001  the table's name is Django's to g
 PIECE = 65_536
 
 
-class StoredEntry(NamedTuple):
-    """An entry, and the campaign it belongs to."""
+class Piece(NamedTuple):
+    """Neighbouring entries, and for each the campaign it belongs to; columns, because there may be millions."""
 
-    campaign: int
-    entry: bytes
+    campaigns: Sequence[int]
+    entries: Sequence[bytes]
 
 
-def stored_entries(begin: int, end: int) -> Iterator[Sequence[StoredEntry]]:
+def stored_entries(begin: int, end: int) -> Iterator[Piece]:
     """Yield the entries from index `begin` to `end`, in pieces that end at multiples of PIECE.
 
     Raises LogRefusedError when one of them is missing.
@@ -31,13 +31,14 @@ def stored_entries(begin: int, end: int) -> Iterator[Sequence[StoredEntry]]:
         begin = stop
 
 
-def _piece(begin: int, end: int) -> list[StoredEntry]:
+def _piece(begin: int, end: int) -> Piece:
     with connection.cursor() as cursor:
         cursor.execute(
             f'SELECT campaign, entry FROM "{_TABLE}" WHERE "index" >= %s AND "index" < %s ORDER BY "index"',  # noqa: S608  our own name
             [begin, end],
         )
-        found = [StoredEntry(campaign, bytes(entry)) for campaign, entry in cursor.fetchall()]
+        found = cursor.fetchall()
     if len(found) != end - begin:
         raise LogRefusedError(LogRefusal.ENTRY_DIFFERS, f"{end - begin - len(found)} are missing from {begin} on")
-    return found
+    campaigns, entries = zip(*found, strict=True)
+    return Piece(campaigns, list(map(bytes, entries)))

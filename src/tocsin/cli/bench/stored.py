@@ -17,7 +17,10 @@ from tocsin import db
 from tocsin.cli.bench.samples import open_intake, people_taken
 from tocsin.signing.domain.store import PENDING_COLUMNS
 from tocsin.signing.states import State
-from tocsin.tally.models import Count, Head
+from tocsin.tally.domain import publish
+from tocsin.tally.domain.advance import move_head
+from tocsin.tally.log import own_log
+from tocsin.tally.models import Head
 from tocsin.tally.queries import log_size
 from tocsin.tlog.entry import Kind, sign
 
@@ -45,9 +48,8 @@ def store_signatures(count: int) -> None:
             with db.transaction():
                 db.insert_scattered(_SIGNATURE, _COLUMNS, batch)
                 db.insert_many(_ENTRY, _ENTRY_COLUMNS, entries)
-    with db.transaction():
-        Head.objects.update_or_create(id=1, defaults={"size": size + count})
-        Count.objects.update_or_create(campaign=campaign, defaults={"signs": count})
+                move_head(Head.objects.get_or_create(id=1)[0], [entry] * len(batch))
+    publish(log=own_log(), now=datetime.now(UTC))
     _settle()
 
 

@@ -96,5 +96,5 @@ def _root_at(log: Log, head: Head, size: int) -> bytes:
         return CompactRange.from_nodes(size, node).root()
     grown = unpack(head.published, head.published_peaks)
     for piece in stored_entries(head.published, size):
-        grown.extend(leaf_hashes([stored.entry for stored in piece]))
+        grown.extend(leaf_hashes(piece.entries))
     return grown.root()

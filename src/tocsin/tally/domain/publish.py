@@ -20,7 +20,7 @@ another one of that size.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -34,7 +34,7 @@ from tocsin.tally.models import Checkpoint, Count, DayCount, Head
 from tocsin.tally.ranges import pack, unpack
 from tocsin.tally.refusals import LogRefusal, LogRefusedError
 from tocsin.tally.shelf import CHECKPOINT, VKEY
-from tocsin.tally.stored import StoredEntry, stored_entries
+from tocsin.tally.stored import PIECE, Piece, stored_entries
 from tocsin.tally.turn import may_sequence
 from tocsin.tlog import note
 from tocsin.tlog.checkpoint import Checkpoint as CheckpointText
@@ -66,8 +66,9 @@ def publish(*, log: Log, now: datetime, on_step: OnStep = lambda _: None) -> Pub
     if standing.newest is not None and head.size == head.published and _is_by(log, standing.newest):
         return Publication(head.size, 0)
     old = unpack(head.published, head.published_peaks)
-    came = _check_entries(head, old)
-    grown = write_tiles(log, old, _pieces(head), on_step)
+    pieces = _pieces(head)
+    came = _check_entries(head, old, pieces)
+    grown = write_tiles(log, old, (piece.entries for piece in pieces), on_step)
     check_edge(log, head.size, grown)
     if pack(grown) != bytes(head.peaks):
         raise LogRefusedError(LogRefusal.ENTRY_DIFFERS, f"between {head.published} and {head.size}")
@@ -104,9 +105,9 @@ def show(log: Log, checkpoint: Checkpoint) -> None:
     log.shelf.show(CHECKPOINT, checkpoint.note + checkpoint.cosignatures)
 
 
-def kinds_of(entries: Sequence[StoredEntry]) -> Kinds:
+def kinds_of(piece: Piece) -> Kinds:
     """Count entries by campaign and kind; the second byte of an entry is its kind."""
-    return Counter((stored.campaign, stored.entry[1]) for stored in entries)
+    return Counter(zip(piece.campaigns, [entry[1] for entry in piece.entries], strict=True))
 
 
 def _show_again(log: Log, newest: Checkpoint | None) -> None:
@@ -124,23 +125,34 @@ def _is_by(log: Log, newest: Checkpoint) -> bool:
     return [one.key_id for one in note.parse(newest.note).signatures] == [one.key_id for one in log.signers]
 
 
-def _check_entries(head: Head, old: CompactRange) -> Kinds:
+class _Again:
+    """Pieces that are read from the table each time they are asked for, so that few lie in memory."""
+
+    def __init__(self, begin: int, end: int) -> None:
+        self._range = begin, end
+
+    def __iter__(self) -> Iterator[Piece]:
+        return stored_entries(*self._range)
+
+
+def _pieces(head: Head) -> Iterable[Piece]:
+    """Return what is new: one piece is kept in memory, as nearly always; of more each is read when it is needed."""
+    is_little = head.size - head.published <= PIECE
+    return list(stored_entries(head.published, head.size)) if is_little else _Again(head.published, head.size)
+
+
+def _check_entries(head: Head, old: CompactRange, pieces: Iterable[Piece]) -> Kinds:
     """Count what is new, and raise LogRefusedError unless it is what was given its indexes.
 
     Before a tile is written: what was served once stays in other people's caches.
     """
     grown, came = old.copy(), Kinds()
-    for piece in stored_entries(head.published, head.size):
-        grown.extend(leaf_hashes([stored.entry for stored in piece]))
+    for piece in pieces:
+        grown.extend(leaf_hashes(piece.entries))
         came += kinds_of(piece)
     if pack(grown) != bytes(head.peaks):
         raise LogRefusedError(LogRefusal.ENTRY_DIFFERS, f"between {head.published} and {head.size}")
     return came
-
-
-def _pieces(head: Head) -> Iterator[Sequence[bytes]]:
-    for piece in stored_entries(head.published, head.size):
-        yield [stored.entry for stored in piece]
 
 
 def _add_up(came: Kinds, today: date) -> None:

@@ -59,7 +59,7 @@ def rebuild(*, log: Log) -> Rebuilt:
 
 
 def _pieces(size: int) -> Iterator[Sequence[bytes]]:
-    return ([stored.entry for stored in piece] for piece in stored_entries(0, size))
+    return (piece.entries for piece in stored_entries(0, size))
 
 
 def _tiles(size: int) -> Iterator[tuple[Tile, bytes]]:
