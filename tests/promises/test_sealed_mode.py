@@ -162,9 +162,9 @@ def matches(server: Server, people: list[Person], keys: set[bytes]) -> list[str]
 
 
 def letters_opened(server: Server, keys: set[bytes], campaign: int) -> int:
-    """Return how many waiting letters open under any key found."""
+    """Return how many of the first waiting letters open under any key found: all were sealed under one."""
     opened = 0
-    for letter in columns(server, "outbox_letter", "sealed"):
+    for letter in columns(server, "outbox_letter", "sealed")[:3]:
         for key in keys:
             try:
                 Box(key).open(f"letter/confirm/{campaign}".encode(), letter)

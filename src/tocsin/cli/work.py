@@ -21,6 +21,7 @@ from tocsin.cli.cosigning import Collector
 from tocsin.cli.memory import keep_memory_private
 from tocsin.cli.resend import REFUSALS, resend
 from tocsin.desk.emails import builders as account_mails
+from tocsin.desk.reminders import remind_of_drills
 from tocsin.kit import keyfiles
 from tocsin.lane.crowd import Crowd
 from tocsin.outbox import domain as outbox
@@ -199,6 +200,8 @@ def tidy() -> None:
         signing.refresh_country_counts(now=now)
         signing.refresh_text_counts(now=now)
         outbox.forget_caps(now=now)
+        if not keyfiles.is_locked():  # else tomorrow: a letter needs its key
+            remind_of_drills(now=now)
         call_command("clearsessions")
 
 

@@ -16,6 +16,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.generic import View
 
+from tocsin.campaigns.key_alarm import key_alarm
 from tocsin.campaigns.models import Campaign, User
 from tocsin.campaigns.queries import by_slug
 from tocsin.campaigns.rules import can_see
@@ -113,6 +114,7 @@ class CampaignView(DeskView):
             "public_address": f"/{self.campaign.languages[0]}/{self.campaign.slug}/",
             "ways": ways,
             "has_work": any(way.waiting for group in ways for way in group.ways),
+            "key_alarm": key_alarm(self.campaign),
             "can_undo": undoable(self.request, self.campaign) is not None,
         }
 

@@ -12,6 +12,7 @@ from tocsin.signing.models import (
     CountryCount,
     Listing,
     PendingSignature,
+    RetentionDay,
     Signature,
     Strike,
     StrikeProposal,
@@ -316,3 +317,8 @@ def country_figures(campaign: int) -> CountryFigures:
     rest = sum(small) // COUNTRY_STEP * COUNTRY_STEP if len(small) > 1 else None
     listed = sorted(((country, figure) for country, figure in shown if figure), key=lambda row: (-row[1], row[0]))
     return CountryFigures(listed, rest or None)
+
+
+def last_retention() -> RetentionDay | None:
+    """Return the newest day on which retention ran, with what it erased; None before the first."""
+    return RetentionDay.objects.order_by("-on").first()

@@ -1,11 +1,15 @@
 """What can be asked of the vault without opening it."""
 
+import hashlib
 from collections.abc import Iterator
+from datetime import date, timedelta
 
 from tocsin.kit import keyfiles
 from tocsin.seal.box import Box
 from tocsin.vault.keyring import display_path, pepper_path
 from tocsin.vault.models import CampaignKey, EpochKey, Keyholder
+
+DRILL_EVERY = timedelta(days=90)
 
 
 class PepperMissingError(Exception):
@@ -39,6 +43,15 @@ def key_in_use(campaign: int) -> CampaignKey | None:
     return CampaignKey.objects.filter(campaign=campaign, retired_on__isnull=True, is_waiting=False).first()
 
 
+def fingerprints_in_use() -> dict[int, str]:
+    """Return, by campaign, the fingerprint of the key in use in hexadecimal.
+
+    Made from the public half itself: whoever exchanges that alone must not be covered by the column beside it.
+    """
+    keys = CampaignKey.objects.filter(retired_on__isnull=True, is_waiting=False).values_list("campaign", "public")
+    return {campaign: hashlib.sha256(bytes(public)).hexdigest() for campaign, public in keys}
+
+
 def next_key(campaign: int) -> CampaignKey | None:
     """Return the key that waits to follow the one in use, if there is one."""
     return CampaignKey.objects.filter(campaign=campaign, is_waiting=True).first()
@@ -63,6 +76,11 @@ def keyholders_of(key: CampaignKey) -> list[Keyholder]:
 def undrilled(key: CampaignKey) -> list[str]:
     """Return who has not yet shown that they can open one key."""
     return [one.label for one in keyholders_of(key) if one.drilled_on is None]
+
+
+def is_drill_due(keyholder: Keyholder, today: date) -> bool:
+    """Say whether a keyholder opened a test row so long ago that they should do it again."""
+    return keyholder.drilled_on is not None and today - keyholder.drilled_on > DRILL_EVERY
 
 
 def is_ready(campaign: int) -> bool:

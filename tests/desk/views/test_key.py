@@ -1,17 +1,26 @@
 """The vault key at the desk: made with a passphrase, printed while it is known, proved before opening."""
 
+import importlib
 import re
+from datetime import date, timedelta
 
 import pyrage  # type: ignore[import-untyped]  # it ships no types
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from tests.factories.age import quick_age_file
 from tests.factories.campaigns import PASSWORD
-from tests.factories.vault import PASSPHRASE, campaign_key
+from tests.factories.vault import PASSPHRASE, campaign_key, key_pair
 from tocsin.campaigns.models import Campaign
-from tocsin.vault.models import CampaignKey
-from tocsin.vault.queries import is_ready, keyholders
+from tocsin.seal.epoch import new_key_pair
+from tocsin.vault import laptop
+from tocsin.vault.laptop import PublicFile
+from tocsin.vault.models import CampaignKey, Keyholder
+from tocsin.vault.queries import is_ready, keyholders, keyholders_of, next_key
 
 
 def key_of(campaign: Campaign) -> str:
@@ -101,3 +110,97 @@ def test_the_age_file_opens_with_the_standard_format(campaign: Campaign, desk: C
     answer = desk.get(reverse("desk:age-file", args=[campaign.slug, keyholders(campaign.pk)[0].pk]))
     assert re.search(r'filename="night-trains\.age"', answer["Content-Disposition"])
     assert len(pyrage.passphrase.decrypt(answer.content, PASSPHRASE)) > 0
+
+
+WORDS = "orchid ladder prism cobalt wander fig"
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make age files that open at once."""
+    for module in ("exchange_key", "add_keyholder"):
+        monkeypatch.setattr(importlib.import_module(f"tocsin.vault.domain.{module}"), "wrap", quick_age_file)
+
+
+def act(desk: Client, campaign: Campaign, name: str, **fields: object) -> HttpResponse:
+    return desk.post(reverse(f"desk:{name}", args=[campaign.slug]), fields)  # type: ignore[return-value]  # the client's
+
+
+@pytest.mark.usefixtures("quick")
+def test_the_key_is_shared_with_somebody_and_taken_back(campaign: Campaign, desk: Client) -> None:
+    campaign_key(campaign.pk)
+    share = typed(label="Otto", passphrase=WORDS)
+    wrong = act(desk, campaign, "key-share", **share, holder_passphrase="words of nobody at all")
+    assert (wrong.status_code, "does not open the vault" in wrong.content.decode()) == (422, True)
+    assert act(desk, campaign, "key-share", **share, holder_passphrase=PASSPHRASE).status_code == 303
+    assert [one.label for one in keyholders(campaign.pk)] == ["Noor", "Otto"]
+    assert not is_ready(campaign.pk)
+    otto = keyholders(campaign.pk)[1]
+    desk.post(reverse("desk:drill", args=[campaign.slug, otto.pk]), {"passphrase": WORDS})
+    assert is_ready(campaign.pk)
+    act(desk, campaign, "key-remove", label="Noor", own_password=PASSWORD)
+    assert [one.label for one in keyholders(campaign.pk)] == ["Otto"]
+    assert "exchange the key" in desk.get(key_of(campaign)).content.decode()
+    act(desk, campaign, "key-remove", label="Otto", own_password=PASSWORD)
+    assert [one.label for one in keyholders(campaign.pk)] == ["Otto"]
+
+
+@pytest.mark.usefixtures("quick")
+def test_the_key_is_exchanged_once_the_next_one_is_proven(campaign: Campaign, desk: Client) -> None:
+    old = campaign_key(campaign.pk)
+    assert act(desk, campaign, "key-next", **typed(passphrase="short")).status_code == 422
+    made = act(desk, campaign, "key-next", **typed(passphrase=WORDS), old_passphrase=PASSPHRASE)
+    assert f'name="sheet-passphrase" value="{WORDS}"' in made.content.decode()
+    waiting = next_key(campaign.pk)
+    assert waiting is not None
+    act(desk, campaign, "key-use", own_password=PASSWORD)
+    assert next_key(campaign.pk) == waiting
+    (holder,) = keyholders_of(waiting)
+    desk.post(reverse("desk:drill", args=[campaign.slug, holder.pk]), {"passphrase": WORDS})
+    assert "Use the next key from now on" in desk.get(key_of(campaign)).content.decode()
+    assert act(desk, campaign, "key-use", own_password="not mine").status_code == 422
+    act(desk, campaign, "key-use", own_password=PASSWORD)
+    old.refresh_from_db()
+    assert (next_key(campaign.pk), old.retired_on is not None) == (None, True)
+    assert bytes(waiting.fingerprint).hex() in desk.get(key_of(campaign)).content.decode()
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_next_key_can_be_thrown_away(campaign: Campaign, desk: Client) -> None:
+    campaign_key(campaign.pk)
+    act(desk, campaign, "key-next", **typed(passphrase=WORDS))
+    act(desk, campaign, "key-drop")
+    assert next_key(campaign.pk) is None
+
+
+def test_a_key_comes_from_a_laptop_and_is_proven_by_code(campaign: Campaign, desk: Client) -> None:
+    content = laptop.write_public_file(PublicFile(campaign.slug, key_pair().public, ("Noor",), date(2026, 4, 1)))
+    for bad in (b"no file of ours", content.replace(campaign.slug.encode(), b"another")):
+        upload = SimpleUploadedFile("x.public.json", bad)
+        assert act(desk, campaign, "key-import", public=upload, own_password=PASSWORD).status_code == 422
+    act(desk, campaign, "key-import", public=SimpleUploadedFile("x.json", content), own_password=PASSWORD)
+    (holder,) = keyholders(campaign.pk)
+    assert "made on a laptop" in desk.get(key_of(campaign)).content.decode()
+    row = desk.get(reverse("desk:test-row", args=[campaign.slug, holder.pk])).content
+    proved = reverse("desk:proved", args=[campaign.slug, holder.pk])
+    assert desk.post(proved, {"code": "aaaa-bbbb-cccc-dddd"}).status_code == 422
+    assert not is_ready(campaign.pk)
+    desk.post(proved, {"code": laptop.prove(key_pair().private, row)})
+    assert is_ready(campaign.pk)
+
+
+def test_a_swapped_key_is_told_on_every_page_of_the_campaign(campaign: Campaign, desk: Client) -> None:
+    campaign_key(campaign.pk)
+    overview = reverse("desk:campaign", args=[campaign.slug])
+    assert "Alarm:" not in desk.get(overview).content.decode()
+    CampaignKey.objects.update(public=new_key_pair()[1])
+    for path in (overview, key_of(campaign)):
+        assert "Alarm: the key that data is sealed to was exchanged" in desk.get(path).content.decode()
+
+
+def test_a_drill_of_three_months_ago_is_asked_for_again(campaign: Campaign, desk: Client) -> None:
+    campaign_key(campaign.pk)
+    Keyholder.objects.update(drilled_on=timezone.now().date() - timedelta(days=90))
+    assert "more than 90 days ago" not in desk.get(key_of(campaign)).content.decode()
+    Keyholder.objects.update(drilled_on=timezone.now().date() - timedelta(days=91))
+    assert "more than 90 days ago" in desk.get(key_of(campaign)).content.decode()

@@ -1,8 +1,11 @@
 """Opening with a checklist, closing by typing the address."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from tests import factories
 from tests.cast import MAYA
@@ -11,6 +14,7 @@ from tests.factories.campaigns import PASSWORD
 from tests.factories.vault import campaign_key
 from tocsin.campaigns.models import Campaign
 from tocsin.campaigns.states import State
+from tocsin.signing.domain import note_retention
 from tocsin.signing.models import Signature
 from tocsin.vault.queries import PepperMissingError, pepper
 
@@ -84,3 +88,16 @@ def test_closing_destroys_pepper_and_tags_and_keeps_the_signatures(open_one: Cam
 def test_a_draft_cannot_be_closed(campaign: Campaign, desk: Client) -> None:
     desk.post(page_of(campaign, "close"), {"typed": campaign.slug, "own_password": PASSWORD})
     assert state_of(campaign) == State.DRAFT
+
+
+def test_the_day_of_erasing_is_chosen_and_shown(campaign: Campaign, desk: Client) -> None:
+    Campaign.objects.filter(pk=campaign.pk).update(state=State.OPEN)
+    today = timezone.now().date()
+    assert "180 days after the campaign closes" in desk.get(page_of(campaign)).content.decode()
+    refused = desk.post(page_of(campaign, "keep"), {"keep_until": today - timedelta(days=1)})
+    assert (refused.status_code, "within five years" in refused.content.decode()) == (422, True)
+    desk.post(page_of(campaign, "keep"), {"keep_until": today + timedelta(days=30)})
+    campaign.refresh_from_db()
+    assert campaign.keep_until == today + timedelta(days=30)
+    note_retention(erased={"pending": 1}, now=timezone.now())
+    assert "was last erased" in desk.get(page_of(campaign)).content.decode()

@@ -12,6 +12,14 @@ from django.utils.translation import gettext_lazy as _
 
 from tocsin.campaigns import rules
 from tocsin.desk.forms.acts import MakeKeyForm, PassphraseForm
+from tocsin.desk.forms.key import (
+    CodeForm,
+    NextKeyForm,
+    PublicFileForm,
+    RemoveKeyholderForm,
+    ShareKeyForm,
+    SureForm,
+)
 from tocsin.desk.guard import CampaignView, in_first_language
 from tocsin.seal.keyfile import PassphraseWrongError, unwrap
 from tocsin.vault import domain, queries
@@ -33,14 +41,34 @@ class KeyPage(CampaignView):
 
     def show(self, *, status: int = HTTPStatus.OK, **more: Any) -> HttpResponse:
         """Return the page for where the key stands."""
+        key, following = queries.key_in_use(self.campaign.pk), queries.next_key(self.campaign.pk)
         facts = {
-            "keyholders": queries.keyholders(self.campaign.pk),
+            "keyholders": _with_due(queries.keyholders(self.campaign.pk)),
             "is_ready": queries.is_ready(self.campaign.pk),
-            "drill": PassphraseForm(),
-            "sheet": PassphraseForm(prefix=SHEET),
+            "key_in_use": key,
+            "fingerprint": bytes(key.fingerprint).hex() if key else "",
+            "holds_age_files": any(one.age_file for one in queries.keyholders(self.campaign.pk)),
+            "next_key": following,
+            "next_keyholders": _with_due(queries.keyholders_of(following)) if following else [],
+            "next_is_ready": following is not None and not queries.undrilled(following),
+            **self._forms(),
             **more,
         }
         return self.page("key.html", facts, status=status)
+
+    def _forms(self) -> dict[str, Any]:
+        """Return the page's forms, empty; each with ids of its own, since one page has them all."""
+        words = {"passphrase": six_words()}
+        return {
+            "drill": PassphraseForm(),
+            "sheet": PassphraseForm(prefix=SHEET),
+            "code": CodeForm(),
+            "share": ShareKeyForm(user=self.user, initial=words, auto_id="share_%s"),
+            "remove": RemoveKeyholderForm(user=self.user, auto_id="remove_%s"),
+            "next_form": NextKeyForm(user=self.user, initial=words, auto_id="next_%s"),
+            "use": SureForm(user=self.user, auto_id="use_%s"),
+            "public": PublicFileForm(user=self.user, auto_id="public_%s"),
+        }
 
 
 class KeyView(KeyPage):
@@ -79,7 +107,8 @@ class KeyholderPage(KeyPage):
     def keyholder(self) -> Keyholder:
         """Return the keyholder that the address names; another campaign's is not found."""
         number = self.kwargs["number"]
-        found = next((one for one in queries.keyholders(self.campaign.pk) if one.pk == number), None)
+        # Of retired keys too: what was sealed to them is still opened with their age files.
+        found = Keyholder.objects.filter(key__campaign=self.campaign.pk, pk=number).select_related("key").first()
         if found is None:
             raise Http404
         return found
@@ -125,7 +154,7 @@ class SheetView(KeyholderPage):
             passphrase=tidy(form.cleaned_data["passphrase"]),
             language=get_language() or settings.LANGUAGE_CODE,
         )
-        return _attached(sheet, "application/pdf", f"{self.campaign.slug}-recovery-sheet.pdf")
+        return attached(sheet, "application/pdf", f"{self.campaign.slug}-recovery-sheet.pdf")
 
 
 class AgeFileView(KeyholderPage):
@@ -136,7 +165,15 @@ class AgeFileView(KeyholderPage):
         if not self.is_allowed():
             raise Http404
         age_file = bytes(self.keyholder().age_file)
-        return _attached(age_file, "application/octet-stream", f"{self.campaign.slug}.age")
+        return attached(age_file, "application/octet-stream", f"{self.campaign.slug}.age")
+
+
+def _with_due(keyholders: list[Keyholder]) -> list[Keyholder]:
+    """Mark whose drill is to be done again."""
+    today = timezone.now().date()
+    for one in keyholders:
+        one.is_due = queries.is_drill_due(one, today)  # type: ignore[attr-defined]  # for the template alone
+    return keyholders
 
 
 def _unwraps(keyholder: Keyholder, passphrase: str) -> bool:
@@ -147,7 +184,8 @@ def _unwraps(keyholder: Keyholder, passphrase: str) -> bool:
     return True
 
 
-def _attached(content: bytes, kind: str, name: str) -> HttpResponse:
+def attached(content: bytes, kind: str, name: str) -> HttpResponse:
+    """Return a file to download."""
     response = HttpResponse(content, content_type=kind)
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
