@@ -21,6 +21,7 @@ from tocsin.lane.doors import Doors
 from tocsin.lane.numbers import Numbers, numbers_of
 from tocsin.lane.threads import Threads
 from tocsin.tally.queries import CountAt, LogStanding, counts, standing
+from tocsin.vault.queries import fingerprints_in_use
 
 _log = logging.getLogger(__name__)
 _SECOND = 1.0
@@ -110,13 +111,16 @@ def look(doors: Doors, now: datetime) -> Seen:
     close_old_connections()
     try:
         doors.refresh(now)
-        at, log = counts(), standing()
+        at, log, keys = counts(), standing(), fingerprints_in_use()
     except Exception:
         connection.close()  # after a restart of the database the next look makes a new one
         raise
     campaigns = [door.campaign for door in doors.everyone()]
     takes = {door.campaign.pk: door.intake is not None for door in doors.everyone()}
-    numbers = {one.pk: numbers_of(one, at.get(one.pk) or CountAt(0, 0, log.published)) for one in campaigns}
+    numbers = {
+        one.pk: numbers_of(one, at.get(one.pk) or CountAt(0, 0, log.published), keys.get(one.pk, ""))
+        for one in campaigns
+    }
     # A milestone that is reached gives way to the next: the page has words about it.
     revisions: dict[int, object] = {
         one.pk: (one.revision, one.state, numbers[one.pk].goal, takes[one.pk]) for one in campaigns

@@ -1,8 +1,10 @@
 """`tocsin audit`: what agrees, what is wrong with a log, its tiles, its figures and its keys, and how it says so."""
 
+import hashlib
 import os
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,7 @@ from tocsin.cli.audit import rebuild
 from tocsin.tlog import entry, note
 from tocsin.tlog.entry import Reason
 from tocsin.tlog.keys import LogSigner
+from tocsin.vault.laptop import PublicFile, write_public_file
 
 TOCSIN = Path(sys.executable).parent / "tocsin"
 AGREES, NOT_CHECKED, WRONG, FORKED = 0, 1, 3, 4
@@ -234,17 +237,27 @@ def test_figures_that_are_none_are_wrong(audit: Audit, site: LogSite, body: byte
 
 
 def test_the_sealing_key_is_compared_with_the_one_organisers_know(audit: Audit, tmp_path: Path) -> None:
-    public = tmp_path / "public.key"
-    public.write_text(f"fingerprint: {KEY.hex()}\n")
+    text = tmp_path / "fingerprint.txt"
+    text.write_text(f"fingerprint: {KEY.hex()}\n")
 
     assert audit("--key", f"rivers={KEY.hex()}").code == AGREES
-    assert audit("--key", f"rivers={public}").code == AGREES
+    assert audit("--key", f"rivers={text}").code == AGREES
     done = audit("--key", f"rivers={bytes(32).hex()}")
     assert done.code == WRONG
     assert (
         f"WRONG: rivers: the newest sealing key in the log is {KEY.hex()}, since entry 1; yours is 00" in done.printed
     )
     assert f"WRONG: rivers: the server seals to {KEY.hex()}; yours is 00" in done.printed
+
+
+def test_the_public_file_of_a_key_will_do(audit: Audit, site: LogSite, tmp_path: Path) -> None:
+    public = bytes(range(256)) * 4 + bytes(192)
+    site.grow([entry.sealing_key("rivers", hashlib.sha256(public).digest())])
+    raw, made = tmp_path / "raw", tmp_path / "rivers.public.json"
+    raw.write_bytes(public)
+    made.write_bytes(write_public_file(PublicFile("rivers", public, ("Noor",), date(2026, 4, 2))))
+
+    assert [audit("--key", f"rivers={file}").code for file in (raw, made)] == [AGREES, AGREES]
 
 
 def test_a_key_that_was_exchanged_on_the_server_alone_is_found_by_anybody(audit: Audit, site: LogSite) -> None:

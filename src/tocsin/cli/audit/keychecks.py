@@ -9,6 +9,7 @@ from typing import NamedTuple
 from tocsin.cli.audit.figures import Row
 from tocsin.cli.audit.findings import AuditError
 
+_FINGERPRINT_CHARS = 64
 _FINGERPRINT = re.compile(r"[0-9a-f]{64}\Z")
 _PUBLIC_BYTES = 1_216  # ML-KEM-768 ‖ X25519
 _MOST_BYTES = 100_000
@@ -46,7 +47,7 @@ def wrongs(known: KnownKey, rows: Sequence[Row]) -> list[str]:
 
 
 def _fingerprint_of(path: Path) -> str:
-    """Return the fingerprint of a public key's file: the key itself, or text with its fingerprint in it."""
+    """Return the fingerprint that a file speaks of: a public key, bare or as `tocsin key new` writes it, or text."""
     try:
         with path.open("rb") as file:
             data = file.read(_MOST_BYTES)
@@ -54,7 +55,14 @@ def _fingerprint_of(path: Path) -> str:
         raise AuditError.unchecked(words=f"--key: {path} is neither a fingerprint nor a file one can read") from error
     if len(data) == _PUBLIC_BYTES:
         return hashlib.sha256(data).hexdigest()
-    found = {match[0].decode() for match in re.finditer(rb"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])", data)}
+    found = {hashlib.sha256(bytes.fromhex(public)).hexdigest() for public in _hex_of(2 * _PUBLIC_BYTES, data)}
+    found = found or set(_hex_of(_FINGERPRINT_CHARS, data))
     if len(found) != 1:
         raise AuditError.unchecked(words=f"--key: {path} holds no public key and no fingerprint of one")
     return found.pop()
+
+
+def _hex_of(length: int, data: bytes) -> list[str]:
+    """Return what in `data` is hexadecimal and of just that length."""
+    pattern = rb"(?<![0-9a-f])[0-9a-f]{%d}(?![0-9a-f])" % length
+    return [match[0].decode() for match in re.finditer(pattern, data)]
