@@ -14,6 +14,7 @@ from tocsin.signing.opened import circulars
 from tocsin.signing.opened.circulars import Refusal, Words
 from tocsin.signing.opened.models import Circular, CircularState
 from tocsin.vault import domain as vault
+from tocsin.vault.reader import Reader
 
 _LATER = "the worker ('tocsin serve' or 'tocsin work') sends it"
 
@@ -100,7 +101,8 @@ def _send(campaign: Campaign, circular: Circular, passphrase_file: Path | None) 
     refusal = _begin(circular, keys)
     if refusal is not None:
         return refuse(refusal.value)
-    while circulars.post_batch(circular=circular, keys=keys, now=datetime.now(UTC)):
+    reader = Reader(keys, campaign.slug)
+    while circulars.post_batch(circular=circular, keys=keys, reader=reader, now=datetime.now(UTC)):
         circular.refresh_from_db(fields=["read", "chosen"])
         print(f"\rtocsin: {circular.read} signatures opened, {circular.chosen} letters", end="", file=sys.stderr)
     circular.refresh_from_db()

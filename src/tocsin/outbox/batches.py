@@ -65,6 +65,11 @@ def waiting(kind: str) -> Mapping[str, int]:
     return dict(rows.values_list("provider", "letters"))
 
 
+def has_letters(kind: str) -> bool:
+    """Say whether a letter of a batch is still there."""
+    return Letter.objects.filter(kind=kind).exists()
+
+
 def refused(kind: str) -> Sequence[Fate]:
     """Return the letters of a batch that were given up, by provider and answer."""
     lines = Bounce.objects.filter(batch=kind).values_list("provider", "answer").annotate(total=Sum("letters"))

@@ -13,6 +13,7 @@ from tests.factories import signing
 from tests.factories.vault import key_pair
 from tests.signing.opened.conftest import NOW, Opened, many
 from tocsin.seal.epoch import new_key_pair
+from tocsin.signing.models import Signature
 from tocsin.signing.opened import jobs
 from tocsin.signing.opened.door import lock
 from tocsin.signing.opened.models import JobKind, JobPart, JobState, VaultJob
@@ -209,3 +210,12 @@ def test_a_shut_vault_begins_nothing(vault: Opened) -> None:
         campaign=vault.campaign, user=vault.user, door="x", kind=JobKind.CSV, query="", ends_at=NOW, now=NOW
     )
     assert (shut, VaultJob.objects.count()) == (None, 0)
+
+
+def test_what_retention_has_erased_is_not_shown_as_unreadable(vault: Opened) -> None:
+    signing.counted(vault.campaign, [MAYA, OTTO])
+    Signature.objects.filter(country=OTTO.country).update(sealed=b"")
+    job = begin(vault, JobKind.JSON)
+    run()
+    job.refresh_from_db()
+    assert (job.total, job.read, job.closed) == (1, 1, 0)

@@ -19,7 +19,11 @@ from tocsin.signing.opened.rows import Filter
 from tocsin.signing.opened.sampling import SAMPLES
 from tocsin.signing.states import State
 
-STATES = ((State.HELD, _("held")), (State.CONFIRMED, _("confirmed")), (State.COUNTED, _("counted")))
+STATES: Sequence[tuple[State, Any]] = (
+    (State.HELD, _("held")),
+    (State.CONFIRMED, _("confirmed")),
+    (State.COUNTED, _("counted")),
+)
 _QUIET = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false", "dir": "auto"}
 _LEAST_CHARS = 2
 _MOST_SAMPLES = 2_000
@@ -33,12 +37,12 @@ class FilterForm(DeskForm):
     """Which signatures to list, by what is readable of them."""
 
     state = forms.ChoiceField(
-        label=_("State"), required=False, choices=with_blank([(str(int(one)), words) for one, words in STATES])
+        label=_("State"), required=False, choices=[("", "—"), *((str(int(one)), words) for one, words in STATES)]
     )
     country = forms.ChoiceField(label=_("Country"), required=False, widget=LongSelect)
     language = forms.ChoiceField(label=_("Language"), required=False)
     informed = forms.ChoiceField(
-        label=_("Keep me informed"), required=False, choices=with_blank([("yes", _("yes")), ("no", _("no"))])
+        label=_("Keep me informed"), required=False, choices=[("", "—"), ("yes", _("yes")), ("no", _("no"))]
     )
     since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
     until = forms.DateField(label=_("To"), required=False, widget=forms.DateInput(attrs={"type": "date"}))

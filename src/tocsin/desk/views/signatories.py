@@ -24,8 +24,9 @@ from tocsin.signing import domain
 from tocsin.signing.intake import load_intake
 from tocsin.signing.opened import jobs
 from tocsin.signing.opened.models import Act, JobKind, JobState, VaultJob
-from tocsin.signing.opened.rows import Readers, Row, Seat, one, page, signatory
+from tocsin.signing.opened.rows import Row, Seat, one, page, signatory
 from tocsin.vault.queries import DisplayKeyMissingError, PepperMissingError
+from tocsin.vault.reader import Reader
 from tocsin.vault.sealer import KeyMissingError
 
 PAGE = 50
@@ -38,9 +39,9 @@ class SignatoriesPage(VaultPage):
 
     place = "signatories"
 
-    def readers(self) -> Readers:
+    def reader(self) -> Reader:
         """Return what opens the campaign's rows."""
-        return Readers(self.keys(), self.campaign.slug)
+        return Reader(self.keys(), self.campaign.slug)
 
     def person(self, row: Row) -> dict[str, Any]:
         """Return one person as the pages show them."""
@@ -65,7 +66,7 @@ class SignatoriesView(SignatoriesPage):
             return self.shut()
         form = FilterForm(request.GET or None, campaign=self.campaign)
         after = Seat.read(request.GET.get("after", ""))
-        rows = page(self.campaign.pk, self.readers(), chosen=form.chosen(), after=after, limit=PAGE + 1)
+        rows = page(self.campaign.pk, self.reader(), chosen=form.chosen(), after=after, limit=PAGE + 1)
         chosen = request.GET.copy()
         chosen.pop("after", None)
         if after is None:
@@ -127,7 +128,7 @@ class SignatoryView(SignatoriesPage):
     def post(self, request: HttpRequest) -> HttpResponse:
         """Show the person that a form names, or do what it asks."""
         seat = Seat.read(request.POST.get("seat", ""))
-        row = one(self.campaign.pk, self.readers(), seat) if seat and self.keys() else None
+        row = one(self.campaign.pk, self.reader(), seat) if seat and self.keys() else None
         if row is None:
             return self.to("signatories")
         match request.POST.get("act", ""):
@@ -144,7 +145,7 @@ class SignatoryView(SignatoriesPage):
             try:
                 struck = domain.strike(
                     campaign=self.campaign,
-                    keys=[tuple(row.seat)],
+                    keys=[(row.seat.tag, row.seat.seat)],
                     reason=form.cleaned_data["reason"],
                     asked_by=self.user,
                     now=timezone.now(),

@@ -21,11 +21,12 @@ from tocsin.signing.models import Signature
 from tocsin.signing.opened import sampling, table
 from tocsin.signing.opened.acts import note
 from tocsin.signing.opened.models import Act, SampleAudit
-from tocsin.signing.opened.rows import Keys, Readers, Seat, one, signatory
+from tocsin.signing.opened.rows import Keys, Seat, one, signatory
 from tocsin.tally.models import Checkpoint, Entry
 from tocsin.tally.queries import published
 from tocsin.tlog import entry
 from tocsin.vault import queries as vault
+from tocsin.vault.reader import Reader
 
 NEXT_CHECKPOINT: Final = "checkpoint"
 _CHUNK: Final = 5_000
@@ -44,9 +45,9 @@ class Outcome(StrEnum):
 
 
 class Checked(NamedTuple):
-    """One sampled entry; its address stays in memory, to be compared with the others'."""
+    """One sampled entry, `at` its index; its address stays in memory, to be compared with the others'."""
 
-    index: int
+    at: int
     outcome: Outcome
     address: str
 
@@ -86,7 +87,7 @@ def run(*, audit: SampleAudit, seed: str, keys: Keys, now: datetime) -> bool:
         return False
     live = sampling.live_indexes(_entries(audit.size), audit.campaign.slug)
     indexes = _indexes(audit, chosen, live)
-    checked = _checked(audit.campaign, indexes, Readers(keys, audit.campaign.slug))
+    checked = _checked(audit.campaign, indexes, Reader(keys, audit.campaign.slug))
     with db.transaction():
         fresh = SampleAudit.objects.filter(pk=audit.pk, done_at__isnull=True)
         if not fresh.update(seed=chosen, done_at=now, population=len(live), report=_report(checked)):
@@ -97,9 +98,9 @@ def run(*, audit: SampleAudit, seed: str, keys: Keys, now: datetime) -> bool:
 
 def people(*, audit: SampleAudit, keys: Keys) -> str:
     """Return the sampled people as CSV, for those who call or write to them; nothing of it is kept."""
-    readers = Readers(keys, audit.campaign.slug)
+    reader = Reader(keys, audit.campaign.slug)
     seats = _seats(audit.campaign, audit.report.get("indexes", []))
-    rows = [row for seat in seats.values() if (row := one(audit.campaign_id, readers, seat)) and row.opened]
+    rows = [row for seat in seats.values() if (row := one(audit.campaign_id, reader, seat)) and row.opened]
     return table.csv_head() + table.csv_lines(signatory(row) for row in rows)
 
 
@@ -143,12 +144,12 @@ def _seats(campaign: Campaign, indexes: Sequence[int]) -> dict[int, Seat]:
     return {index: found[index] for index in indexes if index in found}
 
 
-def _checked(campaign: Campaign, indexes: Sequence[int], readers: Readers) -> list[Checked]:
+def _checked(campaign: Campaign, indexes: Sequence[int], reader: Reader) -> list[Checked]:
     rows = {
         row.index: row for row in Signature.objects.filter(campaign=campaign, index__in=indexes).select_related("text")
     }
     logged = dict(Entry.objects.filter(index__in=indexes).values_list("index", "entry"))
-    checker = _Checker(campaign, readers, _pepper(campaign))
+    checker = _Checker(campaign, reader, _pepper(campaign))
     return [checker.check(index, rows.get(index), bytes(logged[index])) for index in indexes]
 
 
@@ -156,14 +157,14 @@ class _Checker(NamedTuple):
     """What one audit checks entries with; `pepper` is None once the campaign is closed."""
 
     campaign: Campaign
-    readers: Readers
+    reader: Reader
     pepper: bytes | None
 
     def check(self, index: int, row: Signature | None, logged: bytes) -> Checked:
         """Return how one entry fared."""
         if row is None:
             return Checked(index, Outcome.NO_ROW, "")
-        opened = self.readers.open(bytes(row.sealed))
+        opened = self.reader.open(bytes(row.sealed))
         if opened is None:
             return Checked(index, Outcome.SEALED, "")
         pc = payload_commitment(opened.salt, opened.payload)
@@ -196,9 +197,9 @@ def _report(checked: Sequence[Checked]) -> dict[str, Any]:
     samples = len(checked)
     return {
         "samples": samples,
-        "indexes": [one.index for one in checked],
+        "indexes": [one.at for one in checked],
         "opened": sum(one.outcome is Outcome.OPENED for one in checked),
-        "failed": {str(one.index): one.outcome.value for one in checked if one.outcome is not Outcome.OPENED},
+        "failed": {str(one.at): one.outcome.value for one in checked if one.outcome is not Outcome.OPENED},
         "same_address": sum(times - 1 for times in by_address.values()),
         "would_show_2_percent_forged": round(sampling.would_show(0.02, samples), 4),
     }

@@ -32,10 +32,11 @@ from tocsin.seal.epoch import SealBrokenError, begin_epoch, epoch_id_of, open_ep
 from tocsin.signing.opened.acts import note
 from tocsin.signing.opened.keys import read_keys
 from tocsin.signing.opened.models import Act, Circular, CircularAddress, CircularCount, CircularState
-from tocsin.signing.opened.rows import Filter, Keys, Readers, Row, Seat, page
+from tocsin.signing.opened.rows import Filter, Keys, Row, Seat, page
 from tocsin.signing.seat_ref import make_ref, read_ref
 from tocsin.signing.states import State
 from tocsin.vault.queries import key_in_use
+from tocsin.vault.reader import Reader
 
 CIRCULAR_LETTER: Final = "circular"
 TEST_LETTER: Final = "test"
@@ -187,22 +188,29 @@ def work(*, now: Callable[[], datetime], goes_on: Callable[[], bool] = lambda: T
         if circular.is_posted:
             _finish_when_sent(circular, now())
             continue
-        while goes_on() and (keys := read_keys(circular.door)) and post_batch(circular=circular, keys=keys, now=now()):
+        reader = Reader(read_keys(circular.door), circular.campaign.slug)
+        while goes_on() and (keys := read_keys(circular.door)):
+            if not post_batch(circular=circular, keys=keys, reader=reader, now=now()):
+                break
             did_any = True
     return did_any
 
 
-def post_batch(*, circular: Circular, keys: Keys, now: datetime, limit: int = BATCH) -> bool:
-    """Open the next addresses and post their letters; False when that was the end, or somebody paused it."""
+def post_batch(
+    *, circular: Circular, keys: Keys, now: datetime, reader: Reader | None = None, limit: int = BATCH
+) -> bool:
+    """Open the next addresses and post their letters; False when that was the end, or somebody paused it.
+
+    A caller with many batches gives its `reader`, which remembers the epochs that it has opened.
+    """
     place = Circular.objects.filter(pk=circular.pk, state=CircularState.SENDING, is_posted=False)
     after = place.values_list("after", flat=True).first()
     mark_key = _mark_key(circular, keys)
     if after is None or mark_key is None:
         return False
     past = Seat(*read_ref(bytes(after))) if after else None
-    rows = page(
-        circular.campaign_id, Readers(keys, circular.campaign.slug), chosen=chosen(circular), after=past, limit=limit
-    )
+    reader = reader or Reader(keys, circular.campaign.slug)
+    rows = page(circular.campaign_id, reader, chosen=chosen(circular), after=past, limit=limit)
     same = place.filter(after=after)
     if not rows:
         return _end_of_run(circular, same)
@@ -310,7 +318,7 @@ def _end_of_run(circular: Circular, same: QuerySet[Circular]) -> bool:
 
 def _finish_when_sent(circular: Circular, now: datetime) -> None:
     """Let go of the marks once no letter waits any more."""
-    if outbox_batches.waiting(kind_of(circular)):
+    if outbox_batches.has_letters(kind_of(circular)):
         return
     with db.transaction():
         if _move(circular, CircularState.SENDING, CircularState.SENT, finished_at=now):
@@ -328,7 +336,8 @@ def _lock_out(circulars: QuerySet[Circular]) -> None:
 
 def _language_for(circular: Circular, language: str) -> str:
     """Return a language that the circular is written in: the reader's, the campaign's first, or any."""
-    return next(one for one in (language, circular.campaign.languages[0], *circular.body) if one in circular.body)
+    wanted: tuple[str, ...] = (language, circular.campaign.languages[0], *circular.body)
+    return next(one for one in wanted if one in circular.body)
 
 
 def _letter(

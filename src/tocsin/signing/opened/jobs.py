@@ -18,12 +18,12 @@ from tocsin import db
 from tocsin.campaigns.models import Campaign, User
 from tocsin.kit import addresses, names
 from tocsin.seal.box import KEY_BYTES, Box
-from tocsin.signing.models import Signature
 from tocsin.signing.opened import table
 from tocsin.signing.opened.keys import read_keys
 from tocsin.signing.opened.models import JobKind, JobPart, JobState, VaultJob
-from tocsin.signing.opened.rows import Readers, Row, batches, signatory
+from tocsin.signing.opened.rows import Filter, Row, batches, signatory
 from tocsin.vault import keeper
+from tocsin.vault.reader import Reader
 
 LEASE_SECONDS: Final = 30
 MOST_FOUND: Final = 200
@@ -53,7 +53,7 @@ def begin(
             kind=kind,
             # The worker sees nothing of it before the keeper has its key.
             lease_until=int(now.timestamp()) + LEASE_SECONDS,
-            total=Signature.objects.filter(campaign=campaign).count(),
+            total=Filter().rows(campaign.pk).count(),
             ends_at=ends_at,
         )
     secret = {"key": os.urandom(KEY_BYTES).hex(), "query": query}
@@ -126,7 +126,7 @@ def work(*, now: Callable[[], datetime], goes_on: Callable[[], bool] = lambda: T
         if secret is None or not keys or not _claim(job, at):
             continue  # another machine's keeper has it, or another worker was first
         _Run(
-            job, Box(bytes.fromhex(secret["key"])), str(secret["query"]), Readers(keys, job.campaign.slug), now, goes_on
+            job, Box(bytes.fromhex(secret["key"])), str(secret["query"]), Reader(keys, job.campaign.slug), now, goes_on
         ).run()
         return True
     return False
@@ -150,7 +150,7 @@ class _Run:
     job: VaultJob
     box: Box
     query: str
-    readers: Readers
+    reader: Reader
     now: Callable[[], datetime]
     goes_on: Callable[[], bool]
     parts: int = 0
@@ -163,7 +163,7 @@ class _Run:
 
     def _search(self) -> None:
         matches, found_so_far = _matcher(self.query), 0
-        for rows in batches(self.job.campaign_id, self.readers):
+        for rows in batches(self.job.campaign_id, self.reader):
             lines = [_line(row) for row in rows if row.opened and matches(row.payload)][: MOST_FOUND - found_so_far]
             found_so_far += len(lines)
             self._store(rows, orjson.dumps(lines), len(lines), is_part=bool(lines))
@@ -173,7 +173,7 @@ class _Run:
     def _export(self) -> None:
         head, write = _WRITERS[JobKind(self.job.kind)]
         texts, size = [head()], 0
-        for rows in batches(self.job.campaign_id, self.readers):
+        for rows in batches(self.job.campaign_id, self.reader):
             people = [signatory(row) for row in rows if row.opened]
             texts.append(write(people))
             size += len(people)

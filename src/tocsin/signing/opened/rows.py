@@ -51,7 +51,8 @@ class Filter:
 
     def rows(self, campaign: int) -> QuerySet[Signature]:
         """Return the chosen rows of a campaign, in no order."""
-        rows = Signature.objects.filter(campaign_id=campaign)
+        # What retention has erased names nobody any more.
+        rows = Signature.objects.filter(campaign_id=campaign).exclude(sealed=b"")
         if self.states:
             rows = rows.filter(state__in=self.states)
         if self.countries:
@@ -85,43 +86,32 @@ class Row:
         return orjson.loads(self.opened.payload) if self.opened else {}
 
 
-class Readers:
-    """Opens one campaign's rows with whichever of its keys they were sealed to."""
-
-    def __init__(self, keys: Keys, slug: str) -> None:
-        self._readers = [Reader(key, slug) for key in keys]
-
-    def open(self, sealed: bytes) -> Opened | None:
-        """Return what a row holds, or None."""
-        return next((found for reader in self._readers if (found := reader.open(sealed)) is not None), None)
-
-
 def page(
-    campaign: int, readers: Readers, *, chosen: Filter | None = None, after: Seat | None = None, limit: int = BATCH
+    campaign: int, reader: Reader, *, chosen: Filter | None = None, after: Seat | None = None, limit: int = BATCH
 ) -> list[Row]:
     """Return up to `limit` rows past the seat `after`, in the order of the tags, which is no order of people."""
     rows = (chosen or Filter()).rows(campaign)
     if after is not None:
         # Said twice, so that a database walks the key from there and does not begin at the first row.
         rows = rows.filter(tag__gte=after.tag).filter(Q(tag__gt=after.tag) | Q(seat__gt=after.seat))
-    return [_row(values, readers) for values in rows.order_by("tag", "seat").values_list(*_COLUMNS)[:limit]]
+    return [_row(values, reader) for values in rows.order_by("tag", "seat").values_list(*_COLUMNS)[:limit]]
 
 
-def one(campaign: int, readers: Readers, seat: Seat) -> Row | None:
+def one(campaign: int, reader: Reader, seat: Seat) -> Row | None:
     """Return one row, or None when it is gone."""
     rows = Signature.objects.filter(campaign_id=campaign, tag=seat.tag, seat=seat.seat).values_list(*_COLUMNS)
-    return next((_row(values, readers) for values in rows), None)
+    return next((_row(values, reader) for values in rows), None)
 
 
-def batches(campaign: int, readers: Readers, *, chosen: Filter | None = None) -> Iterator[list[Row]]:
+def batches(campaign: int, reader: Reader, *, chosen: Filter | None = None) -> Iterator[list[Row]]:
     """Yield all chosen rows, some thousands at a time: memory stays the same at a million rows."""
     after: Seat | None = None
-    while found := page(campaign, readers, chosen=chosen, after=after):
+    while found := page(campaign, reader, chosen=chosen, after=after):
         yield found
         after = found[-1].seat
 
 
-def _row(values: tuple[Any, ...], readers: Readers) -> Row:
+def _row(values: tuple[Any, ...], reader: Reader) -> Row:
     tag, seat, sealed, state, country, language, signed_on, shows_name, keep_informed, index = values
     return Row(
         seat=Seat(bytes(tag), seat),
@@ -132,7 +122,7 @@ def _row(values: tuple[Any, ...], readers: Readers) -> Row:
         shows_name=shows_name,
         keep_informed=keep_informed,
         index=index,
-        opened=readers.open(bytes(sealed)),
+        opened=reader.open(bytes(sealed)),
     )
 
 
