@@ -88,7 +88,7 @@ def test_who_stands_by_counts_nothing_and_takes_over_when_the_other_is_killed() 
 
 def test_on_postgresql_a_session_elsewhere_keeps_entries_waiting(settings: Settings, tmp_path: Path) -> None:
     if connection.vendor != "postgresql":
-        assert work.tally.advance(count=lambda _: None).entries == 0
+        assert advance(count=lambda _: None).entries == 0
         return
     parts = connection.get_connection_params()
     address = {name: parts[name] for name in ("host", "port", "user", "dbname") if parts.get(name)}

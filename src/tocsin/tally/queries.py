@@ -63,9 +63,9 @@ class Cosigned(NamedTuple):
 
 
 class LoggedWithdrawal(NamedTuple):
-    """A withdrawal in the log: of the signature at `index`, whose entry says `commitment` (C, 32 bytes)."""
+    """A withdrawal in the log: of the signature at index `target`, whose entry says `commitment` (C, 32 bytes)."""
 
-    index: int
+    target: int
     commitment: bytes
     reason: Reason
 

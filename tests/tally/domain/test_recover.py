@@ -8,6 +8,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from importlib import import_module
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
 import pytest
 from pytest_django import Settings
@@ -34,7 +35,7 @@ from tocsin.tlog.entry import Kind
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-_TABLES = (Entry, Checkpoint, Count, DayCount, Head, QueuedEntry)
+_TABLES: tuple[Any, ...] = (Entry, Checkpoint, Count, DayCount, Head, QueuedEntry)
 
 
 class Backup:
@@ -105,7 +106,7 @@ def test_what_was_published_since_the_backup_comes_back_with_the_same_root() -> 
     assert (published(), entries_in_order(), count_of(CAMPAIGN)) == (before, entries, numbers)
     assert numbers == CountAt(600, 2, 602)
     assert len(told.restored) == 300
-    assert sorted(one.index for one in logged_withdrawals()) == [20, 500]
+    assert sorted(one.target for one in logged_withdrawals()) == [20, 500]
     assert check(own_log(), thoroughly=True).head.size == 602
     assert grow_by(5, begin=1000).size == 607
 
@@ -172,7 +173,7 @@ def test_entries_of_an_unknown_campaign_keep_their_place_and_are_named() -> None
     publish(log=own_log(), now=NOW)
     backup.restore()
     back, _ = bring_back()
-    assert (back.unknown, count_of(CAMPAIGN), count_of(0).signs) == ({"lost"}, CountAt(2, 0, 4), 2)
+    assert (back.unknown, count_of(CAMPAIGN), count_of(0).signs) == (frozenset({"lost"}), CountAt(2, 0, 4), 2)
 
 
 @pytest.mark.parametrize("path", ["tile/entries/000", "tile/entries/001.p/44"])

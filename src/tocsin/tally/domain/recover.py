@@ -10,6 +10,7 @@ its queued entry is the same bytes. So it is counted once, and not a second time
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
@@ -37,7 +38,8 @@ from tocsin.tlog.tiles import ENTRIES, TILE_WIDTH, tile_of
 _TABLE = Entry._meta.db_table  # noqa: SLF001  the table's name is Django's to give
 
 
-class Plugs(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Plugs:
     """What the features above know and the log does not.
 
     `campaign_of` gives a campaign's number by its name, or None; `count` and `restore` run in
