@@ -14,6 +14,7 @@ import pytest
 
 from tests.cast import MAYA
 from tests.running.mailbox import Mailbox, link_in
+from tests.running.public_log import PublicLog, Watcher
 from tests.running.server import Server
 from tests.running.visitor import Visitor
 
@@ -94,7 +95,7 @@ def kill_in_mid_burst(server: Server, crowd: Crowd, rounds: int) -> None:
         server.wait_until_ready()
 
 
-def assert_nothing_is_lost(visitor: Visitor, mailbox: Mailbox, crowd: Crowd, rounds: int) -> None:
+def assert_nothing_is_lost(visitor: Visitor, mailbox: Mailbox, crowd: Crowd, watcher: Watcher, rounds: int) -> None:
     """Compare what was answered with what is there, once everything has come to rest."""
     for address in crowd.signed:
         mailbox.wait_for(address, seconds=60)
@@ -105,16 +106,25 @@ def assert_nothing_is_lost(visitor: Visitor, mailbox: Mailbox, crowd: Crowd, rou
     visitor.wait_for_count(len(now_signed))
     numbers = visitor.settled()
     assert (numbers["count"], numbers["signs"], numbers["withdrawals"]) == (len(now_signed), len(now_signed), 0)
+    log = PublicLog(visitor)
+    assert log.size == numbers["size"]
+    assert len(log.signatures) == len(set(log.signatures)) == len(now_signed)
+    for link in crowd.confirmed:
+        log.check_receipt(visitor, link)
+    for seen in watcher.seen:
+        log.check_grew_out_of(seen)
 
 
 def run(make_server: Callable[..., Server], folder: Path, mailbox: Mailbox, rounds: int) -> None:
     server = make_server(folder, TOCSIN_SECOND_STEP_SECONDS="0")
     visitor = Visitor(server)
     crowd = Crowd(visitor, mailbox)
-    kill_in_mid_burst(server, crowd, rounds)
+    with Watcher(server) as watcher:
+        kill_in_mid_burst(server, crowd, rounds)
     assert len(crowd.signed) > rounds
     assert len(crowd.confirmed) > 0
-    assert_nothing_is_lost(visitor, mailbox, crowd, rounds)
+    assert len(watcher.seen) > rounds // 4
+    assert_nothing_is_lost(visitor, mailbox, crowd, watcher, rounds)
     server.stop()
 
 
