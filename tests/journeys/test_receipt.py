@@ -91,8 +91,8 @@ def test_maya_waits_keeps_her_receipt_and_checks_it_offline(
         enter(checker, receipt=receipt, secret=secret, address=maya.address)
         expect(verdict).to_have_class("proven")
     expect(verdict).to_contain_text(SLUG)
-    for wrong in ({"address": OTTO.address}, {"secret": "A" * 43}):
-        enter(checker, **{"receipt": receipt, "secret": code, "address": maya.address} | wrong)
+    for secret, address in ((code, OTTO.address), ("A" * 43, maya.address)):
+        enter(checker, receipt=receipt, secret=secret, address=address)
         expect(verdict).to_have_class("refused")
         expect(checker.locator("[data-check=inclusion]")).to_contain_text("There is no such entry at this place")
     cut = tmp_path / "cut.tlog-proof"

@@ -9,11 +9,13 @@ from django.test import Client
 from django.utils.html import escape
 from pytest_django import Settings
 
+from tests import factories
 from tests.cast import MAYA, OTTO, PILAR, RUI
 from tests.factories.campaigns import published_appeal
 from tests.factories.signing import NOW, count, counted, open_campaign
 from tests.tlog.logs import WITNESS
 from tocsin.signing import domain as signing
+from tocsin.signing.models import Signature
 from tocsin.tally.log import own_log
 from tocsin.tally.models import DayCount, Witness
 from tocsin.tlog.signed import read_checkpoint
@@ -58,6 +60,22 @@ def test_it_shows_what_left_the_number_and_by_whose_hand(client: Client) -> None
     page = page_of(client)
     assert cells(part(page, "gone")) == ["1", "0"]
     assert "What the organisers struck" not in page
+
+
+def test_strikes_stand_there_with_their_public_reason(client: Client) -> None:
+    campaign = open_campaign()
+    counted(campaign, [MAYA, OTTO, PILAR])
+    row = Signature.objects.filter(campaign=campaign).first()
+    assert row is not None
+    noor = factories.UserFactory.create()
+    keys = [(bytes(row.tag), row.seat)]
+    signing.strike(campaign=campaign, keys=keys, reason="<Made> up", asked_by=noor, now=NOW)
+    section = part(page_of(client), "gone")
+    assert cells(section)[:2] == ["0", "0"], "struck, but not yet published: the sum above does not know of it"
+    count()
+    section = part(page_of(client), "gone")
+    assert cells(section) == ["0", "1", "&lt;Made&gt; up", "1", "1"]
+    assert "April 2, 2026" in section
 
 
 def test_the_picture_ends_at_the_number_and_has_a_table(client: Client) -> None:
