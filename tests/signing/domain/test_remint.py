@@ -7,12 +7,15 @@ import pytest
 from tests.cast import MAYA, OTTO, PILAR
 from tests.factories import signing as factories
 from tests.factories.vault import key_pair
+from tocsin.campaigns.models import Campaign
 from tocsin.outbox import domain as outbox
 from tocsin.outbox import keys as outbox_keys
 from tocsin.outbox.models import Bounce, Letter
 from tocsin.seal.epoch import new_key_pair
+from tocsin.seal.tokens import from_text
 from tocsin.signing import domain as signing
 from tocsin.signing.domain import Outcome, Reminted
+from tocsin.signing.intake import load_intake
 from tocsin.signing.models import PendingSignature
 from tocsin.signing.states import Hold
 
@@ -26,7 +29,7 @@ def lose_keys() -> None:
 
 
 def remint(private: bytes | None = None) -> Reminted:
-    intake = factories.load_intake(factories.Campaign.objects.get())
+    intake = load_intake(Campaign.objects.get())
     assert intake is not None
     return signing.remint(intake=intake, private_keys=[private or key_pair().private], now=NOW + timedelta(hours=1))
 
@@ -48,7 +51,7 @@ def test_each_lost_mail_is_made_anew_and_says_what_was_signed() -> None:
     assert {row.tag: [getattr(row, name) for name in KEPT] for row in PendingSignature.objects.all()} == before
     letters = claim().letters
     assert sorted(letter.content["to"] for letter in letters) == sorted([MAYA.address, OTTO.address])
-    tokens = [factories.from_text(letter.content["t"]) for letter in letters]
+    tokens = [from_text(letter.content["t"]) for letter in letters]
     assert sorted(factories.confirm(*[token for token in tokens if token]), key=str) == [
         Outcome.CONFIRMED,
         Outcome.HELD,

@@ -1,5 +1,6 @@
 """The vault key: make it, keep its recovery sheet, prove that the passphrase opens it."""
 
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -43,26 +44,35 @@ class KeyPage(CampaignView):
         """Return the page for where the key stands."""
         key, following = queries.key_in_use(self.campaign.pk), queries.next_key(self.campaign.pk)
         facts = {
-            "keyholders": _with_due(queries.keyholders(self.campaign.pk)),
+            "keyholders": self._with_forms(queries.keyholders(self.campaign.pk), more),
             "is_ready": queries.is_ready(self.campaign.pk),
             "key_in_use": key,
             "fingerprint": bytes(key.fingerprint).hex() if key else "",
             "holds_age_files": any(one.age_file for one in queries.keyholders(self.campaign.pk)),
             "next_key": following,
-            "next_keyholders": _with_due(queries.keyholders_of(following)) if following else [],
+            "next_keyholders": self._with_forms(queries.keyholders_of(following), more) if following else [],
             "next_is_ready": following is not None and not queries.undrilled(following),
             **self._forms(),
             **more,
         }
         return self.page("key.html", facts, status=status)
 
+    def _with_forms(self, keyholders: list[Keyholder], sent: Mapping[str, Any]) -> list[Keyholder]:
+        """Give each keyholder forms with ids of their own, and the one that was sent to whom it was sent for."""
+        today, number = timezone.now().date(), self.kwargs.get("number")
+        for one in keyholders:
+            mine = sent if one.pk == number else {}
+            own = f"holder{one.pk}_"
+            one.is_due = queries.is_drill_due(one, today)  # type: ignore[attr-defined]  # these four for the template alone
+            one.drill = mine.get("drill") or PassphraseForm(auto_id=f"{own}drill_%s")  # type: ignore[attr-defined]
+            one.sheet = mine.get("sheet") or PassphraseForm(prefix=SHEET, auto_id=f"{own}%s")  # type: ignore[attr-defined]
+            one.code = mine.get("code") or CodeForm(auto_id=f"{own}%s")  # type: ignore[attr-defined]
+        return keyholders
+
     def _forms(self) -> dict[str, Any]:
         """Return the page's forms, empty; each with ids of its own, since one page has them all."""
         words = {"passphrase": six_words()}
         return {
-            "drill": PassphraseForm(),
-            "sheet": PassphraseForm(prefix=SHEET),
-            "code": CodeForm(),
             "share": ShareKeyForm(user=self.user, initial=words, auto_id="share_%s"),
             "remove": RemoveKeyholderForm(user=self.user, auto_id="remove_%s"),
             "next_form": NextKeyForm(user=self.user, initial=words, auto_id="next_%s"),
@@ -166,14 +176,6 @@ class AgeFileView(KeyholderPage):
             raise Http404
         age_file = bytes(self.keyholder().age_file)
         return attached(age_file, "application/octet-stream", f"{self.campaign.slug}.age")
-
-
-def _with_due(keyholders: list[Keyholder]) -> list[Keyholder]:
-    """Mark whose drill is to be done again."""
-    today = timezone.now().date()
-    for one in keyholders:
-        one.is_due = queries.is_drill_due(one, today)  # type: ignore[attr-defined]  # for the template alone
-    return keyholders
 
 
 def _unwraps(keyholder: Keyholder, passphrase: str) -> bool:

@@ -38,7 +38,7 @@ def _erase(campaign: int) -> int:
     while True:
         with db.transaction(), connection.cursor() as cursor:
             cursor.execute(_ERASE, {"campaign": campaign, "nothing": b"", "no": False, "limit": _ROWS_AT_ONCE})
-            rows = cursor.rowcount
+            rows = int(cursor.rowcount)
         erased += rows
         if rows < _ROWS_AT_ONCE:
             break
