@@ -12,7 +12,7 @@ from playwright.sync_api import Page, Route
 from tests.cast import MAYA, PILAR, Person
 from tests.journeys import steps
 from tests.running.mailbox import Mailbox, link_in
-from tests.running.server import SLUG
+from tests.running.server import PASSPHRASE, SLUG
 from tests.running.visitor import Visitor
 from tocsin.website.pages import error_page
 from tocsin.website.slots import render
@@ -235,3 +235,46 @@ def test_the_desk(look: Look) -> None:
     steps.sign_in_at_desk(look.page)
     for page in DESK:
         look.at(f"/desk/{page}")
+
+
+@pytest.fixture
+def vault_locked(look: Look) -> Iterator[str]:
+    """Return where the campaign's desk is; the vault is locked again afterwards."""
+    place = f"/desk/campaign/{SLUG}/"
+    yield place
+    look.page.goto(f"{place}vault/")
+    if (button := look.page.locator(".unlocked button")).count():
+        button.first.click()
+
+
+@pytest.mark.parametrize("theme, language", [("light", "en"), ("dark", "ar")], indirect=True)
+def test_the_opened_vault(look: Look, links: tuple[str, str], vault_locked: str) -> None:
+    page, place = look.page, vault_locked
+    steps.confirm(page, links[0])
+    steps.sign_in_at_desk(page)
+    for name in ("vault/", "write/", "write/new/", "audits/"):
+        look.at(f"{place}{name}")
+    page.goto(f"{place}vault/")
+    page.locator("[name=passphrase]").fill(PASSPHRASE)
+    page.locator("main form button").click()
+    page.locator(".unlocked").wait_for()
+    for name in ("vault/", "signatories/", "signatories/file/"):
+        look.at(f"{place}{name}")
+    page.goto(f"{place}signatories/")
+    page.locator("[name=query]").fill(PILAR.name)
+    page.locator("form[method=post]:has([name=query]) button").click()
+    page.locator("[data-again=done] .table button").first.wait_for(timeout=30_000)
+    look.here("found")
+    page.locator(".table button").first.click()
+    page.locator("[name=reason]").wait_for()
+    look.here("one signatory")
+    page.goto(f"{place}write/new/")
+    page.locator("[name='words.en.subject']").fill("News")
+    page.locator("[name='words.en.body']").fill("We **meet**.")
+    page.locator(".actions-stay button").click()
+    page.locator("[value=test]").wait_for()
+    look.here("a letter")
+    page.goto(f"{place}audits/")
+    page.locator("main form .actions button").click()
+    page.locator("code").first.wait_for()
+    look.here("an audit")
