@@ -85,6 +85,13 @@ def test_mail_is_counted_where_it_arrives(tmp_path: Path) -> None:
     assert report["rates"]["tocsin"] > 0
 
 
+def test_an_audit_is_timed_as_its_user_waits_for_it(tmp_path: Path) -> None:
+    report = report_of(bench(tmp_path, "audit", "--signatures", "1000", "--rounds", "1", "--json"))
+    assert report["facts"]["entries"] == 1_000
+    assert 0 < report["facts"]["proof_ms"] < 1_000 * report["facts"]["seconds"]
+    assert report["is_met"] is None
+
+
 def test_a_database_that_is_not_there_is_told_in_a_line(tmp_path: Path) -> None:
     done = bench(tmp_path, "sign", *SHORT, "--database", "postgres://nobody@127.0.0.1:1/none")
     assert done.returncode == 1

@@ -25,6 +25,7 @@ _FAULTS = {
     LogFault.SUCCESSOR_NOT_FIRST: "says that this log follows another, and is not its first entry",
 }
 _MOST_FAULTS = 20
+_MOST_FAULTS_JSON = 10_000
 
 
 @dataclass
@@ -69,7 +70,10 @@ class Report:
                 "cosigned": [one._asdict() for one in self.signed.cosigned] if self.signed else [],
                 "remembered_size": self.remembered_size,
                 "campaigns": [_row_json(row) for row in self.rows],
-                "faults": [_fault_json(fault) for fault in self.result.faults] if self.result else [],
+                "faults": [_fault_json(fault) for fault in self.result.faults[:_MOST_FAULTS_JSON]]
+                if self.result
+                else [],
+                "faults_in_all": len(self.result.faults) if self.result else 0,
                 "notes": self.notes,
                 "wrongs": self.wrongs,
                 "fork": [self.fork.theirs, self.fork.ours] if self.fork else None,

@@ -44,7 +44,7 @@ def add_options(parser: argparse.ArgumentParser, benches: tuple[str, ...]) -> No
     parser.add_argument("--rounds", type=_count, default=3, help="how often each server has its turn (3)")
     parser.add_argument("--processes", type=int, choices=(1, 2), default=2, help="web processes of each server (2)")
     parser.add_argument("--database", default="", metavar="URL", help="postgres://… to make databases beside (SQLite)")
-    parser.add_argument("--signatures", type=_count, default=1_000_000, help="of `life` (1000000)")
+    parser.add_argument("--signatures", type=_count, default=1_000_000, help="of `life`, entries of `audit` (1000000)")
     parser.add_argument("--stored", type=int, default=0, metavar="N", help="signatures stored beforehand (0)")
     parser.add_argument("--connections", type=_count, default=128, help="kept-alive connections (128)")
     parser.add_argument("--alone", action="store_true", help="measure Tocsin without the baselines")
