@@ -189,7 +189,7 @@ def test_a_machine_without_the_pepper_closes_its_form_and_says_so(campaign: Camp
     pepper_path(campaign.pk).unlink()
     html = sign_page(campaign)
     assert "data-sign" not in html
-    assert "cannot take signatures just now" in html
+    assert "Signing pauses" in html
 
 
 def test_the_second_step_carries_what_was_typed(campaign: Campaign) -> None:
@@ -252,7 +252,18 @@ def test_a_version_signed_earlier_is_shown_as_it_was(campaign: Campaign) -> None
     assert "Other words" not in html
 
 
-@pytest.mark.parametrize("kind", list(TokenPage))
+PARTS = (TokenPage.RECEIPT, TokenPage.RECEIPT_BARE, TokenPage.RECEIPT_COMING)
+
+
+@pytest.mark.parametrize("kind", PARTS)
+def test_what_pages_say_of_a_receipt_is_a_part_and_no_page(campaign: Campaign, kind: TokenPage) -> None:
+    html = pages.token_page(kind, campaign, "ar", None)
+    assert html.strip().startswith('<section class="receipt"')
+    assert "<html" not in html
+    assert ("<code>" in html) is (kind is TokenPage.RECEIPT)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in TokenPage if kind not in PARTS])
 def test_token_pages_say_who_may_index_and_stay_inert(campaign: Campaign, kind: TokenPage) -> None:
     html = pages.token_page(kind, campaign, "ar", text_of(campaign))
     assert '<meta name="robots" content="noindex">' in html

@@ -207,7 +207,8 @@ async function isBy({ publicKey }, signature, text) {
     return await crypto.subtle.verify({ name: "Ed25519" }, key, signature, utf8.encode(text));
   } catch (error) {
     if (error.name === "NotSupportedError") throw new Refused("no-ed25519");
-    return false; // bytes that are no point of the curve
+    // Bytes that are no point of the curve.
+    return false;
   }
 }
 

@@ -9,7 +9,8 @@ const form = document.querySelector("form");
 const receipt = document.querySelector("#receipt");
 const verdict = document.querySelector("#verdict");
 let language = document.documentElement.lang;
-let shown = null; // the result on the page, to say it again in another language
+// The result on the page, to say it again in another language.
+let shown = null;
 
 // ---- words ----
 
