@@ -19,6 +19,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from tocsin.campaigns.queries import open_campaigns
 from tocsin.cli.finding import Finding, note, ok, wrong
+from tocsin.kit import keyfiles
 from tocsin.outbox.queries import waiting_mail
 from tocsin.outbox.transports import NoConnectionError
 from tocsin.outbox.transports.choose import transport_for
@@ -123,6 +124,9 @@ def campaigns() -> Iterator[Finding]:
     try:
         found = open_campaigns(datetime.now(UTC))
     except DatabaseError:
+        return
+    if keyfiles.is_locked():
+        yield note("the keys are sealed, so only the server that runs reads them", "/readyz says if they are open")
         return
     for campaign in found:
         try:
