@@ -50,6 +50,23 @@ def test_each_job_gets_its_own_result_and_batches_grow_under_load() -> None:
     assert sizes == [1, 10]
 
 
+def test_what_comes_in_one_round_of_the_loop_goes_together() -> None:
+    sizes: list[int] = []
+
+    def run(batch: list[int]) -> list[int]:
+        sizes.append(len(batch))
+        return batch
+
+    async def story(batcher: "Batcher[int, Any]") -> None:
+        first = batcher.submit(1)
+        threading.Event().wait(0.05)  # the loop stands still, and the batcher's thread could run
+        rest = [batcher.submit(job) for job in range(2, 12)]
+        assert await asyncio.gather(first, *rest) == list(range(1, 12))
+
+    running(run, story)
+    assert sizes == [11]
+
+
 def test_what_comes_while_it_waits_for_its_turn_goes_with_the_batch() -> None:
     sizes: list[int] = []
     is_asked, gate = threading.Event(), threading.Event()

@@ -37,22 +37,22 @@ def test_what_all_processes_took_and_confirmed_makes_a_crowd(tmp_path: Path, clo
     crowd = Crowd(tmp_path, clock)
     assert not crowd.is_there()
 
-    process(tmp_path, 1, taken=9_000_500, page_rendered=10_000)
-    process(tmp_path, 2, taken=300, confirm_confirmed=300)
-    clock.now += 2
+    process(tmp_path, 1, taken=9_000_250, page_rendered=10_000)
+    process(tmp_path, 2, taken=150, confirm_confirmed=150)
+    clock.now += 1
     assert crowd.is_there()
 
-    clock.now += 1
-    assert crowd.is_there(), "it looks every two seconds only"
+    clock.now += 0.5
+    assert crowd.is_there(), "it looks every second only"
 
-    clock.now += 1
+    clock.now += 0.5
     assert not crowd.is_there(), "nobody came any more"
 
 
 def test_few_are_no_crowd(tmp_path: Path, clock: Clock) -> None:
     crowd = Crowd(tmp_path, clock)
-    process(tmp_path, 1, taken=900)
-    clock.now += 2
+    process(tmp_path, 1, taken=450)
+    clock.now += 1
     assert not crowd.is_there()
 
 

@@ -96,9 +96,15 @@ class Batcher(Generic[Job, Result]):
         future: asyncio.Future[Result] = self._loop.create_future()
         with self._awake:
             self._waiting.append((job, future))
-            if len(self._waiting) == 1:
-                self._awake.notify()
+            is_first = len(self._waiting) == 1
+        if is_first:
+            # Not before the loop has gone round once: requests that are here already go with the first.
+            self._loop.call_soon(self._wake)
         return future
+
+    def _wake(self) -> None:
+        with self._awake:
+            self._awake.notify()
 
     def _work(self) -> None:
         try:

@@ -12,8 +12,8 @@ import orjson
 
 # A server of two cores that has so much to do a second has half of its time left.
 _MANY_A_SECOND = 500
-# The files are new once a second; over two seconds each process has written once at least.
-_LOOK_SECONDS = 2.0
+# As often as the files are new. What a process writes just too late for one look is in the next one.
+_LOOK_SECONDS = 1.0
 _COUNTED = ("taken", "confirm_confirmed", "confirm_already", "confirm_held")
 
 
@@ -28,7 +28,7 @@ class Crowd:
         self._is_there = False
 
     def is_there(self) -> bool:
-        """Say whether more than 500 a second signed or confirmed, these last seconds; costs nothing but each two."""
+        """Say whether more than 500 a second signed or confirmed, this last second; looks once a second."""
         passed = self._clock() - self._looked_at
         if passed >= _LOOK_SECONDS:
             self._looked_at += passed  # first, so that other threads do not look too
