@@ -1,6 +1,7 @@
 """Processes that a benchmark starts: each in the folder given, ended by its own number."""
 
 import contextlib
+import math
 import os
 import signal
 import socket
@@ -13,6 +14,8 @@ from typing import Self
 
 _START_SECONDS = 60.0
 _STOP_SECONDS = 10.0
+_SETTLING_SECONDS = 1.0
+_IDLE_SHARE = 0.1  # of one core
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -69,6 +72,15 @@ class Started:
         for number in found:  # grows while it is read: children of children
             found += [child for child, parent in parents.items() if parent == number]
         return found
+
+    def settle(self) -> None:
+        """Return once it has started for good: its port answers before its worker has read all of its program."""
+        until = time.monotonic() + _START_SECONDS
+        used, before = math.inf, self.cpu_seconds()
+        while used > _IDLE_SHARE * _SETTLING_SECONDS and time.monotonic() < until:
+            time.sleep(_SETTLING_SECONDS)
+            now = self.cpu_seconds()
+            used, before = now - before, now
 
     def freeze(self) -> None:
         """Let none of them run until `thaw`."""

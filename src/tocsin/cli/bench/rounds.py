@@ -60,6 +60,8 @@ def compete(contestants: Sequence[Contestant], *, rounds: int, seconds: float) -
     Who is not measured does not run at all: mail that is still being sent would slow the others.
     """
     for contestant in contestants:
+        contestant.server.thaw()
+        contestant.server.settle()
         contestant.server.freeze()
     measured = {contestant.name: Measured() for contestant in contestants}
     for contestant in contestants:
