@@ -2,10 +2,12 @@
 
 from datetime import datetime, timedelta
 
+from django.db import IntegrityError
+
 from tocsin import db
 from tocsin.campaigns.domain.team import give_role
 from tocsin.campaigns.models import Campaign, Invitation, Member, User
-from tocsin.campaigns.queries import open_invitation, open_invitations
+from tocsin.campaigns.queries import has_account, open_invitation, open_invitations
 from tocsin.campaigns.refusals import Refusal, RefusedError
 from tocsin.campaigns.states import INVITATION_DAYS, Role
 from tocsin.seal.tokens import new_token, token_hash
@@ -52,7 +54,13 @@ def accept_invitation(*, token: bytes, user: User, now: datetime) -> Campaign:
     INVITED_SOMEBODY_ELSE when the account has another address than the link was mailed to.
     """
     with db.transaction():
-        return _accept(token, user, now)
+        invitation = _used_up(token, now)
+        if not user.is_active:
+            raise RefusedError.of(Refusal.INVITATION_GONE, "invitation")
+        if invitation.email.casefold() != user.email.casefold():
+            raise RefusedError.of(Refusal.INVITED_SOMEBODY_ELSE, "invitation")
+        _put_on_team(invitation, user)
+    return invitation.campaign
 
 
 def register_invited(*, token: bytes, password: str, now: datetime) -> User:
@@ -60,14 +68,15 @@ def register_invited(*, token: bytes, password: str, now: datetime) -> User:
 
     Raises RefusedError as `accept_invitation` does, and ACCOUNT_EXISTS when they should sign in instead.
     """
-    with db.transaction():
-        invitation = open_invitation(token, now)
-        if invitation is None:
-            raise RefusedError.of(Refusal.INVITATION_GONE, "invitation")
-        if User.objects.filter(email__iexact=invitation.email).exists():
-            raise RefusedError.of(Refusal.ACCOUNT_EXISTS, "invitation")
-        user = User.objects.create_user(invitation.email, password)
-        _accept(token, user, now)
+    try:
+        with db.transaction():
+            invitation = _used_up(token, now)
+            if has_account(invitation.email):
+                raise RefusedError.of(Refusal.ACCOUNT_EXISTS, "invitation")
+            user = User.objects.create_user(invitation.email, password)
+            _put_on_team(invitation, user)
+    except IntegrityError as error:  # behind another campaign's invitation, at this moment
+        raise RefusedError.of(Refusal.ACCOUNT_EXISTS, "invitation") from error
     return user
 
 
@@ -76,15 +85,15 @@ def expire_invitations(*, now: datetime) -> int:
     return Invitation.objects.filter(sent_at__lt=now - timedelta(days=INVITATION_DAYS)).delete()[0]
 
 
-def _accept(token: bytes, user: User, now: datetime) -> Campaign:
+def _used_up(token: bytes, now: datetime) -> Invitation:
+    """Return the invitation behind `token` and remove it; a refusal that follows brings it back."""
     invitation = open_invitation(token, now)
-    if invitation is None or not user.is_active:
-        raise RefusedError.of(Refusal.INVITATION_GONE, "invitation")
-    if invitation.email.casefold() != user.email.casefold():
-        raise RefusedError.of(Refusal.INVITED_SOMEBODY_ELSE, "invitation")
     # Two presses at once: the row goes once, and so does the link.
-    if not Invitation.objects.filter(pk=invitation.pk, token_hash=invitation.token_hash).delete()[0]:
+    if invitation is None or not Invitation.objects.filter(token_hash=invitation.token_hash).delete()[0]:
         raise RefusedError.of(Refusal.INVITATION_GONE, "invitation")
+    return invitation
+
+
+def _put_on_team(invitation: Invitation, user: User) -> None:
     if not Member.objects.filter(campaign=invitation.campaign, user=user).exists():
         give_role(campaign=invitation.campaign, user=user, role=Role(invitation.role))
-    return invitation.campaign
