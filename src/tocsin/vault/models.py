@@ -36,9 +36,7 @@ class Keyholder(models.Model):
 
     key = models.ForeignKey(CampaignKey, on_delete=models.CASCADE, related_name="keyholders")
     label = models.CharField(max_length=80)
-    age_file = models.BinaryField(
-        help_text="the private half as an age passphrase file; empty: it stayed on a laptop"
-    )
+    age_file = models.BinaryField(help_text="the private half as an age passphrase file; empty: it stayed on a laptop")
     drill_row = models.BinaryField(help_text="a row sealed to this key; opening it is the drill")
     drill_epoch = models.BinaryField(help_text="the wrapped epoch key of the drill row")
     drilled_on = models.DateField(null=True)

@@ -167,8 +167,9 @@ def _why_closed(poster: Poster, form: SignForm | None) -> dict[str, str]:
     return {
         "closed_title": _("Signing pauses"),
         "closed_words": _(
-            "This server was restarted and keeps its keys sealed until the people who run it open them, which they do by "
-            "hand. Come back in a few hours: the form will be here. Links in mails that you have from us work meanwhile."
+            "This server was restarted and keeps its keys sealed until the people who run it open them, "
+            "which they do by hand. Come back in a few hours: the form will be here. Links in mails that you "
+            "have from us work meanwhile."
         ),
     }
 

@@ -51,7 +51,8 @@ def lost_letters(*, campaign: int) -> int:
 def lost_refs(*, campaign: int) -> dict[bytes, int]:
     """Return the letters of a campaign that wait for a keyholder, by what each is about."""
     rows = Letter.objects.filter(campaign=campaign, due_at=SET_ASIDE_AT, ref__isnull=False)
-    return {bytes(ref): letter for ref, letter in rows.values_list("ref", "id").iterator(chunk_size=_BATCH)}
+    pairs = rows.values_list("ref", "id").iterator(chunk_size=_BATCH)
+    return {bytes(ref): letter for ref, letter in pairs if ref is not None}
 
 
 def remove_lost(letters: Collection[int]) -> int:
