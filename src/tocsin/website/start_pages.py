@@ -6,6 +6,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from tocsin.campaigns.languages import spoken
 from tocsin.campaigns.models import Campaign
 from tocsin.vault.sealed import Mode, mode_of
 from tocsin.website.poster import poster_of
@@ -24,6 +25,7 @@ def trust_page(language: str) -> str:
     context = {
         "language": language,
         "languages": [code for code, _ in settings.LANGUAGES],
+        "checker": f"/verify/#{spoken(language)}",
         # How the server really runs, not how somebody meant it to.
         "is_sealed": mode_of(Path(settings.KEYS_DIR)) is Mode.SEALED,
     }

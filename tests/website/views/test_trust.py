@@ -20,7 +20,7 @@ THIEF = "could test whether an address they know has signed"
 def test_both_halves_are_said_and_nothing_is_promised_for_later(client: Client) -> None:
     page = client.get("/en/trust/").content.decode()
     assert ("We promise" in page, "We do not promise" in page, "Not built yet" in page) == (True, True, False)
-    assert 'href="/verify/"' in page
+    assert 'href="/verify/#en"' in page
 
 
 def test_standard_mode_says_what_a_thief_of_keys_and_database_can_do(client: Client) -> None:
