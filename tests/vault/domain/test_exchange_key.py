@@ -134,3 +134,27 @@ def test_who_is_removed_opens_nothing_here_any_more() -> None:
     assert [one.label for one in queries.keyholders_of(key)] == ["Otto"]
     with pytest.raises(domain.LastKeyholderError):
         domain.remove_keyholder(campaign=7, label="Otto")
+
+
+def test_until_it_is_used_and_after_it_is_dropped_the_old_passphrase_opens_as_before() -> None:
+    campaign_key(7)
+    make_next(old_passphrase=PASSPHRASE)
+    assert queries.is_ready(7)
+    assert domain.unlock(campaign=7, slug="demo", passphrase=PASSPHRASE) == key_pair().private
+    domain.drop_next_key(campaign=7)
+    assert [one.label for one in queries.keyholders(7)] == ["Noor"]
+    assert domain.unlock(campaign=7, slug="demo", passphrase=PASSPHRASE) == key_pair().private
+    with pytest.raises(domain.PassphraseWrongError):
+        domain.unlock(campaign=7, slug="demo", passphrase=NEW)
+
+
+def test_who_is_removed_loses_what_a_next_passphrase_opened_besides() -> None:
+    campaign_key(7)
+    drill(make_next(old_passphrase=PASSPHRASE))
+    use()
+    domain.add_keyholder(
+        campaign=7, slug="demo", label="Otto", passphrase=NEW, new_passphrase="walnut ferry cobalt hinge opera dusk"
+    )
+    Keyholder.objects.filter(label="Otto").update(drilled_on=NOW.date())
+    assert domain.remove_keyholder(campaign=7, label="Noor")
+    assert set(Keyholder.objects.values_list("label", flat=True)) == {"Otto"}

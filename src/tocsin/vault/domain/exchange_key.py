@@ -18,6 +18,8 @@ from tocsin.vault.drill_row import seal_drill_row
 from tocsin.vault.models import CampaignKey, Keyholder
 from tocsin.vault.queries import next_key, undrilled
 
+_LABEL_CHARS = 80
+
 
 class NextKeyExistsError(Exception):
     """A next key waits already: finish with it, or drop it."""
@@ -45,8 +47,8 @@ def make_next_key(
         raise _exists(slug)
     old = unlock_all(campaign=campaign, slug=slug, passphrase=old_passphrase) if old_passphrase.strip() else []
     private, public = new_key_pair()
-    files = [(public, wrap(private, chosen))]
-    files += [(public_of(one), wrap(one, chosen)) for one in old]
+    own_file = wrap(private, chosen)
+    old_files = [(public_of(one), wrap(one, chosen)) for one in old]
     try:
         with db.transaction():
             key = CampaignKey.objects.create(
@@ -56,19 +58,36 @@ def make_next_key(
                 made_on=now.date(),
                 is_waiting=True,
             )
-            for half, age_file in files:
-                give(CampaignKey.objects.get(campaign=campaign, public=half), label, age_file)
+            _give(key, label, own_file)
+            for half, age_file in old_files:
+                _carry(
+                    CampaignKey.objects.get(campaign=campaign, public=half), carried_label(label, key), age_file, now
+                )
     except IntegrityError as error:  # somebody made one while this one was being wrapped
         raise _exists(slug) from error
     return key
 
 
-def give(key: CampaignKey, label: str, age_file: bytes) -> Keyholder:
-    """Let somebody hold a key, in the caller's transaction; a file of theirs for the same key is replaced."""
-    db.required()
+def carried_label(label: str, key: CampaignKey) -> str:
+    """Return under which name a keyholder of a next key holds the older keys: beside what they held before."""
+    return label[: _LABEL_CHARS - len(_mark(key))] + _mark(key)
+
+
+def _mark(key: CampaignKey) -> str:
+    return f" ({bytes(key.fingerprint).hex()[:8]})"
+
+
+def _give(key: CampaignKey, label: str, age_file: bytes) -> None:
     row, epoch = seal_drill_row(bytes(key.public))
-    values = {"age_file": age_file, "drill_row": row, "drill_epoch": epoch, "drilled_on": None}
-    return Keyholder.objects.update_or_create(key=key, label=label, defaults=values)[0]
+    Keyholder.objects.create(key=key, label=label, age_file=age_file, drill_row=row, drill_epoch=epoch)
+
+
+def _carry(key: CampaignKey, label: str, age_file: bytes, now: datetime) -> None:
+    """Let a next key's passphrase open an older key too; its own drill speaks for both."""
+    row, epoch = seal_drill_row(bytes(key.public))
+    Keyholder.objects.create(
+        key=key, label=label, age_file=age_file, drill_row=row, drill_epoch=epoch, drilled_on=now.date()
+    )
 
 
 def use_next_key(*, campaign: int, now: datetime) -> CampaignKey:
@@ -93,8 +112,17 @@ def use_next_key(*, campaign: int, now: datetime) -> CampaignKey:
 
 
 def drop_next_key(*, campaign: int) -> bool:
-    """Throw a waiting key away; nothing was ever sealed to it. False when none waits."""
-    return CampaignKey.objects.filter(campaign=campaign, is_waiting=True).delete()[0] > 0
+    """Throw a waiting key away, and what its passphrase was to open besides; False when none waits.
+
+    Nothing was ever sealed to it.
+    """
+    with db.transaction():
+        key = next_key(campaign)
+        if key is None:
+            return False
+        Keyholder.objects.filter(key__campaign=campaign, label__endswith=_mark(key)).delete()
+        key.delete()
+    return True
 
 
 def _exists(slug: str) -> NextKeyExistsError:

@@ -20,14 +20,14 @@ def unlock(*, campaign: int, slug: str, passphrase: str) -> bytes:
 def unlock_all(*, campaign: int, slug: str, passphrase: str) -> list[bytes]:
     """Return every private half that the passphrase opens, the one in use first, then retired ones.
 
-    A signature is sealed to the key that was in use when it was given. Once a file opened, only
-    files of the same keyholder are tried for the other keys. Raises PassphraseWrongError.
+    A signature is sealed to the key that was in use when it was given. Of each key one file that
+    opens is enough. Raises PassphraseWrongError.
     """
     typed = passphrases.tidy(passphrase)
     opened: list[bytes] = []
-    label = ""
+    done: set[int] = set()
     for keyholder in _files(campaign):
-        if label and keyholder.label != label:
+        if keyholder.key_id in done:
             continue
         try:
             private = unwrap(bytes(keyholder.age_file), typed)
@@ -36,7 +36,7 @@ def unlock_all(*, campaign: int, slug: str, passphrase: str) -> list[bytes]:
         # A swapped age file must not pass for the campaign's.
         if public_of(private) == bytes(keyholder.key.public):
             opened.append(private)
-            label = keyholder.label
+            done.add(keyholder.key_id)
     if not opened:
         message = f"no keyholder of {slug} has this passphrase"
         raise PassphraseWrongError(message)
