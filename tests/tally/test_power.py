@@ -32,7 +32,8 @@ def test_a_power_cut_at_any_point_of_counting_and_publishing_is_survived(cluster
         "TOCSIN_DATA": str(tmp_path),
         "TOCSIN_BASE_URL": "http://dark.example",
     }
-    failing = [sys.executable, "-m", "tests.tally.power_failing", cluster.home, cluster.binaries, str(cluster.port)]
+    where = (str(cluster.home), str(cluster.binaries), str(cluster.port))
+    failing = [sys.executable, "-m", "tests.tally.power_failing", *where]
     done = subprocess.run(failing, env=environ, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     # Once the row is stored, showing it needs no database.
