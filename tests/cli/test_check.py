@@ -27,8 +27,9 @@ def sink() -> Iterator[ScriptedSink]:
 
 
 @pytest.fixture(autouse=True)
-def good_settings(settings: Settings, sink: ScriptedSink) -> None:
+def good_settings(settings: Settings, sink: ScriptedSink, tmp_path: Path) -> None:
     """Set what a real server would have set."""
+    settings.LAST_CHECKPOINT = tmp_path / "another disk" / "last-checkpoint"
     settings.BASE_URL, settings.IS_TLS = "https://petition.example", True
     settings.TRUSTED_PROXIES = ("127.0.0.1/32",)
     settings.MAIL_FROM = "appeal@petition.example"
@@ -89,6 +90,13 @@ def test_what_is_wrong_is_said_with_its_mend(
     assert "secret" not in wrong
     assert main(["check"]) == 1
     assert "Something is wrong." in capsys.readouterr().out
+
+
+def test_a_last_checkpoint_beside_the_log_is_a_note(settings: Settings) -> None:
+    settings.LAST_CHECKPOINT = Path(settings.DATA_DIR) / "last-checkpoint"
+    (note,) = said("note")
+    assert "the last checkpoint is remembered beside what it guards" in note
+    assert "TOCSIN_LAST_CHECKPOINT" in note
 
 
 def test_keys_that_others_may_read_are_said(settings: Settings) -> None:
