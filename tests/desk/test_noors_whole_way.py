@@ -39,7 +39,8 @@ def make_the_key(page: Page, campaign: str) -> None:
     page.goto(f"{campaign}key/")
     words = page.locator("[name=passphrase]").input_value()
     page.locator("[name=label]").fill("Office safe")
-    page.locator("[name=own_password]").fill(PASSWORD)
+    # The other form of the page, for a key made on a laptop, asks for it too.
+    page.locator("#id_own_password").fill(PASSWORD)
     press(page, "Make the key")
     with page.expect_download() as sheet:
         press(page, "Download the recovery sheet")

@@ -157,8 +157,10 @@ def test_nothing_anywhere_names_anybody_after_the_vault_was_open(
     assert desk.get(f"{CAMPAIGN}signatories/").status != http.client.OK  # the key went with the process that held it
 
 
-def test_a_web_process_that_dies_locks_nothing(server: Server, mailbox: Mailbox) -> None:
-    maya = MAYA
+def test_a_web_process_that_dies_locks_nothing(
+    server: Server, mailbox: Mailbox, newcomer: Callable[..., Person]
+) -> None:
+    maya = newcomer()
     visitor = Visitor(server)
     visitor.sign(maya)
     visitor.confirm(link_in(mailbox.wait_for(maya.address), "c"))

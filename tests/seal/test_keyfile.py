@@ -75,5 +75,5 @@ def test_a_file_of_an_hours_work_is_not_called_a_wrong_passphrase() -> None:
 
 
 def test_an_age_file_of_something_else_is_refused() -> None:
-    with pytest.raises(PassphraseWrongError, match="no sealing key"):
+    with pytest.raises(PassphraseWrongError, match="no key of ours"):
         unwrap(vectors.load("sealing")["key"]["other_age_file"].encode(), GOLDEN["passphrase"])

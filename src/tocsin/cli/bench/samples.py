@@ -87,7 +87,7 @@ def token_of(taken: Taken) -> bytes:
 
 def letter_content(taken: Taken) -> bytes:
     """Return what a taken person's letter says, opened."""
-    kind, campaign, _, _, _, day, sealed, _ = taken.letter
+    kind, campaign, _, _, _, day, sealed, *_ = taken.letter
     return open_letter(_box(day), kind=kind, campaign=campaign, sealed=sealed)
 
 

@@ -53,6 +53,7 @@ class _Line:
         door = os.environ.get(DOOR, "")
         end = os.getpid(), door
         if self._socket is None or self._end != end:
+            self._hang_up()  # it led to another keeper
             if not door:
                 raise KeeperMissingError
             self._socket, self._end = knock(int(door)), end
