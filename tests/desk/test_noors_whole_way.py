@@ -45,7 +45,7 @@ def make_the_key(page: Page, campaign: str) -> None:
     with page.expect_download() as sheet:
         press(page, "Download the recovery sheet")
     assert Path(sheet.value.path()).read_bytes()[:5] == b"%PDF-"
-    page.locator("[name=passphrase]").fill(words)
+    page.locator("[id$=_drill_passphrase]").fill(words)
     press(page, "Open the test row")
     said(page, "Office safe can read what is sealed")
 
