@@ -67,7 +67,7 @@ class Children:
             child.command,
             env=os.environ | self.keeper.environment() | {_PIPE: str(reader)},
             pass_fds=[reader, self.keeper.descriptor],
-            start_new_session=True,
+            process_group=0,  # not a session: Linux schedules those as rivals (sched(7), autogroup), half a page's cost
             stdin=subprocess.DEVNULL,
         )
         child.started_at = time.monotonic()
