@@ -6,13 +6,14 @@ import subprocess
 import sys
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.cli.audit.conftest import KEY, Audit, signatures
 from tests.running.log_site import LogSite
 from tests.tlog.logs import LOG, NEXT_LOG_KEY, WITNESS
-from tocsin.cli.audit import rebuild
+from tocsin.cli.audit import rebuild, work
 from tocsin.tlog import entry, note
 from tocsin.tlog.entry import Reason
 from tocsin.tlog.keys import LogSigner
@@ -148,6 +149,22 @@ def test_a_log_that_signs_more_than_it_shows_is_wrong(audit: Audit, site: LogSit
     done = audit()
 
     assert (done.code, "tile/entries/001 is missing" in done.printed) == (WRONG, True)
+
+
+def test_a_log_that_signs_a_size_beyond_all_memory_costs_none(
+    audit: Audit, site: LogSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[work.Order] = []
+
+    def order(*parts: Any) -> work.Order:
+        made.append(work.Order(*parts))
+        return made[-1]
+
+    monkeypatch.setattr(rebuild, "Order", order)
+    site.sign(bytes(32), size=2**32)
+    done = audit()
+
+    assert (done.code, "is missing" in done.printed, len(made) < 100) == (WRONG, True, True)
 
 
 def test_a_partial_tile_that_a_growing_log_has_deleted_is_read_from_the_full_one(audit: Audit, site: LogSite) -> None:

@@ -83,6 +83,12 @@ def test_an_answer_that_is_none_is_named(answer: bytes, words: str) -> None:
     assert words in refused.value.words
 
 
+def test_an_answer_in_a_very_many_pieces_costs_no_more_than_its_length() -> None:
+    head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+    # Adding all pieces up anew for each would take minutes, within an answer that may take one.
+    assert got(head + b"1\r\nx\r\n" * 400_000 + b"0\r\n\r\n", seconds=60, limit=400_000) == b"x" * 400_000
+
+
 def test_a_server_that_never_answers_is_not_waited_for_for_ever() -> None:
     with pytest.raises(AuditError) as refused:
         got(None, seconds=0.05)

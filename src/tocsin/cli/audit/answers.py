@@ -84,14 +84,14 @@ class AnswerReader:
         return self._taken(int(length)), False
 
     def _chunks(self) -> bytes:
-        parts: list[bytes] = []
+        body = bytearray()
         while length := self._chunk_length():
-            self._check(sum(map(len, parts)) + length)
-            parts.append(self._taken(length))
+            self._check(len(body) + length)
+            body += self._taken(length)
             self._taken(2)
         while self._text_line():  # trailers
             continue
-        return b"".join(parts)
+        return bytes(body)
 
     def _chunk_length(self) -> int:
         digits = self._text_line().partition(b";")[0].strip()

@@ -77,15 +77,14 @@ class Rebuilt:
 
     def _fetch(self, size: int) -> None:
         begin, end = self.size // TILE_WIDTH, -(-size // TILE_WIDTH)
-        orders = [
-            Order(self._web.address, first, min(first + _BUNDLES_AN_ORDER, end), size)
-            for first in range(begin, end, _BUNDLES_AN_ORDER)
-        ]
+        starts = range(begin, end, _BUNDLES_AN_ORDER)
+        # Made one by one: a log may sign a size of 2⁶³ and show nothing, and a list of that is our memory.
+        orders = (Order(self._web.address, first, min(first + _BUNDLES_AN_ORDER, end), size) for first in starts)
         del self._roots[begin:]
-        for order, piece in zip(orders, _pieces(orders), strict=True):
+        for first, piece in zip(starts, _pieces(orders, are_few=len(starts) < _ALONE_BELOW), strict=True):
             self._roots += piece.roots
             self._differing |= piece.differing
-            for number, bundle in enumerate(piece.bundles, order.begin):
+            for number, bundle in enumerate(piece.bundles, first):
                 entries = decode(bundle)
                 known = self.size - number * TILE_WIDTH
                 self._recount.add(entries[known:] if known else entries)
@@ -136,21 +135,20 @@ def _root(roots: Sequence[bytes], full: int) -> bytes:
     return here
 
 
-def _pieces(orders: Sequence[Order]) -> Iterator[Piece]:
+def _pieces(orders: Iterator[Order], *, are_few: bool) -> Iterator[Piece]:
     """Yield what each order found, in their order; many are done by processes, one a core."""
     cores = min(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1, _MOST_PROCESSES)
-    if len(orders) < _ALONE_BELOW or cores == 1:
+    if are_few or cores == 1:
         yield from map(carry_out, orders)
         return
     # Not forked: whoever calls may have threads.
     with ProcessPoolExecutor(cores, mp_context=multiprocessing.get_context("spawn")) as pool:
-        waiting = iter(orders)
         # No more than a few ahead: a log may be larger than the memory.
-        under_way: deque[Future[Piece]] = deque(pool.submit(carry_out, order) for order in islice(waiting, 2 * cores))
+        under_way: deque[Future[Piece]] = deque(pool.submit(carry_out, order) for order in islice(orders, 2 * cores))
         try:
             while under_way:
                 piece = under_way.popleft().result()
-                under_way.extend(pool.submit(carry_out, order) for order in islice(waiting, 1))
+                under_way.extend(pool.submit(carry_out, order) for order in islice(orders, 1))
                 yield piece
         finally:
             pool.shutdown(cancel_futures=True)
