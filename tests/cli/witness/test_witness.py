@@ -1,15 +1,19 @@
 """A witness answers exactly as c2sp.org/tlog-witness says, and never goes back."""
 
+import socket
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from http import HTTPStatus
 from http.client import HTTPConnection
 from pathlib import Path
+from time import monotonic
 from typing import NamedTuple
 
 import pytest
 
 from tests.tlog.logs import LOG, NEXT_LOG_KEY, ORIGIN, Log
+from tocsin.cli.witness import server
 from tocsin.cli.witness.memory import Memory, SpoiledError
 from tocsin.cli.witness.request import AddCheckpoint, RequestError
 from tocsin.cli.witness.server import WitnessServer
@@ -24,6 +28,8 @@ from tocsin.tlog.signed import open_checkpoint, sign_checkpoint
 NAME = "witness.example.net"
 NOW = 1_775_000_000
 GROWN = Log.of(300)
+HALF_A_HEAD = "GET / HTTP/1.1\r\nX-Slow: "
+HALF_A_BODY = "POST / HTTP/1.1\r\nContent-Length: 60000\r\n\r\n"
 STRANGER = LogSigner("stranger.example/log", bytes(32))
 
 
@@ -234,6 +240,31 @@ def test_a_body_without_bounds_is_not_read(witness: Running, headers: dict[str, 
     connection.close()
 
     assert (answer.status, answer.headers["Connection"]) == (status, "close")
+
+
+@pytest.mark.parametrize("begun", [HALF_A_HEAD, HALF_A_BODY])
+def test_who_sends_a_byte_now_and_then_is_hung_up_on(
+    witness: Running, monkeypatch: pytest.MonkeyPatch, begun: str
+) -> None:
+    monkeypatch.setattr(server, "_HEAD_SECONDS", 0.5)
+    monkeypatch.setattr(server, "_BODY_SECONDS", 0.5)
+    with socket.create_connection(("127.0.0.1", witness.port), timeout=0.05) as slow:
+        slow.sendall(begun.encode())
+        deadline = monotonic() + 20
+        with suppress(ConnectionError):  # which is another way to be told
+            while (told := next_byte(slow)) is None:
+                assert monotonic() < deadline, "it waits for ever"
+                slow.sendall(b"x")
+            assert told == b""
+    assert witness.add(0, 5).status == HTTPStatus.OK
+
+
+def next_byte(line: socket.socket) -> bytes | None:
+    """Return what came, b"" at the end of the line, None while nothing does."""
+    try:
+        return line.recv(1)
+    except TimeoutError:
+        return None
 
 
 def test_a_witness_remembers_when_it_starts_anew_and_its_key_is_its_own(tmp_path: Path) -> None:

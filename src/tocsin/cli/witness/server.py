@@ -1,20 +1,21 @@
 """The witness over HTTP: one address to post to, and one page that says who this is."""
 
 import http.server
+import io
 import socket
 import threading
 from http import HTTPStatus
 from time import monotonic
-from typing import ClassVar
+from typing import Any
 
 from tocsin.cli.witness.memory import SpoiledError
 from tocsin.cli.witness.request import MAX_BYTES
 from tocsin.cli.witness.witness import Reply, Witness
 
-_IDLE_SECONDS = 30.0
+_HEAD_SECONDS = 30.0  # until a request is there but for its body, the waiting for it included
 _BODY_SECONDS = 20.0
+_ANSWER_SECONDS = 20.0
 _MOST_CONNECTIONS = 64
-_PIECE = 16 * 1024
 
 
 class WitnessServer(http.server.ThreadingHTTPServer):
@@ -49,14 +50,50 @@ class WitnessServer(http.server.ThreadingHTTPServer):
         """Say nothing of clients who leave; no address of theirs is written anywhere."""
 
 
+class _Bounded(io.RawIOBase):
+    """What a client sends, until a time: one that sends a byte now and then must not hold a place for hours."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        super().__init__()
+        self._connection = connection
+        self._until = 0.0
+
+    def readable(self) -> bool:
+        """Say that it can be read."""
+        return True
+
+    def allow(self, seconds: float) -> None:
+        """Let what is read from now on take `seconds` in all."""
+        self._until = monotonic() + seconds
+
+    def readinto(self, buffer: Any) -> int:
+        """Read what has come; raises TimeoutError when the time is over."""
+        left = self._until - monotonic()
+        if left <= 0:
+            raise TimeoutError
+        self._connection.settimeout(left)
+        return self._connection.recv_into(buffer)
+
+
 class _Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server_version = "tocsin-witness"
     sys_version = ""
-    timeout: ClassVar[float] = _IDLE_SECONDS
     disable_nagle_algorithm = True
     wbufsize = -1
     server: WitnessServer
+
+    def setup(self) -> None:
+        """Read through a bound in time."""
+        super().setup()
+        self.rfile.close()
+        self._given = _Bounded(self.connection)
+        self.rfile = io.BufferedReader(self._given)
+
+    def handle_one_request(self) -> None:
+        """Give each request its time; who takes longer is hung up on."""
+        self._given.allow(_HEAD_SECONDS)
+        super().handle_one_request()
 
     def do_POST(self) -> None:
         """Answer add-checkpoint."""
@@ -89,13 +126,11 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         if len(length) > len(str(MAX_BYTES)) or int(length) > MAX_BYTES:
             self._refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
             return None
-        until, body = monotonic() + _BODY_SECONDS, b""
-        while len(body) < int(length):
-            piece = self.rfile.read1(min(_PIECE, int(length) - len(body)))
-            if not piece or monotonic() > until:
-                self._refuse(HTTPStatus.REQUEST_TIMEOUT)
-                return None
-            body += piece
+        self._given.allow(_BODY_SECONDS)
+        body = self.rfile.read(int(length))
+        if len(body) < int(length):  # the client has left
+            self.close_connection = True
+            return None
         return body
 
     def _refuse(self, status: HTTPStatus) -> None:
@@ -106,6 +141,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         if reply.about:
             print(f"witness: {reply.about}", flush=True)
         body = reply.body.encode()
+        self.connection.settimeout(_ANSWER_SECONDS)
         self.send_response(reply.status)
         self.send_header("Content-Type", reply.kind)
         self.send_header("Content-Length", str(len(body)))
