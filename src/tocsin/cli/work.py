@@ -2,6 +2,7 @@
 
 import argparse
 import contextlib
+import gc
 import logging
 import threading
 import time
@@ -71,6 +72,9 @@ def run(options: argparse.Namespace) -> int:
         "tidy": lambda: _again_and_again(stop, _TIDY_SECONDS, tidy),
     }
     loops |= {f"witness {one.name}": partial(ask_witness, stop, one) for one in own_witnesses()}
+    # What was imported stays as long as the process: the collector need not look at it for every batch of mails.
+    gc.collect()
+    gc.freeze()
     threads = [threading.Thread(target=loop, name=name, daemon=True) for name, loop in loops.items()]
     for thread in threads:
         thread.start()

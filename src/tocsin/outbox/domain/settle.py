@@ -10,6 +10,8 @@ from tocsin import db
 from tocsin.outbox.domain.bounces import Refused, record_bounces
 
 _DELETE = "DELETE FROM outbox_letter WHERE id = %s"
+_DELETE_SOME = "DELETE FROM outbox_letter WHERE id IN ({marks})"
+_MOST_ROWS = 500  # of one statement
 # Conditional: a letter whose lease ran out is somebody else's to settle.
 _PUT_OFF = "UPDATE outbox_letter SET due_at = %s, last_answer = %s WHERE id = %s AND due_at = %s"
 _GIVE_BACK = "UPDATE outbox_letter SET due_at = %s, attempts = %s WHERE id = %s AND due_at = %s"
@@ -48,7 +50,9 @@ def wait_seconds(attempts: int, jitter: Callable[[], float]) -> int:
 def remove_sent(ids: Sequence[int]) -> None:
     """Remove letters that a mail server took."""
     with connection.cursor() as cursor:
-        cursor.executemany(_DELETE, [(letter,) for letter in ids])
+        for first in range(0, len(ids), _MOST_ROWS):
+            some = ids[first : first + _MOST_ROWS]
+            cursor.execute(_DELETE_SOME.format(marks=", ".join(["%s"] * len(some))), some)
 
 
 def settle(*, put_off: Sequence[PutOff], given_up: Sequence[GivenUp], lease_end: int, now: datetime) -> None:
