@@ -167,4 +167,14 @@ def test_any_text_arrives_as_it_was_meant_in_lines_that_fit(before: str, between
     assert b"\n" not in content.replace(b"\r\n", b"")
     name, link = one_line(name), one_line(link)
     expected = f"{before}\n{name}{between}{link}.\n.{before}{name}"
-    assert dict(parts(read(content)))["text/plain"].strip("\n") == expected.strip("\n")
+    # What stands around a mail's words is not of them: the text is stripped before its slots are filled.
+    assert dict(parts(read(content)))["text/plain"].strip() == expected.strip()
+
+
+def test_a_link_longer_than_a_line_is_cut_softly_and_arrives_whole() -> None:
+    link = f"https://petition.example/m/{'Ab-_9' * 19}/stop?a=b"
+    for value in (link, link.replace("=", "-"), "x" * 75, "x" * 76, "x" * 150, "x" * 151):
+        content = template().fill(to=TO, values={"name": "x", "link": value}, headers={}, now=NOW)
+        assert max(map(len, content.split(b"\r\n"))) <= 76
+        assert value in dict(parts(read(content)))["text/plain"]
+        assert value.replace("&", "&amp;") in dict(parts(read(content)))["text/html"]

@@ -4,6 +4,7 @@ import email
 import email.policy
 import re
 from dataclasses import replace
+from datetime import timedelta
 from email.message import EmailMessage
 
 import pytest
@@ -27,10 +28,12 @@ from tocsin.signing import domain as signing
 from tocsin.signing import queries
 from tocsin.signing.emails import SigningMails
 from tocsin.signing.models import Tombstone, WithdrawalToken
+from tocsin.signing.stop_link import StopOrder, open_stop_link
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 _LINK = re.compile(r"https?://\S+")
+_STOP = re.compile(r"https://petition\.example/m/([\w-]{44,100})/stop")
 CANARY = "Bring back the night trains"
 
 
@@ -71,6 +74,11 @@ def body(message: EmailMessage, kind: str = "plain") -> str:
     return str(part.get_content()).replace("\r\n", "\n")
 
 
+def unsubscribe(message: EmailMessage) -> str:
+    """Return the link in the header that mail programs make a button of."""
+    return str(message["List-Unsubscribe"]).removeprefix("<").removesuffix(">")
+
+
 def links(message: EmailMessage) -> list[str]:
     return _LINK.findall(body(message))
 
@@ -100,7 +108,7 @@ def test_the_mail_to_confirm_says_what_who_where_and_how_to_stop() -> None:
     assert links(message) == [
         f"https://petition.example/c/{text}",
         f"https://petition.example/m/{m}",
-        f"https://petition.example/m/{text}/stop",
+        unsubscribe(message),
     ]
     for words in (MAYA.name, CANARY, "Night Trains Now", MAYA.address, "petition.example"):
         assert words in body(message), words
@@ -114,22 +122,31 @@ def test_the_mail_to_confirm_says_what_who_where_and_how_to_stop() -> None:
 def test_its_headers_are_those_of_a_mail_that_can_be_unsubscribed_with_one_click() -> None:
     token = sign(open_campaign()).token
     message = only_mail()
-    assert str(message["List-Unsubscribe"]) == f"<https://petition.example/m/{to_text(token)}/stop>"
+    text = _STOP.fullmatch(unsubscribe(message))
+    assert text is not None
+    assert open_stop_link(text[1]) == StopOrder(cap_key(MAYA.address) or b"", "en")
+    # T proves, and headers are read by every server on the way: neither it nor m stands there.
+    assert to_text(token) not in str(message["List-Unsubscribe"])
+    assert to_text(manage_token(token)) not in str(message["List-Unsubscribe"])
     assert str(message["List-Unsubscribe-Post"]) == "List-Unsubscribe=One-Click"
     assert str(message["Auto-Submitted"]) == "auto-generated"
 
 
-def test_the_link_in_the_header_stops_mails_before_and_after_confirming() -> None:
+def test_the_link_in_the_header_stops_mails_whatever_is_stored_of_the_signature() -> None:
     campaign = open_campaign()
-    for moment in ("before", "after"):
+    for moment in ("before", "after", "withdrawn", "expired"):
         person = replace(MAYA, address=f"{moment}@example.org", name=f"Maya {moment}")
         token = sign(campaign, person).token
-        if moment == "after":
+        text = _STOP.fullmatch(unsubscribe(only_mail()))
+        if moment in {"after", "withdrawn"}:
             confirm(token)
-        (link,) = re.findall(r"/m/([\w-]{43})/stop", str(only_mail()["List-Unsubscribe"]))
-        presented = from_text(link)
-        assert presented is not None
-        assert signing.stop_mails(token=presented)
+        if moment == "withdrawn":
+            assert signing.withdraw(token=token, now=NOW)
+        if moment == "expired":
+            signing.expire(now=NOW + timedelta(days=8))
+        order = open_stop_link(text[1]) if text else None
+        assert order is not None
+        signing.stop_mails_by_order(order=order)
         sign(campaign, replace(person, name="Somebody Else"))
         assert built() == [], moment
 
@@ -200,7 +217,7 @@ def test_who_has_signed_gets_the_mail_that_says_so_and_can_withdraw_with_it() ->
     assert str(message["Subject"]) == f"Signed already: {CANARY}"
     assert "/c/" not in body(message)
     withdraw, stop = links(message)
-    assert stop == f"{withdraw}/stop"
+    assert stop == unsubscribe(message)
     fresh = from_text(withdraw.rpartition("/")[2])
     assert fresh not in {None, token, manage_token(token)}
     assert fresh is not None
@@ -238,6 +255,7 @@ def test_another_name_at_the_address_may_sign_and_a_third_may_not() -> None:
     message = only_mail()
     assert "Two people have signed" in body(message)
     assert len({link for link in links(message) if not link.endswith("/stop")}) == 2
+    assert _STOP.fullmatch(unsubscribe(message))
 
 
 def test_without_households_another_name_has_signed_already_too() -> None:
@@ -251,9 +269,11 @@ def test_a_lost_mail_is_answered_with_what_helps() -> None:
     campaign = open_campaign()
     not_signed = only_mail(lost(campaign, language="es"))
     assert links(not_signed)[0] == "https://petition.example/es/night-trains/"
-    stop = from_text(links(not_signed)[1].split("/")[-2])
-    assert stop is not None
-    assert signing.stop_mails(token=stop)
+    assert links(not_signed)[1] == unsubscribe(not_signed)
+    text = _STOP.fullmatch(unsubscribe(not_signed))
+    assert text is not None
+    assert open_stop_link(text[1]) == StopOrder(cap_key(MAYA.address) or b"", "es")
+    assert not WithdrawalToken.objects.exists(), "to who has not signed, there is nothing to store"
     MailCap.objects.all().delete()
     signed(campaign)
     assert str(only_mail(lost(campaign))["Subject"]).startswith("Signed already")

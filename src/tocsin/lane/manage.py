@@ -1,10 +1,13 @@
 """What a signatory can do with the link in their mail: POST /m/{token}/name, stop, withdraw, mine."""
 
 from collections.abc import Callable
+from functools import partial
 from http import HTTPStatus
 
 import orjson
+from django.conf import settings
 
+from tocsin.campaigns.languages import spoken
 from tocsin.kit.keyfiles import KeysSealedError
 from tocsin.lane import counters
 from tocsin.lane.batcher import BusyError
@@ -16,6 +19,7 @@ from tocsin.signing import domain as signing
 from tocsin.signing.own_copy import own_payload
 from tocsin.signing.queries import status_of
 from tocsin.signing.states import GONE
+from tocsin.signing.stop_link import open_stop_link
 from tocsin.website.pages import TokenPage
 
 Answer = TokenPage | Shown | HTTPStatus | Response
@@ -34,6 +38,24 @@ async def name(engine: Engine, request: Request, token: bytes) -> Answer:
 async def stop(engine: Engine, _request: Request, token: bytes) -> Answer:
     """Never write to this address again; also the one-click unsubscribing of RFC 8058."""
     return await _run(engine, "stop", token, lambda: signing.stop_mails(token=token), TokenPage.STOPPED)
+
+
+async def by_stop_link(engine: Engine, text: str, *, is_pressed: bool) -> tuple[TokenPage, str] | HTTPStatus:
+    """Return page and language for the sealed link of a mail (signing.stop_link); pressed, it stops mails for good.
+
+    Nothing has to be stored of the address, so it works however old the mail is.
+    """
+    try:
+        order = await engine.call(lambda: open_stop_link(text))
+        if order is not None and is_pressed:
+            await engine.call(partial(signing.stop_mails_by_order, order=order))
+    except (BusyError, KeysSealedError):  # the key of links may be sealed too
+        return HTTPStatus.SERVICE_UNAVAILABLE
+    if order is None:
+        return TokenPage.UNKNOWN, settings.LANGUAGE_CODE
+    if is_pressed:
+        counters.bump("manage_stop")
+    return TokenPage.STOPPED if is_pressed else TokenPage.STOP, spoken(order.language)
 
 
 async def withdraw(engine: Engine, request: Request, token: bytes) -> Answer:

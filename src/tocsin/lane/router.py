@@ -6,7 +6,7 @@ from http import HTTPStatus
 from django.conf import settings
 
 from tocsin.campaigns.languages import is_known
-from tocsin.lane import receipts, routes
+from tocsin.lane import manage, receipts, routes
 from tocsin.lane.by_receipt import withdraw_by_receipt
 from tocsin.lane.challenge import challenge
 from tocsin.lane.confirm import Shown
@@ -21,7 +21,7 @@ from tocsin.lane.published import FIRST_PART as TALLY
 from tocsin.lane.template import Template
 from tocsin.lane.token_pages import TokenPages, page_to_confirm, page_to_manage
 from tocsin.seal.tokens import from_text
-from tocsin.signing.queries import Status
+from tocsin.signing.queries import UNKNOWN, Status
 from tocsin.website.pages import TokenPage
 
 Answer = Kept | Copy | Response | HTTPStatus
@@ -96,6 +96,8 @@ class Router:
         if found is None or not is_known:
             return not_allowed("POST") if asked in routes.TOKEN_POSTS else HTTPStatus.NOT_FOUND
         token = from_text(found["token"])
+        if token is None and asked == _ONE_CLICK:
+            return await self._answer_stop_link(found["token"], is_pressed=False)
         status = await self._token_pages.status(token)
         if token is not None and asked in routes.TOKEN_GETS:
             return await self._get_receipt(found["verb"], token, status, _link(found["door"], found["token"]))
@@ -119,6 +121,8 @@ class Router:
             return HTTPStatus.FORBIDDEN
         request.body = await read_body()
         token = from_text(text)
+        if token is None and (door, verb) == _ONE_CLICK:
+            return await self._answer_stop_link(text, is_pressed=True)
         outcome: routes.TokenOutcome = TokenPage.UNKNOWN
         if token is not None:
             outcome = await act(self._engine, request, token)
@@ -127,6 +131,14 @@ class Router:
         if not isinstance(outcome, Shown):
             return outcome
         return await self._token_pages.answer(outcome.page, outcome.status, _link(door, text), settings.LANGUAGE_CODE)
+
+    async def _answer_stop_link(self, text: str, *, is_pressed: bool) -> Answer:
+        """Answer for a link that is no token: it carries what it needs itself (signing.stop_link)."""
+        outcome = await manage.by_stop_link(self._engine, text, is_pressed=is_pressed)
+        if isinstance(outcome, HTTPStatus):
+            return outcome
+        page, language = outcome
+        return await self._token_pages.answer(page, UNKNOWN, _link("m", text), language)
 
     def _with_numbers(self, answer: Response, door: Door, language: str) -> Response:
         """Fill the live numbers into a page that was made for one request."""

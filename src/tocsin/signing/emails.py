@@ -5,7 +5,6 @@ alone: the page that took the form cannot tell, and does not.
 """
 
 import base64
-import os
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -24,6 +23,7 @@ from tocsin.signing.domain.resend import LOST_LETTER
 from tocsin.signing.domain.take import CONFIRM_LETTER
 from tocsin.signing.mail_templates import Kind, MailTemplates
 from tocsin.signing.models import Signature
+from tocsin.signing.stop_link import stop_link
 from tocsin.signing.withdrawal import make_withdrawal_tokens
 
 
@@ -82,9 +82,10 @@ class SigningMails:
     def _mail(self, order: _Order, tokens: Mapping[int, list[bytes]], now: datetime) -> Mail:
         links = _confirm_links(order) if order.kind is Kind.CONFIRM else _withdrawal_links(order, tokens)
         template = self._templates.get(order.kind, order.campaign, str(order.letter.content["language"]))
-        values = links | {"to": order.to, "name": str(order.letter.content.get("name", ""))}
+        stop = stop_link(str(order.letter.content["to"]), str(order.letter.content["language"]))
+        values = links | {"stop": stop, "to": order.to, "name": str(order.letter.content.get("name", ""))}
         headers = {
-            "List-Unsubscribe": f"<{links['stop']}>",
+            "List-Unsubscribe": f"<{stop}>",
             "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         }
         content = template.fill(to=order.to, values=values, headers=headers, now=now)
@@ -145,9 +146,7 @@ def _fresh_tokens(orders: Sequence[_Order], now: datetime) -> dict[int, list[byt
         if order.kind is Kind.CONFIRM:
             continue
         key = cap_key(str(order.letter.content["to"])) or b""
-        # Without a signature there is nothing to withdraw, but mails can still be stopped.
-        hashes = [seat.manage_hash for seat in order.seats] or [os.urandom(32)]
-        wanted += [(order.letter.id, manage_hash, key) for manage_hash in hashes]
+        wanted += [(order.letter.id, seat.manage_hash, key) for seat in order.seats]
     tokens: dict[int, list[bytes]] = defaultdict(list)
     if wanted:
         fresh = make_withdrawal_tokens([(manage_hash, key) for _, manage_hash, key in wanted], now=now)
@@ -157,25 +156,18 @@ def _fresh_tokens(orders: Sequence[_Order], now: datetime) -> dict[int, list[byt
 
 
 def _confirm_links(order: _Order) -> dict[str, str]:
-    """Return the links of a mail that asks to confirm.
-
-    T stops mails too, not only m: before confirming, nothing is stored that m could be found by.
-    """
+    """Return the links of a mail that asks to confirm."""
     text = str(order.letter.content["t"])
     token, base = from_text(text) or b"", settings.BASE_URL
     return {
         "confirm": f"{base}/c/{text}",
         "manage": f"{base}/m/{to_text(manage_token(token))}",
-        "stop": f"{base}/m/{text}/stop",
     }
 
 
 def _withdrawal_links(order: _Order, tokens: Mapping[int, list[bytes]]) -> dict[str, str]:
-    links = [f"{settings.BASE_URL}/m/{to_text(token)}" for token in tokens[order.letter.id]]
+    """Return the links of the other mails: as many to withdraw as there are seats taken, and one to sign."""
+    links = [f"{settings.BASE_URL}/m/{to_text(token)}" for token in tokens.get(order.letter.id, ())]
     language = str(order.letter.content["language"])
-    return {
-        "withdraw": links[0],
-        "withdraw_other": links[-1],
-        "stop": f"{links[0]}/stop",
-        "form": f"{settings.BASE_URL}/{language}/{order.campaign.slug}/",
-    }
+    form = {"form": f"{settings.BASE_URL}/{language}/{order.campaign.slug}/"}
+    return form | ({"withdraw": links[0], "withdraw_other": links[-1]} if links else {})

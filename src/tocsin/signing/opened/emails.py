@@ -20,6 +20,7 @@ from tocsin.seal.tokens import to_text, token_hash
 from tocsin.signing.models import Signature
 from tocsin.signing.opened.circulars import CIRCULAR_LETTER, TEST_LETTER
 from tocsin.signing.opened.models import Circular, CircularState
+from tocsin.signing.stop_link import stop_link
 
 _SLOT = "@@slot:"
 _MANY_LINES = re.compile(r"\n{3,}")
@@ -69,9 +70,10 @@ class CircularMails:
         # In a test nobody's link is shown: whoever presses it would stop or withdraw somebody.
         text = "…" if is_test else to_text(bytes.fromhex(letter.content["m"]))
         manage = f"{settings.BASE_URL}/m/{text}"
-        stop = f"{manage}/stop"
+        language = str(letter.content["language"])
+        stop = f"{manage}/stop" if is_test else stop_link(str(letter.content["to"]), language)
         headers = {} if is_test else {"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": _ONE_CLICK}
-        template = self._template(circular, str(letter.content["language"]))
+        template = self._template(circular, language)
         values = {"to": to, "manage": manage, "stop": stop}
         return Mail(to, template.fill(to=to, values=values, headers=headers, now=now), manage)
 
