@@ -192,6 +192,7 @@ CSRF_FAILURE_VIEW = "tocsin.desk.guard.stale_form"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 # The public sees no cookie at all: both live below /desk/.
+SESSION_ENGINE = "tocsin.desk.sessions"
 SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = "/desk/"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_TLS
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
