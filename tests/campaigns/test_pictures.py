@@ -1,12 +1,13 @@
 """Pictures are made afresh: nothing but what can be seen is kept."""
 
+import sys
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
-from tocsin.campaigns import domain
+from tocsin.campaigns import domain, picture_process
 from tocsin.campaigns.models import Campaign
 from tocsin.campaigns.pictures import LONGEST_SIDE, MAX_BYTES, fresh_jpeg
 from tocsin.campaigns.refusals import Refusal, RefusedError
@@ -62,6 +63,19 @@ def test_what_is_no_picture(content: bytes, refusal: Refusal) -> None:
     with pytest.raises(RefusedError) as caught:
         fresh_jpeg(BytesIO(content))
     assert [one.refusal for one in caught.value.refused] == [refusal]
+
+
+def test_the_process_that_reads_a_strangers_picture_is_told_no_secret(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    instead = tmp_path / "python"
+    instead.write_text("#!/bin/sh\nexport -p\n", encoding="ascii")
+    instead.chmod(0o700)
+    monkeypatch.setenv("DATABASE_URL", "postgres://tocsin:secret@db.example/tocsin")
+    monkeypatch.setattr(sys, "executable", str(instead))
+    told = picture_process.bounded_jpeg(picture())
+    assert b"PWD" in told
+    assert b"secret" not in told
 
 
 @pytest.mark.django_db(transaction=True)

@@ -41,6 +41,7 @@ class Server:
         }
         self.process: subprocess.Popen[bytes] | None = None
         self.options: tuple[str, ...] = ()  # more for `tocsin serve`
+        self.started_by: tuple[str, ...] = ()  # programs that change what it inherits and become it
 
     def tocsin(self, *arguments: str | Path) -> str:
         """Run another command on this server's data; return what it printed."""
@@ -67,7 +68,7 @@ class Server:
         """Start it and wait until it says that it is ready."""
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [TOCSIN, "serve", "--port", str(self.port), *self.options],
+                [*self.started_by, TOCSIN, "serve", "--port", str(self.port), *self.options],
                 env=self.environ,
                 cwd=self.folder,
                 stdin=subprocess.DEVNULL,

@@ -13,6 +13,7 @@ from typing import IO
 
 from tocsin.campaigns.pictures import MAX_BYTES, fresh_jpeg
 from tocsin.campaigns.refusals import Refusal, RefusedError
+from tocsin.kit.private_memory import keep_memory_private
 
 SECONDS = 10
 MEMORY = 1 << 30  # 50 million pixels take about half of it
@@ -30,9 +31,14 @@ def bounded_jpeg(upload: IO[bytes]) -> bytes:
         raise _refused(Refusal.PICTURE_TOO_BIG)
     command = [sys.executable, "-I", "-m", _MODULE]
     try:
-        # Its complaints may quote the picture: they go nowhere.
         done = subprocess.run(  # a fixed command; the upload is only its input
-            command, input=content, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=_PATIENCE, check=False
+            command,
+            input=content,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,  # its complaints may quote the picture
+            env={},  # ours names the database, with its password
+            timeout=_PATIENCE,
+            check=False,
         )
     except subprocess.TimeoutExpired as error:
         raise _refused(Refusal.PICTURE_TOO_BIG) from error
@@ -46,7 +52,7 @@ def main() -> int:
     """Re-encode standard input; return the exit code."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    keep_memory_private()
     try:
         content = fresh_jpeg(sys.stdin.buffer)
     except RefusedError as error:

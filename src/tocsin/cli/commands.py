@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from django.core.exceptions import ImproperlyConfigured
 
 from tocsin.kit.keyfiles import KeysSealedError
+from tocsin.kit.private_memory import keep_memory_private
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,8 @@ COMMANDS = (
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command that `arguments` (by default the terminal's) name; return its exit code."""
+    if arguments is None:  # the process is ours; else whoever called us has to know
+        keep_memory_private()  # any command may come to hold names, tokens or keys
     given = list(sys.argv[1:] if arguments is None else arguments)
     chosen = _overview().parse_args(given[:1])
     command = next(command for command in COMMANDS if command.word == chosen.command)

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tocsin.cli.commands import refuse, set_django_up
-from tocsin.cli.memory import keep_memory_private
 from tocsin.cli.passphrases import read_passphrase
 from tocsin.cli.private_files import new_private_file
 from tocsin.seal.epoch import SealBrokenError, new_key_pair
@@ -40,7 +39,6 @@ def add_verbs(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
 
 def new(options: argparse.Namespace) -> int:
     """Make the key; each keyholder gets six words, an age file and a sheet, and every file is opened once."""
-    keep_memory_private()
     labels = [label.strip() for label in options.label]
     if len(set(labels)) < len(labels) or not all(labels):
         return refuse("give each keyholder a name of their own")
@@ -67,7 +65,6 @@ def new(options: argparse.Namespace) -> int:
 
 def prove(options: argparse.Namespace) -> int:
     """Open the test row and print its code."""
-    keep_memory_private()
     with _no_server():
         from tocsin.vault.laptop import BadPublicFileError
         from tocsin.vault.laptop import prove as code_for

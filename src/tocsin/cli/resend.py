@@ -11,7 +11,6 @@ from django.conf import settings
 from tocsin.campaigns import queries
 from tocsin.campaigns.models import Campaign
 from tocsin.cli.commands import refuse
-from tocsin.cli.memory import keep_memory_private
 from tocsin.cli.passphrases import read_passphrase
 from tocsin.cli.tables import ensure_tables
 from tocsin.outbox import domain as outbox
@@ -35,7 +34,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Make them anew: here in standard mode, in the server's worker when its keys are sealed."""
-    keep_memory_private()
     ensure_tables()
     campaign = queries.by_slug(options.slug)
     if campaign is None:

@@ -10,7 +10,6 @@ from pathlib import Path
 
 from tocsin.cli.children import Children, stop_on_signals
 from tocsin.cli.commands import refuse, set_django_up
-from tocsin.cli.memory import keep_memory_private
 
 _READY_SECONDS = 60.0
 
@@ -29,7 +28,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Prepare, start the children, watch over them until told to stop."""
-    keep_memory_private()
     take_settings(options)
     set_django_up()
     from django.conf import settings

@@ -6,7 +6,6 @@ from pathlib import Path
 from django.conf import settings
 
 from tocsin.cli.commands import refuse
-from tocsin.cli.memory import keep_memory_private
 from tocsin.cli.passphrases import read_passphrase
 from tocsin.seal.keyfile import PassphraseWrongError
 from tocsin.vault import sealed
@@ -21,7 +20,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Open the root key here, and hand it to the server; the passphrase itself stays here."""
-    keep_memory_private()
     folder = Path(settings.KEYS_DIR)
     try:
         passphrase = read_passphrase(options.passphrase_file, "Passphrase of an operator: ")

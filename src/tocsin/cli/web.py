@@ -12,7 +12,6 @@ from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
 from tocsin.cli.children import when_parent_ends
-from tocsin.cli.memory import keep_memory_private
 
 # A little less than a whole server's time to stop, so that a worker that hangs is ended by its own parent.
 _KILL_SECONDS = 7
@@ -32,7 +31,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Serve until told to stop. Django is loaded by each process for itself, after the fork."""
-    keep_memory_private()
     when_parent_ends(lambda: os.kill(os.getpid(), signal.SIGTERM))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tocsin.config.settings")
     # A fork inherits the way to the keeper; a spawned process would have all descriptors closed but its own.

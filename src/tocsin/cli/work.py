@@ -19,7 +19,6 @@ from tocsin.campaigns.domain import expire_invitations
 from tocsin.campaigns.models import Campaign
 from tocsin.cli.children import stop_on_signals, when_parent_ends
 from tocsin.cli.cosigning import Collector
-from tocsin.cli.memory import keep_memory_private
 from tocsin.cli.resend import REFUSALS, resend
 from tocsin.desk.emails import builders as account_mails
 from tocsin.desk.reminders import remind_of_drills
@@ -60,7 +59,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Run every loop in a thread of its own until told to stop; each stops after the verb it is in."""
-    keep_memory_private()
     stop = threading.Event()
     stop_on_signals(stop)
     when_parent_ends(stop.set)

@@ -12,7 +12,6 @@ from tocsin.cli.children import Children, stop_on_signals
 from tocsin.cli.commands import refuse, set_django_up
 from tocsin.cli.demo.folder import DemoFolder
 from tocsin.cli.demo.sink import Sink
-from tocsin.cli.memory import keep_memory_private
 from tocsin.cli.prepare import NotReadyError, make_sure_port_is_free, prepare
 from tocsin.cli.serve import start, wait_until_ready
 
@@ -30,7 +29,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Make everything ready, say where to look, and run until Ctrl+C."""
-    keep_memory_private()
     try:
         make_sure_port_is_free(_HOST, options.port)
         folder = DemoFolder(options.data.expanduser().absolute(), is_fresh=options.fresh)

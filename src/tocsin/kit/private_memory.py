@@ -9,7 +9,7 @@ _PR_SET_DUMPABLE = 4  # linux/prctl.h
 def keep_memory_private() -> None:
     """Leave no core file when this process crashes, and let no other of the same user look into it.
 
-    Inherited over a fork, but not over the start of another program: each server process asks.
+    Inherited over a fork, but not over the start of another program: each process of ours asks.
     """
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     prctl = getattr(ctypes.CDLL(None), "prctl", None)  # Linux has it, others do not
