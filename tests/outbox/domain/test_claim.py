@@ -1,5 +1,6 @@
 """outbox.domain.claim: each letter to one worker, opened, and within the caps."""
 
+import sys
 from datetime import timedelta
 from threading import Barrier, Thread
 
@@ -7,6 +8,7 @@ import pytest
 from django.db import connections
 
 from tests.factories.outbox import NOW, post
+from tocsin.outbox.caps import cap_key
 from tocsin.outbox.domain import Claimed, claim, give_back, remove_sent, stop_mails
 from tocsin.outbox.keys import day_of, destroy
 from tocsin.outbox.models import Bounce, Letter, MailCap
@@ -14,6 +16,13 @@ from tocsin.outbox.states import Reason
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LEASE = 20
+
+
+CLAIM = sys.modules["tocsin.outbox.domain.claim"]  # the package gives the verb the module's name
+
+
+def _die(*_addresses: object, **_now: object) -> None:
+    raise InterruptedError
 
 
 def take(provider: str = "other", limit: int = 50, **later: float) -> Claimed:
@@ -113,6 +122,34 @@ def test_a_letter_that_comes_again_is_not_counted_again() -> None:
         assert recipients(claimed) == ["maya@example.org"]
         give_back([(letter, claimed.letters[0].attempts)], lease_end=claimed.lease_end, seconds=0, now=NOW)
     assert len(bytes(MailCap.objects.get().sent_at)) == 4
+
+
+def test_a_worker_that_dies_before_the_caps_have_counted_leaves_letters_that_are_counted_later(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    post("maya@example.org")
+    with monkeypatch.context() as dying:
+        dying.setattr(CLAIM, "count_mails", _die)
+        with pytest.raises(InterruptedError):
+            take()
+    assert take().letters == []
+    (letter,) = take(seconds=LEASE).letters
+    assert letter.attempts == 1
+    assert len(bytes(MailCap.objects.get().sent_at)) == 4
+
+
+def test_a_letter_that_somebody_else_claimed_while_we_opened_it_is_left_to_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    lost, _ = post("maya@example.org", "otto@example.net")
+
+    def open_slowly(address: str) -> bytes | None:
+        Letter.objects.filter(id=lost).update(due_at=int(NOW.timestamp()) + 2 * LEASE)
+        return cap_key(address)
+
+    monkeypatch.setattr(CLAIM, "cap_key", open_slowly)
+    assert recipients(take()) == ["otto@example.net"]
+    assert Letter.objects.get(id=lost).attempts == 0
 
 
 def test_letters_that_cannot_be_opened_are_dropped_and_counted() -> None:

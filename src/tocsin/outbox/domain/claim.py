@@ -1,10 +1,14 @@
-"""Claim letters: take what is due, open it, and count it against the caps, in one transaction.
+"""Claim letters: take a lease of what is due, open it, and count it against the caps.
 
-Crash points: dying before the commit claims nothing; dying after it leaves the letters held
-until the lease ends, when they are due again. A letter that comes a second time is not counted
-against its address a second time.
+Two transactions, because opening a hundred letters takes longer than both together, and on
+SQLite everybody who signs would wait for it.
+
+Crash points: dying before the first commit claims nothing; dying after it leaves the letters
+held until the lease ends, when they are due again as if nothing had been. After the second one
+they were tried once: a letter that comes again is not counted against its address again.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from operator import itemgetter
 from typing import NamedTuple
@@ -25,14 +29,16 @@ from tocsin.outbox.states import Reason
 from tocsin.seal.box import Box, BoxBrokenError
 
 # The inner query finds, the outer condition decides: of two workers that found the same letter, one updates it.
-_CLAIM = """
-    UPDATE outbox_letter SET due_at = %(lease_end)s, attempts = attempts + 1
+_LEASE = """
+    UPDATE outbox_letter SET due_at = %(lease_end)s
     WHERE due_at <= %(now)s AND id IN (
         SELECT id FROM outbox_letter WHERE provider = %(provider)s AND due_at <= %(now)s
         ORDER BY due_at LIMIT %(limit)s {skip_locked}
     )
     RETURNING id, kind, campaign, provider, attempts, key_day, sealed, ref
 """
+_TRY = "UPDATE outbox_letter SET attempts = attempts + 1 WHERE due_at = %s AND id IN ({marks})"
+_OURS = "SELECT id FROM outbox_letter WHERE due_at = %s AND id IN ({marks})"
 
 
 class Claimed(NamedTuple):
@@ -57,35 +63,46 @@ class _Row(NamedTuple):
 def claim(*, provider: str, limit: int, lease_seconds: int, now: datetime) -> Claimed:
     """Claim up to `limit` due letters of one provider."""
     lease_end = int(now.timestamp()) + lease_seconds
+    rows = _lease(provider, limit, lease_end, now)
+    if not rows:
+        return Claimed([], lease_end, [])
+    boxes = _BoxesByDay()
+    opened = [(row, _opened(row, boxes)) for row in rows]
+    letters = [letter for _, letter in opened if isinstance(letter, Opened)]
+    broken = [(row, why) for row, why in opened if isinstance(why, Reason)]
+    keys = {letter.id: cap_key(str(letter.content.get("to", ""))) for letter in letters}
     with db.transaction():
-        rows = _take(provider, limit, lease_end, now)
-        letters: list[Opened] = []
-        dropped: list[tuple[_Row, Reason]] = []
-        lost: list[int] = []
-        boxes = _BoxesByDay()
-        for row in rows:
-            opened = _opened(row, boxes)
-            if isinstance(opened, Reason) and row.ref is not None:
-                lost.append(row.id)
-            elif isinstance(opened, Reason):
-                dropped.append((row, opened))
-            else:
-                letters.append(opened)
-        set_aside(lost)
-        letters, capped = _within_caps(letters, now)
-        _drop([(row.id, Refused(row.provider, reason, row.kind)) for row, reason in dropped] + capped, now)
-    reasons = [reason for _, reason in dropped] + [Reason(refused.answer) for _, refused in capped]
+        set_aside([row.id for row, _ in broken if row.ref is not None])
+        letters, capped = _within_caps(_tried(letters, lease_end), keys, now)
+        dropped = [(row, why) for row, why in broken if row.ref is None]
+        _drop([(row.id, Refused(row.provider, why, row.kind)) for row, why in dropped] + capped, now)
+    reasons = [why for _, why in dropped] + [Reason(refused.answer) for _, refused in capped]
     return Claimed(letters, lease_end, reasons)
 
 
-def _take(provider: str, limit: int, lease_end: int, now: datetime) -> list[_Row]:
+def _lease(provider: str, limit: int, lease_end: int, now: datetime) -> list[_Row]:
     skip_locked = "FOR UPDATE SKIP LOCKED" if connection.vendor == "postgresql" else ""
-    with connection.cursor() as cursor:
+    with db.transaction(), connection.cursor() as cursor:
         cursor.execute(
-            _CLAIM.format(skip_locked=skip_locked),
+            _LEASE.format(skip_locked=skip_locked),
             {"lease_end": lease_end, "now": int(now.timestamp()), "provider": provider, "limit": limit},
         )
         return sorted((_Row(*row) for row in cursor.fetchall()), key=itemgetter(0))
+
+
+def _tried(letters: list[Opened], lease_end: int) -> list[Opened]:
+    """Write down that we try `letters`; return those that still are ours, nearly always all."""
+    if not letters:
+        return []
+    ids = [letter.id for letter in letters]
+    marks = ", ".join(["%s"] * len(ids))
+    with connection.cursor() as cursor:
+        cursor.execute(_TRY.format(marks=marks), [lease_end, *ids])
+        if cursor.rowcount == len(ids):
+            return letters
+        cursor.execute(_OURS.format(marks=marks), [lease_end, *ids])
+        ours = {letter for (letter,) in cursor.fetchall()}
+    return [letter for letter in letters if letter.id in ours]
 
 
 class _BoxesByDay(dict[int, Box | None]):
@@ -107,12 +124,15 @@ def _opened(row: _Row, boxes: "_BoxesByDay") -> Opened | Reason:
         content = orjson.loads(open_letter(box, kind=row.kind, campaign=row.campaign, sealed=bytes(row.sealed)))
     except (BoxBrokenError, orjson.JSONDecodeError):
         return Reason.BROKEN
-    return Opened(row.id, row.kind, row.campaign, row.provider, row.attempts, content)
+    return Opened(row.id, row.kind, row.campaign, row.provider, row.attempts + 1, content)
 
 
-def _within_caps(letters: list[Opened], now: datetime) -> tuple[list[Opened], list[tuple[int, Refused]]]:
+def _within_caps(
+    letters: list[Opened], keys: Mapping[int, bytes | None], now: datetime
+) -> tuple[list[Opened], list[tuple[int, Refused]]]:
     """Count the letters that come for the first time; return those to send, and those to drop.
 
+    `keys` are the cap_keys of their addresses, by letter; None where that is no address.
     Letters of a batch were asked for, so no cap counts them; "never write to me" holds for them too.
     """
     verdicts: dict[int, Reason | None] = {}
@@ -122,7 +142,7 @@ def _within_caps(letters: list[Opened], now: datetime) -> tuple[list[Opened], li
         is_asked_for = bool(batch_of(letter.kind))
         if letter.attempts > 1 and not is_asked_for:
             continue
-        key = cap_key(str(letter.content.get("to", "")))
+        key = keys[letter.id]
         if key is None:
             verdicts[letter.id] = Reason.NO_ADDRESS
         else:
