@@ -1,20 +1,27 @@
 """Nothing in the tables of signatures counts up with the order in which people signed."""
 
 import pytest
+from django.apps import apps
 from django.db import connection
+from django.db.models import DateTimeField
 
 from tests.factories.signing import NOW, confirm, filled, intake_of, open_campaign, sign
 from tocsin import db
 from tocsin.db import is_sqlite
+from tocsin.db.clustered import Clustered
+from tocsin.outbox.models import MailCap
 from tocsin.signing import models
 from tocsin.signing.domain import store, take
 from tocsin.tally.models import QueuedEntry
+from tocsin.vault.models import EpochKey
 
 KEYED_BY_CHANCE = (
     models.Tombstone,
     models.Listing,
     models.WithdrawalToken,
     QueuedEntry,
+    EpochKey,  # each signature names its own, and a minute has one
+    MailCap,
 )
 PENDING, SIGNATURES = "signing_pendingsignature", "signing_signature"
 SCATTERED = (PENDING, SIGNATURES)
@@ -78,3 +85,31 @@ def test_a_batch_lies_together_and_two_batches_apart(transactional_db: None) -> 
             places = [place for (place,) in cursor.fetchall()]
         assert [places[1] - places[0], places[2] - places[0]] == [1, 2]
         assert places[3] - places[2] > 1
+
+
+def test_what_was_stored_before_is_still_there_once_a_table_is_rebuilt(transactional_db: None) -> None:
+    rebuild = Clustered("epochs_of_old")
+    with connection.schema_editor() as editor, connection.cursor() as cursor:
+        cursor.execute('CREATE TABLE "epochs_of_old" ("id" char(4) NOT NULL PRIMARY KEY, "key_id" bigint NOT NULL)')
+        cursor.execute('CREATE INDEX "by_key" ON "epochs_of_old" ("key_id")')
+        cursor.execute("INSERT INTO epochs_of_old VALUES ('ffff', 1), ('0000', 2)")
+        rebuild.code(None, editor)  # type: ignore[arg-type]  # it asks no apps
+        rebuild.code(None, editor)  # type: ignore[arg-type]  # twice is fine
+        cursor.execute("SELECT * FROM epochs_of_old ORDER BY id")
+        rows = cursor.fetchall()
+        indexes = connection.introspection.get_constraints(cursor, "epochs_of_old")
+        counters = hidden_counters("epochs_of_old")
+        cursor.execute("DROP TABLE epochs_of_old")
+    assert (rows, counters) == ([("0000", 2), ("ffff", 1)], [])
+    assert indexes["by_key"]["columns"] == ["key_id"]
+
+
+def test_a_signature_knows_its_day_and_no_time() -> None:
+    tables = [model for model in apps.get_app_config("signing").get_models() if model.__module__ == models.__name__]
+    timed = {
+        f"{table.__name__}.{field.name}"
+        for table in (*tables, EpochKey)
+        for field in table._meta.get_fields()  # noqa: SLF001  documented by Django
+        if isinstance(field, DateTimeField)
+    }
+    assert timed == {"StrikeProposal.proposed_at", "RetentionDay.last_at"}  # organisers' acts, and the worker's
