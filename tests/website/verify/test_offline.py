@@ -1,7 +1,9 @@
 """The offline checker in a real browser: opened from a disk, without a network, with every wrong input."""
 
 import base64
+import socket
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -264,6 +266,44 @@ def test_without_any_cryptography_it_says_so_and_offers_no_form(browser: Browser
     expect(page.locator("#lacking")).to_contain_text("no cryptography")
     expect(page.locator("form")).to_be_hidden()
     page.context.close()
+
+
+def test_a_script_that_got_into_it_could_send_nothing(browser: Browser, file: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as elsewhere:
+        page = browser.new_page()
+        page.goto(file.as_uri())
+        page.evaluate(
+            """address => {
+            window.refused = [];
+            document.addEventListener("securitypolicyviolation", event => refused.push(event.effectiveDirective));
+            fetch(address).catch(() => {});
+            new Image().src = address;
+            const form = Object.assign(document.createElement("form"), { action: address, method: "post" });
+            document.body.append(form, Object.assign(document.createElement("script"), { text: "window.ran = 1" }));
+            form.submit();
+        }""",
+            f"http://127.0.0.1:{elsewhere.getsockname()[1]}/",
+        )
+        page.wait_for_function("() => refused.length === 4")
+        refused = page.evaluate("() => refused.sort()")
+        assert refused == ["connect-src", "form-action", "img-src", "script-src-elem"]
+        assert page.evaluate("() => window.ran") is None
+        page.context.close()
+        assert told(elsewhere) == b""
+
+
+def told(listener: socket.socket) -> bytes:
+    """Return all that came; Chromium may connect ahead of what its policy then refuses, and says nothing there."""
+    listener.settimeout(0)
+    words = b""
+    while True:
+        try:
+            line, _ = listener.accept()
+        except BlockingIOError:
+            return words
+        with line, suppress(BlockingIOError):
+            line.settimeout(0)
+            words += line.recv(4096)
 
 
 def test_it_speaks_three_languages_and_changes_while_it_stands_there(open_file: Callable[..., Page]) -> None:
