@@ -6,8 +6,8 @@ import orjson
 
 from tocsin.campaigns.goals import current_goal
 from tocsin.campaigns.models import Campaign
+from tocsin.kit.numbers import shown
 from tocsin.tally.queries import CountAt
-from tocsin.website.numbers import shown
 
 _WHOLE = 100
 

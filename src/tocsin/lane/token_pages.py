@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from tocsin.campaigns.languages import spoken
 from tocsin.campaigns.models import AppealText, Campaign
 from tocsin.campaigns.states import State as CampaignState
+from tocsin.kit.numbers import shown
 from tocsin.lane.doors import Door
 from tocsin.lane.engine import Engine
 from tocsin.lane.http import Response, html
@@ -26,7 +27,6 @@ from tocsin.signing.queries import UNKNOWN, Status
 from tocsin.signing.receipts import receipt_code
 from tocsin.signing.states import GONE, State
 from tocsin.website import pages
-from tocsin.website.numbers import shown
 from tocsin.website.pages import TokenPage
 
 _MOST_TEMPLATES = 500

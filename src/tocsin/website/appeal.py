@@ -12,10 +12,10 @@ from tocsin.campaigns.goals import current_goal
 from tocsin.campaigns.models import Campaign
 from tocsin.campaigns.rendering import render as render_markdown
 from tocsin.campaigns.shortcodes import Name, Shortcode
+from tocsin.kit.numbers import shown
 from tocsin.tally.queries import count_of, counts
 from tocsin.website.form import sign_form
 from tocsin.website.lines import lines_of
-from tocsin.website.numbers import shown
 from tocsin.website.poster import Poster, poster_of
 from tocsin.website.slots import slot_mark
 

@@ -4,8 +4,8 @@ from django import template
 from django.utils.safestring import SafeString
 
 from tocsin.campaigns.languages import spoken as spoken_on
+from tocsin.kit.numbers import shown
 from tocsin.website import language as languages
-from tocsin.website.numbers import shown
 from tocsin.website.slots import slot_mark
 
 register = template.Library()

@@ -4,13 +4,13 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from tocsin.campaigns.goals import current_goal
+from tocsin.kit.numbers import shown
 from tocsin.tally.queries import count_of
 from tocsin.website import pictures
 from tocsin.website.answers import PICTURE, SETTLED, public
 from tocsin.website.clock import clock
 from tocsin.website.found import campaign_in, public_campaign
 from tocsin.website.language import direction
-from tocsin.website.numbers import shown
 from tocsin.website.poster import poster_of
 
 

@@ -1,6 +1,6 @@
 """Dates and numbers in Arabic: Django's own have a comma before the year, and none for a date with a time.
 
-Digits are 0 to 9 in every language (website/numbers.py), and so the separators are those that go with them.
+Digits are 0 to 9 in every language (kit/numbers.py), and so the separators are those that go with them.
 """
 
 DATE_FORMAT = "j F Y"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tocsin.website.numbers import shown
+from tocsin.kit.numbers import shown
 
 
 @pytest.mark.parametrize(
