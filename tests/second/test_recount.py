@@ -47,11 +47,13 @@ def faulty_log() -> list[bytes]:
     """Return a log in which every rule is broken at least once."""
     signs = [entry.sign("a", bytes([number]) * 32) for number in range(4)]
     successor = entry.successor("log.example.org/old", 9, bytes(32))
-    withdrawals = [("a", 8), ("a", 10), ("a", 99), ("b", 1), ("a", 0), ("a", 2), ("a", 2), ("a", 2**64 - 1)]
+    withdrawals = [("a", 9), ("a", 11), ("a", 99), ("b", 2), ("a", 0), ("a", 3), ("a", 3), ("a", 2**64 - 1)]
     odd = [b"", b"\x01", b"\x02" + signs[0][1:], signs[0][:-1], signs[0] + b"x", b"\x01\x09" + signs[0][2:]]
-    odd += [entry.withdraw("a", 3, Reason.STRUCK)[:-1] + b"\x04", entry.sign("two words", bytes(32))]
+    odd += [entry.withdraw("a", 4, Reason.STRUCK)[:-1] + b"\x04", entry.sign("two words", bytes(32))]
     odd += [b"\x01\x01\x00\x01\xff" + bytes(32), b"\x01\x01\x00\x00" + bytes(32)]
-    return [successor, *signs, *[entry.withdraw(name, at, Reason.STRUCK) for name, at in withdrawals], *odd, successor]
+    earlier = entry.successor("log.example.org/older", 3, bytes(32))
+    gone = [entry.withdraw(name, at, Reason.STRUCK) for name, at in withdrawals]
+    return [successor, earlier, *signs, *gone, *odd, successor]
 
 
 def theirs(site: LogSite) -> Any:

@@ -40,7 +40,7 @@ def test_the_golden_log_is_recounted() -> None:
 def test_an_empty_log_says_nothing() -> None:
     result = recount([])
 
-    assert (result.size, result.campaigns, result.predecessor, result.faults) == (0, {}, None, [])
+    assert (result.size, result.campaigns, result.predecessors, result.faults) == (0, {}, (), [])
 
 
 def test_each_campaign_s_signatures_less_its_withdrawals() -> None:
@@ -121,7 +121,7 @@ def test_a_wrong_withdrawal_does_not_use_up_the_right_one() -> None:
 def test_a_log_that_follows_another_names_it_first() -> None:
     result = recount([entry.successor("old.example.org/tally", 5, bytes(32)), signed("a", 1)])
 
-    assert result.predecessor == Successor("old.example.org/tally", 5, bytes(32))
+    assert result.predecessors == (Successor("old.example.org/tally", 5, bytes(32)),)
     assert result.faults == []
 
 

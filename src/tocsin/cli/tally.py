@@ -11,15 +11,18 @@ from tocsin.campaigns.queries import by_slug
 from tocsin.cli.commands import refuse
 from tocsin.cli.tables import ensure_tables
 from tocsin.signing import domain as signing
+from tocsin.signing.domain.reindex import move_indexes
 from tocsin.signing.domain.replay import Withdrawal
 from tocsin.signing.domain.restore import restore
 from tocsin.tally import domain as tally
 from tocsin.tally import keys, queries
 from tocsin.tally.copies import CopyError, FolderCopy, copy_at
-from tocsin.tally.log import Log, own_log
+from tocsin.tally.log import Log, keyless_log, own_log
 from tocsin.tally.refusals import LogRefusal, LogRefusedError
-from tocsin.tally.shelf import CHECKPOINT
+from tocsin.tally.shelf import BEFORE, CHECKPOINT
 from tocsin.tally.turn import AnotherSequencerError, only_sequencer
+from tocsin.tlog.keys import LogSigner
+from tocsin.tlog.signed import CheckpointError, open_checkpoint
 
 _BEHIND = {LogRefusal.DATABASE_BEHIND}
 
@@ -32,6 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         ("key", "print the log's public key, which others check it with"),
         ("recover", "after a restored backup or a lost folder: bring the log and its files back"),
         ("rotate", "let a new key sign beside the old one; with --finish, alone"),
+        ("succeed", "begin a new log, which names the old one and takes it over: where that cannot be continued"),
     ):
         one = verbs.add_parser(verb, help=line, description=line)
         if verb == "recover":
@@ -41,6 +45,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             )
         if verb == "rotate":
             one.add_argument("--finish", action="store_true", help="destroy the older key")
+        if verb == "succeed":
+            one.add_argument("--last", type=Path, metavar="FILE", help="the old log's last checkpoint, from elsewhere")
+            one.add_argument(
+                "--incomplete", action="store_true", help="begin although this database lacks what was published"
+            )
 
 
 def run(options: argparse.Namespace) -> int:
@@ -48,7 +57,7 @@ def run(options: argparse.Namespace) -> int:
     ensure_tables()
     try:
         return _VERBS[options.verb](options)
-    except (LogRefusedError, CopyError, keys.RotationError) as error:
+    except (LogRefusedError, CopyError, keys.RotationError, tally.SuccessionError) as error:
         return refuse(str(error))
     except AnotherSequencerError:
         return refuse("a worker of this server is running: stop it first")
@@ -101,6 +110,45 @@ def _recover(options: argparse.Namespace) -> int:
     return 0
 
 
+def _succeed(options: argparse.Namespace) -> int:
+    log = keyless_log()
+    try:
+        given = options.last.read_text(encoding="utf-8") if options.last else None
+    except (OSError, UnicodeDecodeError) as error:
+        return refuse(f"cannot read {options.last}: {error}")
+    with only_sequencer(Path(settings.TALLY_DIR)):
+        last = tally.last_word(log=log, given=given)
+        begun = tally.begin(last=last.checkpoint, move_rows=move_indexes, is_partial_fine=options.incomplete)
+        _end_keys(last)
+        tally.put_away(log=log, last=last)
+        log = own_log()
+        size = tally.publish(log=log, now=datetime.now(UTC)).size
+        tally.sign_again()
+    print(f"{begun.last.origin} ended at {begun.last.size} entries. {log.origin} follows it, with {size}.")
+    print(
+        "All of the old log's entries are in it, each one place further, and everybody can check that."
+        if begun.is_whole
+        else f"{begun.entries} entries were here and are in it; what else the old log held is lost, and audits say so."
+    )
+    print(f"The old log's files are in {log.shelf.folder / BEFORE}. Its keys are destroyed; checkpoints are signed by:")
+    print(log.vkeys, end="")
+    print("Give this key to whoever checks and to your witnesses, empty caches in front of /tally/, and make a backup.")
+    return 0
+
+
+def _end_keys(last: tally.LastWord) -> None:
+    """Destroy what signed the old log's last checkpoint: that log has no next one."""
+
+    def has_signed(seed: bytes) -> bool:
+        try:
+            open_checkpoint(last.note, log_keys=[LogSigner(last.checkpoint.origin, seed).verifier])
+        except CheckpointError:
+            return False
+        return True
+
+    keys.end(Path(settings.KEYS_DIR), is_of_ended=has_signed)
+
+
 def _is_behind(log: Log) -> bool:
     try:
         tally.check(log)
@@ -135,4 +183,5 @@ _VERBS: dict[str, Callable[[argparse.Namespace], int]] = {
     "key": _key,
     "rotate": _rotate,
     "recover": _recover,
+    "succeed": _succeed,
 }

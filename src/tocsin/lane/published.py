@@ -4,16 +4,18 @@ No database and no worker is needed for it. Anybody's page may read these files,
 to be checked by programs of others (docs/decisions/0024-the-log-may-be-read-from-anywhere.md).
 """
 
+import re
 from http import HTTPStatus
 
 from tocsin.lane.http import Header, Response
 from tocsin.tally.reading import read_or_cut
-from tocsin.tally.shelf import CHECKPOINT, VKEY, Shelf
+from tocsin.tally.shelf import BEFORE, CHECKPOINT, VKEY, Shelf
 from tocsin.tlog.bundles import BundleError
 from tocsin.tlog.tiles import TileError, parse_path
 
 FIRST_PART = "tally"
 _BELOW = f"/{FIRST_PART}/"
+_EARLIER = re.compile(rf"{BEFORE}/(?P<number>[1-9][0-9]{{0,2}})/(?P<name>.+)")
 _FOR_ALL: list[Header] = [
     (b"access-control-allow-origin", b"*"),
     (b"cross-origin-resource-policy", b"cross-origin"),
@@ -29,6 +31,8 @@ _FOREVER: Header = (b"cache-control", b"public, max-age=31536000, immutable")
 def log_file(path: str, shelf: Shelf) -> Response:
     """Return the published file at `path`, which begins with /tally/, or 404; reads the disk."""
     name = path.removeprefix(_BELOW)
+    if (earlier := _EARLIER.fullmatch(name)) is not None:  # a log that this one follows, as it was when it ended
+        name, shelf = earlier["name"], shelf.before(int(earlier["number"]))
     if name in {CHECKPOINT, VKEY}:
         text = shelf.text(name)
         if text is None:

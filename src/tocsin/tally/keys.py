@@ -9,6 +9,7 @@ told that the checkpoint is not by the key they know.
 """
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 from tocsin.kit import keyfiles
@@ -51,6 +52,13 @@ def finish_rotation(folder: Path) -> None:
         message = "one key signs alone: begin with 'tocsin tally rotate'"
         raise RotationError(message)
     keyfiles.destroy(next(iter(found.values())))
+
+
+def end(folder: Path, *, is_of_ended: Callable[[bytes], bool]) -> None:
+    """Destroy the keys of a log that has ended; `is_of_ended` says of a seed (32 bytes) whether it signed there."""
+    for path in _numbered(folder).values():
+        if is_of_ended(keyfiles.read(path)):
+            keyfiles.destroy(path)
 
 
 def _numbered(folder: Path) -> dict[int, Path]:

@@ -24,6 +24,7 @@ class Step(StrEnum):
     SHOWN = "shown"
 
 
+_MOST_BEFORE = 1_000
 OnStep = Callable[[Step], None]
 
 
@@ -43,6 +44,11 @@ class Memory:
     def write(self, note: str) -> None:
         """Keep `note` durably in place of the one before it."""
         write_durably(self.path, note)
+
+    def put_away(self) -> None:
+        """Rename the file beside those that were put away before: what it remembers is over."""
+        beside = [self.path.with_name(f"{self.path.name}.before-{number}") for number in range(1, _MOST_BEFORE)]
+        self.path.rename(next(path for path in beside if not path.exists()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,7 @@ class Head(models.Model):
     peaks = models.BinaryField(default=b"")
     published = models.BigIntegerField(default=0)
     published_peaks = models.BinaryField(default=b"")
+    counted = models.BigIntegerField(default=0, help_text="so many first entries are in the numbers from a log before")
     refusal = models.CharField(max_length=40, default="", help_text="why nothing is signed at present")
 
     class Meta:

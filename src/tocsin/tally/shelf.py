@@ -14,6 +14,8 @@ from tocsin.tlog.tiles import Tile
 _FOLDER_MODE = 0o755
 CHECKPOINT = "checkpoint"
 VKEY = "vkey"
+BEFORE = "before"
+_TILES = "tile"
 
 
 class Shelf:
@@ -57,6 +59,30 @@ class Shelf:
     def show(self, name: str, text: str) -> None:
         """Replace a text beside the tiles, durably and at once."""
         write_durably(self.folder / name, text)
+
+    def before(self, number: int) -> "Shelf":
+        """Return where the files of an earlier log lie, the first one's under 1."""
+        return Shelf(self.folder / BEFORE / str(number))
+
+    def put_away(self, last: str) -> None:
+        """Move the log's files to the next place below `before`; `last` is its last note, kept if no file has it.
+
+        The checkpoint is moved last: a place without one is not filled yet, and is gone on with.
+        """
+        number = 1
+        while (filled := self.before(number).text(CHECKPOINT)) is not None and not filled.startswith(last):
+            number += 1
+        place = self.before(number)
+        place.folder.mkdir(parents=True, exist_ok=True, mode=_FOLDER_MODE)
+        for name in (_TILES, VKEY):
+            if (self.folder / name).exists() and not (place.folder / name).exists():
+                (self.folder / name).rename(place.folder / name)
+        _sync(place.folder)
+        shown = self.text(CHECKPOINT)
+        # What witnesses added stands below the log's own signature.
+        place.show(CHECKPOINT, filled or (shown if shown is not None and shown.startswith(last) else last))
+        (self.folder / CHECKPOINT).unlink(missing_ok=True)
+        _sync(self.folder)
 
     def drop_partial(self, tile: Tile) -> None:
         """Remove the partial tiles that a full one has taken the place of (c2sp.org/tlog-tiles, "Partial Tiles")."""

@@ -76,11 +76,11 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a log of `size` entries says: figures by campaign, its predecessor if it names one, and its faults."""
+    """What a log of `size` entries says: figures by campaign, the logs it follows, nearest first, and its faults."""
 
     size: int
     campaigns: dict[str, Tally]
-    predecessor: Successor | None
+    predecessors: tuple[Successor, ...]
     faults: list[Fault]
 
 
@@ -101,7 +101,7 @@ class Recount:
         self._withdrawn: set[int] = set()
         self._later: list[Fault] = []
         self._faults: list[Fault] = []
-        self._predecessor: Successor | None = None
+        self._predecessors: list[Successor] = []
 
     @property
     def size(self) -> int:
@@ -125,7 +125,7 @@ class Recount:
             tally.signs = signs.get(name, 0)
         faults = self._faults + [self._late(fault) for fault in self._later]
         campaigns = dict(sorted(self._campaigns.items()))
-        return Result(self.size, campaigns, self._predecessor, sorted(faults, key=lambda fault: fault.index))
+        return Result(self.size, campaigns, tuple(self._predecessors), sorted(faults, key=lambda fault: fault.index))
 
     def is_live(self, index: int) -> bool:
         """Say whether the entry at `index` is a signature that no other entry so far has withdrawn."""
@@ -187,10 +187,11 @@ class Recount:
         return LogFault.WITHDRAWS_TWICE if entry.index in self._withdrawn else None
 
     def _follow(self, index: int, entry: Successor) -> None:
-        if index:
-            self._faults.append(Fault(index, LogFault.SUCCESSOR_NOT_FIRST))
+        # A log that follows one that had followed another has taken over that one's first entry (tlog.succession).
+        if index == len(self._predecessors):
+            self._predecessors.append(entry)
         else:
-            self._predecessor = entry
+            self._faults.append(Fault(index, LogFault.SUCCESSOR_NOT_FIRST))
 
     def _late(self, fault: Fault) -> Fault:
         # Only at the end is it known whether what a withdrawal names came later, or never.

@@ -65,6 +65,7 @@ def numbers_page(campaign: Campaign, language: str) -> str:
             "note": newest.note if newest else "",
             "witnesses": [Seen(one.witness, one.size, _moment(one.at)) for one in tally.cosigned()],
             "vkeys": vkeys(),
+            "followed": tally.predecessors(),
             "origin": settings.LOG_ORIGIN,
         }
     return render("website/numbers.html", {"poster": poster, "language": language, **context}, language=language)

@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from tocsin.cli.audit import figures, keychecks
+from tocsin.cli.audit import figures, keychecks, succession
 from tocsin.cli.audit.findings import AuditError, Outcome
 from tocsin.cli.audit.forks import ForkError, check_against
 from tocsin.cli.audit.keeping import Kept
 from tocsin.cli.audit.keychecks import KnownKey
 from tocsin.cli.audit.rebuild import Rebuilt
 from tocsin.cli.audit.report import Report, fault_lines
-from tocsin.cli.audit.trust import Trust, fetch_checkpoint, fetch_note, find_keys, follow_exchange
+from tocsin.cli.audit.trust import Trust, fetch_checkpoint, fetch_note, find_keys, follow_exchange, other_log
 from tocsin.cli.audit.web import Web
 from tocsin.tlog.cosignature import CosignatureVerifier
 from tocsin.tlog.keys import LogVerifier
@@ -50,12 +50,14 @@ class Audit:
     def _check(self, compare: str, known_keys: Sequence[KnownKey]) -> None:
         report = self.report
         trust = find_keys(self._web, self._kept, self._given, self._witnesses)
-        theirs = trust.open(_note_at(compare), compare) if compare else None
+        trust = other_log(self._web, trust, is_given=bool(self._given)) or trust
+        theirs = self._known(trust).open(_note_at(compare), compare) if compare else None
         signed = report.signed = fetch_checkpoint(self._web, trust)
         follow_exchange(self._web, trust, signed)
         report.keys, report.is_first_use = [key.vkey for key in trust.keys], trust.is_new
         report.notes += trust.notes
         self._check_history(signed, self._last(trust), theirs, compare)
+        report.followed = succession.look(self._rebuilt)
         self._remember(trust, signed)
         report.rows = figures.look(self._site, self._rebuilt, lambda: self._grow(trust))
         report.result = self._rebuilt.recount.result()
@@ -64,7 +66,11 @@ class Audit:
     def _last(self, trust: Trust) -> SignedCheckpoint | None:
         """Return the checkpoint of the last audit, which a key may have signed that was exchanged since."""
         note = self._kept.checkpoint()
-        return Trust(trust.keys + self._kept.keys()).open(note, str(self._kept.folder)) if note else None
+        return self._known(trust).open(note, str(self._kept.folder)) if note else None
+
+    def _known(self, trust: Trust) -> Trust:
+        """Return the keys to believe for what is older: a log's that this one follows, or of before an exchange."""
+        return Trust(trust.keys + self._kept.keys(), trust.witnesses)
 
     def _check_history(
         self, signed: SignedCheckpoint, last: SignedCheckpoint | None, theirs: SignedCheckpoint | None, place: str
@@ -77,7 +83,10 @@ class Audit:
             if is_rebuilt:
                 self._rebuilt.grow(signed.checkpoint)
             for whose, other in known.items():
-                if (other.checkpoint.size < signed.checkpoint.size) == is_rebuilt:
+                if other.checkpoint.origin != signed.checkpoint.origin:
+                    if is_rebuilt:
+                        succession.check_seen(self._rebuilt, other, whose)
+                elif (other.checkpoint.size < signed.checkpoint.size) == is_rebuilt:
                     check_against(self._rebuilt, signed, other, whose, self._kept)
         if last is not None:
             self.report.remembered_size = last.checkpoint.size
@@ -105,6 +114,11 @@ class Audit:
             report.wrongs += [f"{row.campaign}: {wrong}" for wrong in row.wrongs]
             if row.stated is None:
                 report.notes.append(f"{row.campaign}: the server shows no figures to compare")
+        report.wrongs += [
+            f"this log follows {one.log.origin}, and does not hold the {one.log.size:,} entries that one had signed"
+            for one in report.followed
+            if not one.is_whole
+        ]
         for known in known_keys:
             report.wrongs += keychecks.wrongs(known, report.rows)
         if report.wrongs:

@@ -9,6 +9,7 @@ from typing import Any
 from tocsin.cli.audit.figures import Row
 from tocsin.cli.audit.findings import Outcome, shown
 from tocsin.cli.audit.forks import ForkError
+from tocsin.cli.audit.succession import Followed
 from tocsin.tlog.entry import Reason
 from tocsin.tlog.recount import Fault, LogFault, Result
 from tocsin.tlog.signed import Cosigned, SignedCheckpoint
@@ -40,6 +41,7 @@ class Report:
     compared: list[str] = field(default_factory=list)
     rows: Sequence[Row] = ()
     result: Result | None = None
+    followed: Sequence[Followed] = ()
     notes: list[str] = field(default_factory=list)
     wrongs: list[str] = field(default_factory=list)
     outcome: Outcome = Outcome.AGREES
@@ -69,6 +71,7 @@ class Report:
                 "checkpoint": self.signed.note if self.signed else None,
                 "cosigned": [one._asdict() for one in self.signed.cosigned] if self.signed else [],
                 "remembered_size": self.remembered_size,
+                "follows": [_followed_json(one) for one in self.followed],
                 "campaigns": [_row_json(row) for row in self.rows],
                 "faults": [_fault_json(fault) for fault in self.result.faults[:_MOST_FAULTS_JSON]]
                 if self.result
@@ -95,9 +98,7 @@ class Report:
             lines.append(_line("", f"begins with the {self.remembered_size:,} entries seen at the last audit"))
         lines += [_line("", words) for words in self.compared]
         lines += [_line("witnessed", _cosigned(one)) for one in self.signed.cosigned]
-        if self.result and self.result.predecessor:
-            before = self.result.predecessor
-            lines.append(_line("follows", f"{before.origin}, broken at {before.size:,} entries"))
+        lines += [_line("follows", _followed(one)) for one in self.followed]
         return lines
 
     def _campaigns(self) -> list[str]:
@@ -125,6 +126,16 @@ _VERDICTS = {
 
 def _line(head: str, words: str) -> str:
     return f"{head:<12}{words}"
+
+
+def _followed(one: Followed) -> str:
+    held = "all of which are in this one" if one.is_whole else "NOT all of which are in this one"
+    return f"{shown(one.log.origin)}, which ended at {one.log.size:,} entries, {held}"
+
+
+def _followed_json(one: Followed) -> dict[str, Any]:
+    log = one.log
+    return {"origin": log.origin, "size": log.size, "root": to_base64(log.root), "is_whole": one.is_whole}
 
 
 def _cosigned(one: Cosigned) -> str:

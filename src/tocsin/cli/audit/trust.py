@@ -70,6 +70,17 @@ def follow_exchange(web: Web, trust: Trust, signed: SignedCheckpoint) -> None:
             trust.notes.append(f"the log is exchanging its key; the old one vouches for {key.vkey}")
 
 
+def other_log(web: Web, trust: Trust, *, is_given: bool) -> Trust | None:
+    """Return the keys of the log that is there now, if it bears another name than the one that was pinned.
+
+    That alone is no reason to believe it: the caller demands that it holds all that was seen of the other one.
+    """
+    stated = [] if is_given or trust.is_new else _stated_keys(web)
+    if not stated or {key.name for key in stated} & {key.name for key in trust.keys}:
+        return None
+    return Trust(stated, trust.witnesses, is_new=True)
+
+
 def fetch_checkpoint(web: Web, trust: Trust) -> SignedCheckpoint:
     """Return the log's newest checkpoint."""
     return trust.open(fetch_note(web, "checkpoint"), web.url("checkpoint"))

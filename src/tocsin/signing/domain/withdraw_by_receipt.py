@@ -50,6 +50,9 @@ def withdraw_by_receipt(*, receipt: str, link: str, address: str, now: datetime)
     read = _read_receipt(receipt)
     if not isinstance(read, Receipt):
         return read
+    places = _places_further(read)
+    if places is None:
+        return ByReceipt.OTHER_LOG
     token = _token_of(link)
     if token is None:
         return ByReceipt.LINK_UNREADABLE
@@ -58,9 +61,10 @@ def withdraw_by_receipt(*, receipt: str, link: str, address: str, now: datetime)
         return ByReceipt.ADDRESS_UNREADABLE
     claim = read.claim
     made = entry_of(claim, receipt_key=receipt_key(token), address=parsed.typed)
-    if log.entry_at(read.index) != made:
+    index = read.index + places
+    if log.entry_at(index) != made:
         return ByReceipt.DO_NOT_MATCH
-    return _take_out(token, read.index, entry.Sign(claim.campaign, made[-HASH_BYTES:]), now)
+    return _take_out(token, index, entry.Sign(claim.campaign, made[-HASH_BYTES:]), now)
 
 
 def _take_out(token: bytes, index: int, signed: entry.Sign, now: datetime) -> ByReceipt:
@@ -96,8 +100,14 @@ def _read_receipt(text: str) -> Receipt | ByReceipt:
         _ = read.claim
     except ReceiptError:
         return ByReceipt.RECEIPT_UNREADABLE
-    is_ours = read_checkpoint(read.checkpoint).origin == settings.LOG_ORIGIN
-    return read if is_ours else ByReceipt.OTHER_LOG
+    return read
+
+
+def _places_further(read: Receipt) -> int | None:
+    """Return how much further a receipt's entry stands here: 0, or more when it is of a log that ours follows."""
+    origins = [settings.LOG_ORIGIN, *(one.origin for one in log.predecessors())]
+    origin = read_checkpoint(read.checkpoint).origin
+    return origins.index(origin) if origin in origins else None
 
 
 def _token_of(link: str) -> bytes | None:

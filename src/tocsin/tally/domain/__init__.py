@@ -1,4 +1,4 @@
-"""What can be done to the log: queue an entry, take one back, advance, check, publish, cosign, refuse, recover."""
+"""What can be done to the log: queue an entry, take one back, advance, check, publish, cosign, recover, succeed."""
 
 from tocsin.tally.domain.advance import Advance, Indexed, advance
 from tocsin.tally.domain.check import Standing, check
@@ -8,21 +8,28 @@ from tocsin.tally.domain.queue import Queued, queue, refer_to, unqueue
 from tocsin.tally.domain.rebuild import Rebuilt, rebuild
 from tocsin.tally.domain.recover import Plugs, Recovered, recover
 from tocsin.tally.domain.refuse import refuse_to_sign, sign_again
+from tocsin.tally.domain.succeed import LastWord, Succession, SuccessionError, begin, last_word, put_away
 
 __all__ = [
     "Advance",
     "Indexed",
+    "LastWord",
     "Plugs",
     "Publication",
     "Queued",
     "Rebuilt",
     "Recovered",
     "Standing",
+    "Succession",
+    "SuccessionError",
     "add_cosignature",
     "advance",
+    "begin",
     "check",
+    "last_word",
     "note_witness_refusal",
     "publish",
+    "put_away",
     "queue",
     "rebuild",
     "recover",

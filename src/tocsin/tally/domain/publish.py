@@ -105,8 +105,10 @@ def show(log: Log, checkpoint: Checkpoint) -> None:
     log.shelf.show(CHECKPOINT, checkpoint.note + checkpoint.cosignatures)
 
 
-def kinds_of(piece: Piece) -> Kinds:
-    """Count entries by campaign and kind; the second byte of an entry is its kind."""
+def kinds_of(piece: Piece, *, skip: int = 0) -> Kinds:
+    """Count entries by campaign and kind, but for the first `skip`; the second byte of an entry is its kind."""
+    if skip > 0:
+        piece = Piece(piece.campaigns[skip:], piece.entries[skip:])
     return Counter(zip(piece.campaigns, [entry[1] for entry in piece.entries], strict=True))
 
 
@@ -148,8 +150,8 @@ def _check_entries(head: Head, old: CompactRange, pieces: Iterable[Piece]) -> Ki
     """
     grown, came = old.copy(), Kinds()
     for piece in pieces:
+        came += kinds_of(piece, skip=head.counted - grown.size)
         grown.extend(leaf_hashes(piece.entries))
-        came += kinds_of(piece)
     if pack(grown) != bytes(head.peaks):
         raise LogRefusedError(LogRefusal.ENTRY_DIFFERS, f"between {head.published} and {head.size}")
     return came

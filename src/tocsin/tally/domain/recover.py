@@ -175,7 +175,7 @@ def _take_checkpoint(log: Log, head: Head, signed: CheckpointText, text: str, no
     """Take over the copy's checkpoint: remembered first, then stored, as when it was signed."""
     came, grown = Kinds(), unpack(head.published, head.published_peaks)
     for piece in stored_entries(head.published, signed.size):
-        came += kinds_of(piece)
+        came += kinds_of(piece, skip=head.counted - grown.size)
         grown.extend(leaf_hashes(piece.entries))
     ours = {(key.name, key.key_id) for key in log.verifiers}
     parsed = note.parse(text)

@@ -1,0 +1,180 @@
+"""Succeed: begin a new log that names the one before it and takes over its entries, where that cannot be continued.
+
+Its first entry names the old log and its last checkpoint; behind it come the old entries in their order
+(tlog.succession), so that the new log alone shows that nothing was left out. Afterwards the worker
+publishes as ever.
+
+Crash points, in their order; the same command again goes on from each of them:
+
+    begun       One transaction: entries, rows and what waits have their new places, nothing is published.
+                The worker refuses to sign, because what is remembered is of another name.
+    keys ended  The keys that signed the old log's last checkpoint are destroyed: it has no next one.
+    put away    The old log's files and last checkpoint are out of the way. The next publishing shows the new one.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
+
+from django.db.models import F
+
+from tocsin import db
+from tocsin.tally.domain.queue import Queued, queue
+from tocsin.tally.log import Log
+from tocsin.tally.models import Checkpoint, Entry, Head, QueuedEntry, Witness
+from tocsin.tally.ranges import pack
+from tocsin.tally.shelf import CHECKPOINT
+from tocsin.tally.stored import stored_entries
+from tocsin.tlog import entry as entries
+from tocsin.tlog.checkpoint import Checkpoint as CheckpointText
+from tocsin.tlog.compact import CompactRange
+from tocsin.tlog.entry import Kind, Successor
+from tocsin.tlog.hashing import leaf_hashes
+from tocsin.tlog.signed import CheckpointError, read_checkpoint
+from tocsin.tlog.succession import taken_over
+
+_TABLE = Entry._meta.db_table  # noqa: SLF001  the table's name is Django's to give
+# Indexes are moved by way of numbers that no log has, since each is unique at every moment.
+_FAR = 2**62
+_AT_ONCE = 5_000
+
+
+class SuccessionError(Exception):
+    """No new log can begin here; the message says why, and the mend."""
+
+
+class LastWord(NamedTuple):
+    """The last checkpoint of the old log, and the note it was read from."""
+
+    checkpoint: CheckpointText
+    note: str
+
+
+class Succession(NamedTuple):
+    """What a new log begins with: the old one's last checkpoint, how many entries came over, whether those are all."""
+
+    last: CheckpointText
+    entries: int
+    is_whole: bool
+
+
+def last_word(*, log: Log, given: str | None = None) -> LastWord:
+    """Return the old log's last checkpoint: `given`, else the largest that is remembered; raises SuccessionError.
+
+    No signature is asked for: the key may be what was lost, and these are our own files.
+    """
+    newest = Checkpoint.objects.order_by("-size").first()
+    kept = [log.memory.read(), log.shelf.text(CHECKPOINT), newest.note if newest else None]
+    texts = [given] if given is not None else [text for text in kept if text is not None]
+    try:
+        found = [LastWord(read_checkpoint(text), text) for text in texts]
+    except CheckpointError as error:
+        message = f"the last checkpoint cannot be read ({error.reason.value}): give it with --last"
+        raise SuccessionError(message) from error
+    others = [one for one in found if one.checkpoint.origin != log.origin]
+    if not others:
+        message = (
+            f"the log is still called {log.origin}: give the new one another name in TOCSIN_LOG_ORIGIN first"
+            if found
+            else "nothing was ever published here: there is no log to follow"
+        )
+        raise SuccessionError(message)
+    return max(others, key=lambda one: one.checkpoint.size)
+
+
+def begin(*, last: CheckpointText, move_rows: Callable[[int], None], is_partial_fine: bool) -> Succession:
+    """Let the database be that of the new log; done already, it is left alone. The caller holds the sequencer's place.
+
+    `move_rows` moves every index that the features above keep by so many places, in the same transaction.
+    Raises SuccessionError, unless `is_partial_fine`, when the database does not give the root of `last`.
+    """
+    head, _ = Head.objects.get_or_create(id=1)
+    first = entries.successor(last.origin, last.size, last.root)
+    if (begun := _begun(last.origin)) is not None:
+        named = CheckpointText(begun.origin, begun.size, begun.root)
+        return Succession(named, head.size - 1, _is_whole(named, head.size - 1, places=1))
+    is_whole = _is_whole(last, head.size, places=0)
+    if not (is_whole or is_partial_fine):
+        raise SuccessionError(_why_not(last, head.size))
+    grown = CompactRange()
+    grown.extend(leaf_hashes([first]))
+    for piece in stored_entries(0, head.size):
+        grown.extend(leaf_hashes([taken_over(entry) for entry in piece.entries]))
+    with db.transaction():
+        here = Head.objects.filter(size=head.size, published=head.published)
+        fresh = {"published": 0, "published_peaks": b"", "counted": head.published + 1, "refusal": ""}
+        if not here.update(size=grown.size, peaks=pack(grown), **fresh):
+            message = "another sequencer is at work: stop the other worker"
+            raise SuccessionError(message)
+        _move_entries(first)
+        _move_waiting()
+        move_rows(1)
+        # They speak for the other log, which is put away; its witnesses have not seen this one.
+        Checkpoint.objects.all().delete()
+        Witness.objects.all().delete()
+    return Succession(last, head.size, is_whole)
+
+
+def put_away(*, log: Log, last: LastWord) -> None:
+    """Move the old log's files, and the note that remembers it, to where both can be read and nothing is continued."""
+    shown, remembered = log.shelf.text(CHECKPOINT), log.memory.read()
+    # A database from before the succession may have been restored: then the files are the new log's already.
+    if shown is None or read_checkpoint(shown).origin != log.origin:
+        log.shelf.put_away(last.note)
+    if remembered is not None and read_checkpoint(remembered).origin != log.origin:
+        log.memory.put_away()
+
+
+def _begun(origin: str) -> Successor | None:
+    """Return the first entry, if it says already that this log follows `origin`."""
+    first = Entry.objects.filter(index=0, kind=Kind.SUCCESSOR).values_list("entry", flat=True).first()
+    said = entries.parse(bytes(first)) if first is not None else None
+    return said if isinstance(said, Successor) and said.origin == origin else None
+
+
+def _is_whole(last: CheckpointText, size: int, *, places: int) -> bool:
+    """Say whether the database's first entries, after `places` others, are those that `last` was signed over."""
+    if last.size > size:
+        return False
+    made = CompactRange()
+    for piece in stored_entries(places, last.size + places):
+        made.extend(leaf_hashes([taken_over(entry, -places) for entry in piece.entries]))
+    return made.root() == last.root
+
+
+def _why_not(last: CheckpointText, size: int) -> str:
+    what = (
+        f"{last.origin} was published with {last.size} entries, and this database has {size}"
+        if last.size > size
+        else f"this database has other entries than {last.origin} was published with, at {last.size}"
+    )
+    return (
+        f"{what}: first try 'tocsin tally recover --from' a copy, under the old name;"
+        " if there is none, say --incomplete, and everybody will see that entries are missing"
+    )
+
+
+def _move_entries(first: bytes) -> None:
+    Entry.objects.update(index=F("index") + _FAR)
+    Entry.objects.update(index=F("index") - (_FAR - 1))
+    db.insert_many(_TABLE, ("index", "campaign", "kind", "entry"), [(0, 0, int(Kind.SUCCESSOR), first)])
+    for some in _pieces(list(Entry.objects.filter(kind=Kind.WITHDRAW).values_list("index", flat=True))):
+        rows = Entry.objects.in_bulk(some).values()
+        for row in rows:
+            row.entry = taken_over(bytes(row.entry))
+        Entry.objects.bulk_update(rows, ["entry"])
+
+
+def _move_waiting() -> None:
+    """Let the withdrawals that wait name the new places; each lies where its own bytes say."""
+    waiting = QueuedEntry.objects.filter(kind=Kind.WITHDRAW)
+    rows = list(waiting.values_list("campaign", "entry", "ref"))
+    waiting.delete()
+    queue(
+        Queued(campaign, Kind.WITHDRAW, taken_over(bytes(data)), None if ref is None else bytes(ref))
+        for campaign, data, ref in rows
+    )
+
+
+def _pieces(indexes: Sequence[int]) -> Iterator[Sequence[int]]:
+    for begin_at in range(0, len(indexes), _AT_ONCE):
+        yield indexes[begin_at : begin_at + _AT_ONCE]
