@@ -10,10 +10,13 @@ import pytest
 from babel.messages import Catalog
 from django.conf import settings
 
+import tocsin.campaigns
 from tests import messages
 
 LANGUAGES = [code for code, _name in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[a-z]|\{\w+\}")
+MARKS = re.compile("[\u064b-\u0652]")  # vowels and doubling, which are written or not
+PRIVACY = Path(tocsin.campaigns.__file__).parent / "privacy_texts" / "ar.md"
 ELEMENT = re.compile(r"</?\w+[^>]*>")
 OPENS_ISOLATE, CLOSES_ISOLATE = "\u2066", "\u2069"
 
@@ -83,6 +86,16 @@ def test_what_reads_from_left_to_right_ends_where_it_should(catalog: Catalog) ->
     wrong = [text for _, text, _ in pairs(catalog) if text.count(OPENS_ISOLATE) != text.count(CLOSES_ISOLATE)]
 
     assert wrong == []
+
+
+def test_arabic_has_one_word_for_public_when_it_says_log() -> None:
+    """Two words for one thing make a reader look for two things: "السجل العلني" it is, as with key and number."""
+    default = PRIVACY.read_text(encoding="utf-8")
+    said = [default, *(text for _, text, _ in pairs(messages.translated("ar")))]
+    other = re.compile(r"سجل\w*\s+(?:ال)?(?:عام|عمومي)\b")
+
+    assert [text for text in said if other.search(MARKS.sub("", text))] == []
+    assert "السجل العلني" in MARKS.sub("", default)
 
 
 def test_each_number_has_its_form_in_arabic() -> None:
