@@ -14,6 +14,9 @@ export UV_PYTHON := $(PYTHON)
 export UV_PYTHON_DOWNLOADS := never
 export UV_PROJECT_ENVIRONMENT := .venv
 unexport VIRTUAL_ENV
+# Containers often set it: each of the hundreds of processes that tests start would then compile all of
+# Django and Tocsin anew, three seconds each.
+unexport PYTHONDONTWRITEBYTECODE
 
 TOOLS := .venv-tools
 UV := $(TOOLS)/bin/uv
