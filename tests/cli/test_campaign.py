@@ -149,7 +149,9 @@ def test_open_and_its_passphrase_go_together(more: list[str], capsys: Printed) -
     assert not Campaign.objects.exists()
 
 
-@pytest.mark.parametrize("content,line", [(b"short\n", "at least 8 characters"), (b"\xff\xfe\x00", "cannot read")])
+@pytest.mark.parametrize(
+    "content,line", [(b"short\n", "at least 8 characters"), (b"\xff\xfe\x00", "(it is not text in UTF-8)")]
+)
 def test_a_passphrase_that_cannot_be(tmp_path: Path, capsys: Printed, content: bytes, line: str) -> None:
     bad = tmp_path / "passphrase"
     bad.write_bytes(content)

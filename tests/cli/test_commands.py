@@ -1,6 +1,7 @@
 """tocsin itself: its commands, and one line instead of a traceback."""
 
 import importlib
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -41,6 +42,27 @@ def test_an_unknown_command_is_refused(capsys: pytest.CaptureFixture[str]) -> No
         main(["petition"])
     assert ended.value.code == 2
     assert "invalid choice: 'petition'" in capsys.readouterr().err
+
+
+def test_who_types_no_command_is_shown_them_all(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([]) == 2
+    assert "run a whole server" in capsys.readouterr().err
+
+
+def test_a_question_that_nobody_answers_ends_in_a_line(tmp_path: Path) -> None:
+    row, age_file = tmp_path / "row.json", tmp_path / "noor.age"
+    done = subprocess.run(
+        [TOCSIN, "key", "prove", str(row), "--age-file", str(age_file)],
+        env={"PATH": os.environ["PATH"]},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+        start_new_session=True,  # no terminal to ask at
+    )
+    assert done.returncode == 1
+    assert "tocsin: nothing was typed; 'tocsin key --help'" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 @pytest.mark.parametrize("version", ["3.8", "3.10"])

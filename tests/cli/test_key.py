@@ -123,6 +123,14 @@ def test_a_second_key_is_refused(campaign: Campaign, passphrase: str, capsys: py
     assert "night-trains has a sealing key already" in capsys.readouterr().err
 
 
+def test_a_laptop_makes_no_key_for_an_address_that_cannot_be(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["key", "new", "Night_Trains", "--label", "Noor", "--output", str(tmp_path / "keys")]) == 1
+    assert "'Night_Trains' is no campaign's address" in capsys.readouterr().err
+    assert not (tmp_path / "keys").exists()
+
+
 def test_a_key_made_on_a_laptop_is_proven_there_and_leaves_no_server_behind(
     campaign: Campaign, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

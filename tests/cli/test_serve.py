@@ -30,7 +30,7 @@ def server(make_server: Callable[..., Server], tmp_path: Path) -> Server:
     return make_server(tmp_path / "server", TOCSIN_MAIL_URL="null:")
 
 
-@pytest.mark.parametrize("command", ["serve", "demo"])
+@pytest.mark.parametrize("command", ["serve", "web", "demo"])
 def test_a_port_in_use_is_said_in_one_line(tmp_path: Path, command: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]

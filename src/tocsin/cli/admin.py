@@ -11,6 +11,7 @@ from django.core.validators import validate_email
 
 from tocsin.campaigns.models import User
 from tocsin.cli.commands import refuse
+from tocsin.cli.passphrases import cannot_read
 from tocsin.cli.tables import ensure_tables
 
 
@@ -41,8 +42,8 @@ def run(options: argparse.Namespace) -> int:
         validate_password(password, known or User(email=email))
     except ValidationError as error:
         return refuse(" ".join(error.messages))
-    except (OSError, UnicodeDecodeError):
-        return refuse(f"cannot read {options.password_file}")
+    except (OSError, UnicodeDecodeError) as error:
+        return refuse(cannot_read(options.password_file, error))
     _store(known, email, password)
     print(f"{email}: {'password set' if known else 'account made; it may do anything at /desk/'}")
     return 0
@@ -54,7 +55,7 @@ def _password(file: Path | None) -> str:
     if not sys.stdin.isatty():
         message = "there is no terminal to ask at: give --password-file"
         raise ValidationError(message)
-    first, second = getpass("Password: "), getpass("Again: ")
+    first, second = getpass("Password (at least 12 characters; a sentence will do): "), getpass("Again: ")
     if first != second:
         message = "the two differ: try again"
         raise ValidationError(message)

@@ -19,6 +19,7 @@ from tocsin.campaigns.models import Campaign, User
 from tocsin.campaigns.picture_process import bounded_jpeg
 from tocsin.campaigns.refusals import Refusal, Refused, RefusedError
 from tocsin.cli.commands import refuse
+from tocsin.cli.passphrases import cannot_read
 from tocsin.cli.tables import ensure_tables
 from tocsin.vault.passphrase import PassphraseTooShortError, checked
 
@@ -66,9 +67,8 @@ def _import(options: argparse.Namespace) -> int:
     except PassphraseTooShortError as error:
         return refuse(f"{options.passphrase_file}: {error}; nothing was imported")
     except (OSError, UnicodeDecodeError) as error:
-        return refuse(
-            f"cannot read {getattr(error, 'filename', None) or options.passphrase_file}; nothing was imported"
-        )
+        unread = getattr(error, "filename", None) or options.passphrase_file
+        return refuse(f"{cannot_read(unread, error)}; nothing was imported")
 
 
 def _bring_in(options: argparse.Namespace) -> int:

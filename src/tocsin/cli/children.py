@@ -113,6 +113,11 @@ def stop_on_signals(stop: threading.Event) -> None:
         signal.signal(number, lambda *_: stop.set())
 
 
+def is_child() -> bool:
+    """Say whether this process was started by a server's first one; ask before `when_parent_ends`."""
+    return bool(os.environ.get(_PIPE))
+
+
 def when_parent_ends(call: Callable[[], object]) -> None:
     """In a child: run `call` when the process that started us is gone, however it went."""
     handle = os.environ.pop(_PIPE, "")

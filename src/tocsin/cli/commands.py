@@ -58,7 +58,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if arguments is None:  # the process is ours; else whoever called us has to know
         keep_memory_private()  # any command may come to hold names, tokens or keys
     given = list(sys.argv[1:] if arguments is None else arguments)
-    chosen = _overview().parse_args(given[:1])
+    overview = _overview()
+    if not given:  # somebody who looks around
+        overview.print_help(sys.stderr)
+        return 2
+    chosen = overview.parse_args(given[:1])
     command = next(command for command in COMMANDS if command.word == chosen.command)
     try:
         if command.needs_django:
@@ -69,6 +73,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return int(module.run(parser.parse_args(given[1:])))
     except (ImproperlyConfigured, KeysSealedError) as error:
         return refuse(str(error))
+    except EOFError:  # Ctrl+D at a question, or a question that nobody is there to answer
+        return refuse(f"nothing was typed; 'tocsin {command.word} --help' says which file can be named instead")
     except KeyboardInterrupt:
         return 130  # what a shell calls "ended by Ctrl+C"
 

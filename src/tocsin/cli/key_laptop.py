@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tocsin.campaigns.slugs import is_slug
 from tocsin.cli.commands import refuse, set_django_up
 from tocsin.cli.passphrases import read_passphrase
 from tocsin.cli.private_files import new_private_file
@@ -42,6 +43,10 @@ def new(options: argparse.Namespace) -> int:
     labels = [label.strip() for label in options.label]
     if len(set(labels)) < len(labels) or not all(labels):
         return refuse("give each keyholder a name of their own")
+    if not is_slug(options.slug):
+        return refuse(
+            f"{options.slug!r} is no campaign's address: small letters, digits and single hyphens, as at the desk"
+        )
     with _no_server():
         from tocsin.vault.laptop import PublicFile, write_public_file
         from tocsin.vault.passphrase import six_words

@@ -9,6 +9,7 @@ from tocsin.cli.commands import refuse
 from tocsin.cli.passphrases import read_passphrase
 from tocsin.seal.keyfile import PassphraseWrongError
 from tocsin.vault import sealed
+from tocsin.vault.sealed import Mode
 from tocsin.vault.sealed.slot import NoServerError, push
 from tocsin.vault.sealed.store import ROOT
 
@@ -21,6 +22,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Open the root key here, and hand it to the server; the passphrase itself stays here."""
     folder = Path(settings.KEYS_DIR)
+    if sealed.mode_of(folder) is Mode.STANDARD:  # before anybody types a passphrase for nothing
+        return refuse("the keys of this server are not sealed: there is nothing to open")
     try:
         passphrase = read_passphrase(options.passphrase_file, "Passphrase of an operator: ")
         taken = push(folder, ROOT, sealed.root_key(folder, passphrase=passphrase))

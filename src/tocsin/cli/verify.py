@@ -185,7 +185,7 @@ def _read(path: Path, most: int) -> str:
     except OSError as error:
         raise AuditError.unchecked(words=f"cannot read {path}: {error.strerror}") from error
     except UnicodeDecodeError as error:
-        raise AuditError.unchecked(words=f"{path} is no text") from error
+        raise AuditError.unchecked(words=f"{path} is no text: give the file as it was downloaded") from error
     if len(data) > most:
         raise AuditError.unchecked(words=f"{path} is too long")
     return text

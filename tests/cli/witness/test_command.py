@@ -72,7 +72,7 @@ def test_a_witness_that_is_killed_goes_on_where_it_was(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "wrong, words",
     [
-        (["--log", "nonsense"], "not a key"),
+        (["--log", "nonsense"], "--log: not a key: give the line that the log's server shows at /tally/vkey"),
         (["--log", WITNESS.verifier.vkey], "this is a witness's key, not a log's"),
         (["--listen", "8970"], "--listen 8970: give HOST:PORT"),
         (["--name", "two words"], "a key's name has no spaces"),

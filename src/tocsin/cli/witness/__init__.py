@@ -30,7 +30,7 @@ def run(options: argparse.Namespace) -> int:
     """Witness until told to stop."""
     try:
         host, port = _address(options.listen)
-        logs = [parse_log_vkey(text) for text in options.log]
+        logs = _logs(options.log)
         memory = Memory(options.state)
         signer = memory.signer(options.name)
         witness = Witness(memory=memory, signer=signer, logs=logs, clock=time.time)
@@ -61,6 +61,14 @@ def _serve(server: WitnessServer) -> None:
         signal.signal(kind, stop)
     with server:
         server.serve_forever(poll_interval=0.2)
+
+
+def _logs(vkeys: list[str]) -> list[LogVerifier]:
+    try:
+        return [parse_log_vkey(text) for text in vkeys]
+    except KeyTextError as error:
+        message = f"--log: {error}: give the line that the log's server shows at /tally/vkey"
+        raise ValueError(message) from error
 
 
 def _address(listen: str) -> tuple[str, int]:
