@@ -34,6 +34,13 @@ def test_neither_does_the_way_accents_are_typed() -> None:
     assert passphrases.tidy("cancio\u0301n") == passphrases.tidy("canci\u00f3n")
 
 
+def test_six_words_of_the_list_open_with_capitals_too() -> None:
+    words = passphrases.six_words()
+
+    assert passphrases.tidy(words.title()) == passphrases.tidy(words.upper()) == words
+    assert passphrases.tidy(f"{words} More") == f"{words} More"  # somebody's own: as they typed it
+
+
 def test_case_matters() -> None:
     assert passphrases.tidy("Lantern") != passphrases.tidy("lantern")
 

@@ -19,14 +19,24 @@ def word_list() -> tuple[str, ...]:
     return tuple(resources.files("tocsin.vault").joinpath("words.txt").read_text(encoding="ascii").split())
 
 
+@cache
+def _known() -> frozenset[str]:
+    return frozenset(word_list())
+
+
 def six_words() -> str:
     """Return a fresh passphrase of six words: 77 bits, out of reach even for whoever has the age file."""
     return " ".join(secrets.choice(word_list()) for _ in range(WORDS))
 
 
 def tidy(typed: str) -> str:
-    """Return a passphrase in NFC with single spaces, so that it opens however it was typed in."""
-    return " ".join(unicodedata.normalize("NFC", typed).split())
+    """Return a passphrase in NFC with single spaces, so that it opens however it was typed in.
+
+    Six words of the list are taken in small letters: a telephone, or a careful hand, begins them with a capital.
+    """
+    words = unicodedata.normalize("NFC", typed).split()
+    small = [word.lower() for word in words]
+    return " ".join(small if len(words) == WORDS and _known().issuperset(small) else words)
 
 
 def checked(typed: str) -> str:
