@@ -5,7 +5,7 @@ Then the server is cut off in mid-life, and every file it ever wrote is searched
 """
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from http import HTTPStatus
 from pathlib import Path
@@ -53,7 +53,8 @@ class Run:
         """Return the links of somebody's mail, and remember their tokens."""
         mail = self.mailbox.wait_for(person.address, count)
         confirm, manage = link_in(mail, "c"), link_in(mail, "m")
-        self.secrets += [confirm.removeprefix("/c/"), manage.removeprefix("/m/")]
+        stop = mail["List-Unsubscribe"].rpartition("/stop")[0].rpartition("/")[2]
+        self.secrets += [confirm.removeprefix("/c/"), manage.removeprefix("/m/"), stop]
         return confirm, manage
 
 
@@ -117,32 +118,8 @@ def fail_inside(run: Run, database: Database) -> None:
 
 
 @pytest.fixture
-def cluster() -> Iterator[postgres.Cluster | None]:
-    """Start a cluster of this test's own: its files are searched, and others' would only slow that down."""
-    if not postgres.is_wanted():
-        yield None
-        return
-    own = postgres.start()
-    yield own
-    own.stop()
-
-
-@pytest.fixture
-def run(tmp_path: Path, mailbox: Mailbox, cluster: postgres.Cluster | None) -> Iterator[Run]:
-    url = f"{cluster.url}/postgres" if cluster else ""
-    (tmp_path / "tmp").mkdir()
-    server = Server(
-        tmp_path,
-        mail_port=mailbox.port,
-        database_url=url,
-        TOCSIN_TRUSTED_PROXIES="127.0.0.1/32",
-        TOCSIN_LOG_LEVEL="DEBUG",
-        TMPDIR=str(tmp_path / "tmp"),
-    )
-    server.put_up()
-    server.start()
-    yield Run(server, mailbox)
-    server.kill()
+def run(searched: Callable[..., Server], mailbox: Mailbox) -> Run:
+    return Run(searched(TOCSIN_TRUSTED_PROXIES="127.0.0.1/32"), mailbox)
 
 
 def test_nothing_anywhere_names_anybody(run: Run, tmp_path: Path, cluster: postgres.Cluster | None) -> None:

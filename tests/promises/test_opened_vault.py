@@ -5,7 +5,7 @@ import re
 import secrets
 import sqlite3 as embedded
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from http.cookies import SimpleCookie
 from pathlib import Path
@@ -64,32 +64,8 @@ class Desk:
 
 
 @pytest.fixture
-def cluster() -> Iterator[postgres.Cluster | None]:
-    """Start a cluster of this test's own: its files are searched."""
-    if not postgres.is_wanted():
-        yield None
-        return
-    own = postgres.start()
-    yield own
-    own.stop()
-
-
-@pytest.fixture
-def server(tmp_path: Path, mailbox: Mailbox, cluster: postgres.Cluster | None) -> Iterator[Server]:
-    (tmp_path / "tmp").mkdir()
-    server = Server(
-        tmp_path,
-        mail_port=mailbox.port,
-        database_url=f"{cluster.url}/postgres" if cluster else "",
-        TOCSIN_NETWORK_RATE="100000",
-        TOCSIN_DOMAIN_RATE="100000",
-        TOCSIN_LOG_LEVEL="DEBUG",
-        TMPDIR=str(tmp_path / "tmp"),
-    )
-    server.put_up()
-    server.start()
-    yield server
-    server.kill()
+def server(searched: Callable[..., Server]) -> Server:
+    return searched(TOCSIN_NETWORK_RATE="100000", TOCSIN_DOMAIN_RATE="100000")
 
 
 def canaries(server: Server, mailbox: Mailbox) -> list[Person]:

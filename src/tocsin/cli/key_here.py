@@ -22,7 +22,17 @@ from tocsin.vault.passphrase import tidy
 from tocsin.vault.queries import key_in_use, keyholders, keyholders_of, next_key, undrilled
 from tocsin.vault.sheet import recovery_sheet
 
+
+class KeyholderUnknownError(Exception):
+    """No keyholder of the campaign is called so; the message names those there are."""
+
+    def __init__(self, campaign: Campaign) -> None:
+        labels = ", ".join(repr(one.label) for one in keyholders(campaign.pk))
+        super().__init__(f"name a keyholder with --label: {labels}" if labels else f"{campaign.slug} has no key yet")
+
+
 REFUSALS = (
+    KeyholderUnknownError,
     vault.BadPublicFileError,
     vault.KeyExistsError,
     vault.LastKeyholderError,
@@ -82,8 +92,6 @@ def _add(campaign: Campaign, options: argparse.Namespace) -> int:
 
 def _drill(campaign: Campaign, options: argparse.Namespace) -> int:
     keyholder = _keyholder(campaign, options.label, is_next=options.next)
-    if keyholder is None:
-        return _which(campaign)
     passphrase = read_passphrase(options.passphrase_file)
     if not vault.drill(keyholder=keyholder, slug=campaign.slug, passphrase=passphrase, now=timezone.now()):
         return refuse(f"the test row of {keyholder.label} does not open with this passphrase")
@@ -94,8 +102,6 @@ def _drill(campaign: Campaign, options: argparse.Namespace) -> int:
 
 def _sheet(campaign: Campaign, options: argparse.Namespace) -> int:
     keyholder = _keyholder(campaign, options.label)
-    if keyholder is None:
-        return _which(campaign)
     passphrase = tidy(read_passphrase(options.passphrase_file))
     unwrap(bytes(keyholder.age_file), passphrase)  # a wrong passphrase on paper is lost data
     sheet = recovery_sheet(
@@ -114,7 +120,7 @@ def _sheet(campaign: Campaign, options: argparse.Namespace) -> int:
 
 def _remove(campaign: Campaign, options: argparse.Namespace) -> int:
     if not vault.remove_keyholder(campaign=campaign.pk, label=options.label):
-        return _which(campaign)
+        raise KeyholderUnknownError(campaign)
     print(f"{options.label}'s files are gone from this server. A copy of theirs still opens what was signed until now:")
     print(f"exchange the key, so that it opens nothing new. Next: tocsin key next {campaign.slug} --label NAME")
     return 0
@@ -196,8 +202,6 @@ def _import(campaign: Campaign, options: argparse.Namespace) -> int:
 
 def _test_row(campaign: Campaign, options: argparse.Namespace) -> int:
     keyholder = _keyholder(campaign, options.label, is_next=_waits(campaign))
-    if keyholder is None:
-        return _which(campaign)
     with new_private_file(options.output) as file:
         file.write(write_test_row(bytes(keyholder.drill_row), bytes(keyholder.drill_epoch)))
     print(f"on the laptop: tocsin key prove {options.output.name} --age-file FILE.age; it prints a code. Then here:")
@@ -207,8 +211,6 @@ def _test_row(campaign: Campaign, options: argparse.Namespace) -> int:
 
 def _proved(campaign: Campaign, options: argparse.Namespace) -> int:
     keyholder = _keyholder(campaign, options.label, is_next=_waits(campaign))
-    if keyholder is None:
-        return _which(campaign)
     if not vault.prove_drill(keyholder=keyholder, code=options.code, now=timezone.now()):
         return refuse(f"this is not the code of {keyholder.label}'s test row")
     print(f"{keyholder.label} has shown that they can open what is sealed")
@@ -219,18 +221,16 @@ def _waits(campaign: Campaign) -> bool:
     return next_key(campaign.pk) is not None
 
 
-def _keyholder(campaign: Campaign, label: str, *, is_next: bool = False) -> Keyholder | None:
-    """Return the keyholder of this name, or the only one there is."""
+def _keyholder(campaign: Campaign, label: str, *, is_next: bool = False) -> Keyholder:
+    """Return the keyholder of this name, or the only one there is; raises KeyholderUnknownError."""
     waiting = next_key(campaign.pk) if is_next else None
     held = keyholders_of(waiting) if waiting is not None else keyholders(campaign.pk)
     if not label and len(held) == 1:
         return held[0]
-    return next((one for one in held if one.label == label), None)
-
-
-def _which(campaign: Campaign) -> int:
-    labels = ", ".join(repr(one.label) for one in keyholders(campaign.pk))
-    return refuse(f"name a keyholder with --label: {labels}" if labels else f"{campaign.slug} has no key yet")
+    for one in held:
+        if one.label == label:
+            return one
+    raise KeyholderUnknownError(campaign)
 
 
 VERBS: dict[str, Callable[[Campaign, argparse.Namespace], int]] = {

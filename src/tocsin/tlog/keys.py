@@ -8,6 +8,7 @@ A log signs with Ed25519 (type 01). A witness cosigns with a time, by Ed25519 (0
 
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import TypeVar
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -16,6 +17,7 @@ from tocsin.tlog.cosignature import CosignatureVerifier, CosignKind
 from tocsin.tlog.note import is_key_name, key_id
 from tocsin.tlog.text import SpellingError, from_base64, to_base64
 
+Key = TypeVar("Key")
 SEED_BYTES = 32
 _PRIVATE = "PRIVATE+KEY+"
 
@@ -125,20 +127,12 @@ def parse_vkey(text: str) -> LogVerifier | CosignatureVerifier:
 
 def parse_log_vkey(text: str) -> LogVerifier:
     """Return a log's key; raises KeyTextError when the text spells none, or a witness's."""
-    made = parse_vkey(text)
-    if not isinstance(made, LogVerifier):
-        message = "this is a witness's key, not a log's"
-        raise KeyTextError(message)
-    return made
+    return _only(LogVerifier, parse_vkey(text), "this is a witness's key, not a log's")
 
 
 def parse_witness_vkey(text: str) -> CosignatureVerifier:
     """Return a witness's key; raises KeyTextError when the text spells none, or a log's."""
-    made = parse_vkey(text)
-    if not isinstance(made, CosignatureVerifier):
-        message = "this is a log's key, not a witness's"
-        raise KeyTextError(message)
-    return made
+    return _only(CosignatureVerifier, parse_vkey(text), "this is a log's key, not a witness's")
 
 
 def parse_skey(text: str) -> LogSigner:
@@ -153,6 +147,12 @@ def parse_skey(text: str) -> LogSigner:
     made = LogSigner(name, seed)
     if made.key_id != stated:
         message = "the key's four bytes are not those of its name and type"
+        raise KeyTextError(message)
+    return made
+
+
+def _only(kind: type[Key], made: object, message: str) -> Key:
+    if not isinstance(made, kind):
         raise KeyTextError(message)
     return made
 

@@ -12,15 +12,8 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from tocsin.campaigns import rules
+from tocsin.desk.forms import key as forms
 from tocsin.desk.forms.acts import MakeKeyForm, PassphraseForm
-from tocsin.desk.forms.key import (
-    CodeForm,
-    NextKeyForm,
-    PublicFileForm,
-    RemoveKeyholderForm,
-    ShareKeyForm,
-    SureForm,
-)
 from tocsin.desk.guard import CampaignView, in_first_language
 from tocsin.seal.keyfile import PassphraseWrongError, unwrap
 from tocsin.vault import domain, queries
@@ -66,18 +59,18 @@ class KeyPage(CampaignView):
             one.is_due = queries.is_drill_due(one, today)  # type: ignore[attr-defined]  # these four for the template alone
             one.drill = mine.get("drill") or PassphraseForm(auto_id=f"{own}drill_%s")  # type: ignore[attr-defined]
             one.sheet = mine.get("sheet") or PassphraseForm(prefix=SHEET, auto_id=f"{own}%s")  # type: ignore[attr-defined]
-            one.code = mine.get("code") or CodeForm(auto_id=f"{own}%s")  # type: ignore[attr-defined]
+            one.code = mine.get("code") or forms.CodeForm(auto_id=f"{own}%s")  # type: ignore[attr-defined]
         return keyholders
 
     def _forms(self) -> dict[str, Any]:
         """Return the page's forms, empty; each with ids of its own, since one page has them all."""
         words = {"passphrase": six_words()}
         return {
-            "share": ShareKeyForm(user=self.user, initial=words, auto_id="share_%s"),
-            "remove": RemoveKeyholderForm(user=self.user, auto_id="remove_%s"),
-            "next_form": NextKeyForm(user=self.user, initial=words, auto_id="next_%s"),
-            "use": SureForm(user=self.user, auto_id="use_%s"),
-            "public": PublicFileForm(user=self.user, auto_id="public_%s"),
+            "share": forms.ShareKeyForm(user=self.user, initial=words, auto_id="share_%s"),
+            "remove": forms.RemoveKeyholderForm(user=self.user, auto_id="remove_%s"),
+            "next_form": forms.NextKeyForm(user=self.user, initial=words, auto_id="next_%s"),
+            "use": forms.SureForm(user=self.user, auto_id="use_%s"),
+            "public": forms.PublicFileForm(user=self.user, auto_id="public_%s"),
         }
 
 
@@ -127,6 +120,11 @@ class KeyholderPage(KeyPage):
         """Lead to the page that has the form."""
         return self.to("key")
 
+    def to_opened(self, keyholder: Keyholder) -> HttpResponse:
+        """Lead back and say that the test row opened, here or on a laptop."""
+        self.say(_now("The test row opened: %(label)s can read what is sealed.") % {"label": keyholder.label})
+        return self.to("key")
+
 
 class DrillView(KeyholderPage):
     """Lets a keyholder show that they can open the vault."""
@@ -138,8 +136,7 @@ class DrillView(KeyholderPage):
             form.add_error("passphrase", WRONG)
         if form.errors:
             return self.show(drill=form, status=UNPROCESSABLE)
-        self.say(_now("The test row opened: %(label)s can read what is sealed.") % {"label": keyholder.label})
-        return self.to("key")
+        return self.to_opened(keyholder)
 
     def _opens(self, keyholder: Keyholder, passphrase: str) -> bool:
         slug = self.campaign.slug

@@ -5,14 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _now
 
 from tocsin.campaigns.domain import exchange_key
-from tocsin.desk.forms.key import (
-    CodeForm,
-    NextKeyForm,
-    PublicFileForm,
-    RemoveKeyholderForm,
-    ShareKeyForm,
-    SureForm,
-)
+from tocsin.desk.forms import key as forms
 from tocsin.desk.views.key import GUESSABLE, UNPROCESSABLE, WRONG, KeyholderPage, KeyPage, attached
 from tocsin.vault import domain
 from tocsin.vault.laptop import write_test_row
@@ -32,7 +25,7 @@ class ShareKeyView(_Act):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Wrap the key for them; the answer, this once, knows the passphrase."""
-        form = ShareKeyForm(request.POST, user=self.user)
+        form = forms.ShareKeyForm(request.POST, user=self.user)
         if form.is_valid():
             typed = form.cleaned_data
             try:
@@ -60,7 +53,7 @@ class RemoveKeyholderView(_Act):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Do it, and say why the key should be exchanged then."""
-        form = RemoveKeyholderForm(request.POST, user=self.user)
+        form = forms.RemoveKeyholderForm(request.POST, user=self.user)
         if not form.is_valid():
             return self.show(remove=form, status=UNPROCESSABLE)
         label = form.cleaned_data["label"]
@@ -83,7 +76,7 @@ class NextKeyView(_Act):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Make it; it waits until its keyholders have opened a test row."""
-        form = NextKeyForm(request.POST, user=self.user)
+        form = forms.NextKeyForm(request.POST, user=self.user)
         if form.is_valid():
             typed = form.cleaned_data
             try:
@@ -112,7 +105,7 @@ class UseKeyView(_Act):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Exchange them; the log says so."""
-        form = SureForm(request.POST, user=self.user)
+        form = forms.SureForm(request.POST, user=self.user)
         if not form.is_valid():
             return self.show(use=form, status=UNPROCESSABLE)
         try:
@@ -141,7 +134,7 @@ class ImportKeyView(_Act):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Store it: as the campaign's first key, or to wait."""
-        form = PublicFileForm(request.POST, request.FILES, user=self.user)
+        form = forms.PublicFileForm(request.POST, request.FILES, user=self.user)
         if form.is_valid():
             try:
                 domain.import_key(
@@ -177,12 +170,11 @@ class ProvedView(KeyholderPage):
 
     def post(self, request: HttpRequest, number: int) -> HttpResponse:  # noqa: ARG002  Django's signature
         """Note the day when the code is the test row's."""
-        keyholder, form = self.keyholder(), CodeForm(request.POST)
+        keyholder, form = self.keyholder(), forms.CodeForm(request.POST)
         if form.is_valid() and not domain.prove_drill(
             keyholder=keyholder, code=form.cleaned_data["code"], now=timezone.now()
         ):
             form.add_error("code", _now("This is not the code of this keyholder's test row."))
         if form.errors:
             return self.show(code=form, status=UNPROCESSABLE)
-        self.say(_now("The test row opened: %(label)s can read what is sealed.") % {"label": keyholder.label})
-        return self.to("key")
+        return self.to_opened(keyholder)
