@@ -54,10 +54,11 @@ def test_words_kept_while_signed_out_can_be_sent_again(campaign: Campaign, noor:
     assert [text.source for text in draft.texts.all()] == [WORDS]
 
 
-def test_a_form_from_elsewhere_is_not_offered_again(campaign: Campaign, strict: Client) -> None:
-    answer = strict.post(
-        reverse("desk:appeal", args=[campaign.slug]), typed(), headers={"sec-fetch-site": "cross-site"}
-    )
+@pytest.mark.parametrize(
+    "told", [{"sec-fetch-site": "cross-site"}, {"origin": "https://evil.example"}, {"origin": "null"}]
+)
+def test_a_form_from_elsewhere_is_not_offered_again(campaign: Campaign, strict: Client, told: dict[str, str]) -> None:
+    answer = strict.post(reverse("desk:appeal", args=[campaign.slug]), typed(), headers=told)
     page = answer.content.decode()
     assert answer.status_code == 403
     assert "Night trains" not in page
