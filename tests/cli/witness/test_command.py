@@ -69,6 +69,22 @@ def test_a_witness_that_is_killed_goes_on_where_it_was(tmp_path: Path) -> None:
         assert process.wait(20) == 0
 
 
+def test_a_file_says_all_that_a_service_needs(tmp_path: Path) -> None:
+    port = free_port()
+    (tmp_path / "witness.toml").write_text(
+        f'name = "witness.example.net"\nstate = "memory"\nlisten = "127.0.0.1:{port}"\n'
+        f'[[logs]]\norigin = "{ORIGIN}"\nkeys = ["{LOG.verifier.vkey}"]\n'
+    )
+    command = [str(TOCSIN), "witness", "--config", str(tmp_path / "witness.toml")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd="/") as process:
+        try:
+            assert parse_witness_vkey(first_lines(process)[0]).name == "witness.example.net"
+            assert add(port, 0, 100) == 200
+        finally:
+            process.kill()
+    assert (tmp_path / "memory" / "witness.key").is_file()
+
+
 @pytest.mark.parametrize(
     "wrong, words",
     [
