@@ -330,6 +330,16 @@ def test_a_new_key_that_no_old_one_vouches_for_is_not_believed(audit: Audit, sit
     assert audit().code == AGREES
 
 
+def test_a_key_that_the_server_names_and_that_has_not_signed_is_not_pinned(audit: Audit, site: LogSite) -> None:
+    audit()
+    site.write("tally/vkey", f"{LOG.verifier.vkey}\n{NEXT_LOG_KEY.verifier.vkey}\n".encode())
+    assert f"a key that has not signed: {NEXT_LOG_KEY.verifier.vkey}" in audit().printed
+
+    site.signers = [NEXT_LOG_KEY]  # whose it may be
+    site.grow([])
+    assert audit().code == WRONG
+
+
 def test_witnesses_are_shown_when_their_keys_are_given(audit: Audit, site: LogSite) -> None:
     cosigned = note.add_signatures(site.note, [WITNESS.cosign(note.parse(site.note).text, at=1_775_000_000)])
     site.write("tally/checkpoint", cosigned.encode())
