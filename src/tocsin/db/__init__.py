@@ -21,7 +21,6 @@ from django.db import transaction as django_transaction
 
 Row = Sequence[Any]
 _MOST_ROWS = 64  # of one statement on SQLite
-_ROWS_STEP = 8
 # A rowid has 63 bits: 2^43 places for batches of up to 2^20 rows. Two batches that met would
 # break a unique key, and be tried again.
 _PLACE_BITS, _BATCH_BITS = 43, 20
@@ -146,12 +145,11 @@ def _insert_together(table: str, columns: tuple[str, ...], rows: list[Row]) -> N
     A statement a row would give up the interpreter's lock for each, and wait to get it back
     behind the thread that reads the next forms, while other processes wait for our turn to end.
     """
-    while rows:
-        # Whole eights, then what is left: one or two statements, of so few shapes that they stay prepared.
-        size = min(_MOST_ROWS, len(rows) - len(rows) % _ROWS_STEP or len(rows))
-        batch, rows = rows[:size], rows[size:]
+    # At the most one shape for each number of rows up to the limit: all of them stay prepared.
+    for first in range(0, len(rows), _MOST_ROWS):
+        batch = rows[first : first + _MOST_ROWS]
         with connection.wrap_database_errors:
-            connection.connection.execute(_insertion(table, columns, size), list(chain.from_iterable(batch)))
+            connection.connection.execute(_insertion(table, columns, len(batch)), list(chain.from_iterable(batch)))
 
 
 @lru_cache(maxsize=1024)

@@ -21,6 +21,9 @@ from tocsin.lane.reception import Reception
 from tocsin.lane.rsgi import RSGIProtocol, RSGIScope
 
 _log = logging.getLogger(__name__)
+# A request leaves no cycles behind, and a batch of hundreds is under way at once: looking for cycles
+# after every 700 objects looks at living ones.
+_YOUNG_OBJECTS = 20_000
 
 
 class Lane:
@@ -93,6 +96,7 @@ class Lane:
         # What was imported stays as long as the process: the collector need not look at it again.
         gc.collect()
         gc.freeze()
+        gc.set_threshold(_YOUNG_OBJECTS)
 
     async def _close(self) -> None:
         if self._house is not None:

@@ -48,7 +48,7 @@ class Pace:
     rest_seconds: int = 30
     # While others need the machine more, a line rests so many times as long as a batch took it, but
     # no longer than this: a batch at a slow server takes time, and costs the machine nothing.
-    rests_of_a_batch: float = 9.0
+    rests_of_a_batch: float = 19.0
     longest_rest_seconds: float = 1.0
 
 
