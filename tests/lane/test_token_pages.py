@@ -134,6 +134,62 @@ def test_withdrawn_says_so_at_both_doors(campaign: Campaign) -> None:
     assert heading("c", token) == heading("m", manage_token(token)) == "Your signature is withdrawn"
 
 
+def test_what_is_gone_speaks_the_browsers_language(campaign: Campaign) -> None:
+    [token] = counted(campaign, [MAYA])
+    signing.withdraw(token=manage_token(token), now=NOW)
+    said: dict[str, str] = {}
+
+    async def story(visits: Visits) -> None:
+        for wish in ("ar-EG,ar;q=0.9,en;q=0.2", "de,fr;q=0.9", "", "ar;q=0,en", "x" * 500):
+            page = await visits.get(link("c", token), accept_language=wish)
+            nowhere = await visits.get(f"/m/{'A' * 30}", accept_language=wish)
+            no_page = await visits.get("/m/", accept_language=wish)
+            said[wish] = page.headers["content-language"]
+            assert nowhere.headers["content-language"] == said[wish]
+            assert f'<html lang="{said[wish]}"' in no_page.text
+            assert no_page.headers["cache-control"] == "no-store"
+
+    tell(story)
+    assert list(said.values()) == ["ar", "en", "en", "en", "en"]
+
+
+def test_a_signature_speaks_its_own_language_whatever_the_browser_asks_for(campaign: Campaign) -> None:
+    token = sign(campaign).token
+
+    async def story(visits: Visits) -> None:
+        page = await visits.get(link("c", token), accept_language="ar")
+        assert page.headers["content-language"] == "en"
+
+    tell(story)
+
+
+def test_showing_and_hiding_a_name_says_what_is_so_now(campaign: Campaign) -> None:
+    [token] = counted(campaign, [MAYA])
+    manage = link("m", manage_token(token))
+    said: list[str] = []
+
+    async def story(visits: Visits) -> None:
+        for value in ("show", "hide"):
+            posted = await visits.post(f"{manage}/name", {"value": value})
+            pages = [posted, await visits.get(manage)]
+            said.extend(page.text.partition('<p role="status"><strong>')[2].partition("</strong>")[0] for page in pages)
+
+    tell(story)
+    assert said == ["Now: your name is shown."] * 2 + ["Now: your name is not shown."] * 2
+
+
+def test_the_page_that_thanks_has_the_live_number(campaign: Campaign) -> None:
+    counted(campaign, [OTTO])
+    token = sign(campaign, now=datetime.now(UTC)).token
+
+    async def story(visits: Visits) -> None:
+        page = await visits.post(link("c", token), {"consent": "yes"})
+        assert "data-count-number>1<" in page.text
+        assert "@@slot:" not in page.text
+
+    tell(story)
+
+
 def test_the_link_that_stops_mails_opened_by_hand_shows_the_button(campaign: Campaign) -> None:
     token = sign(campaign).token
 

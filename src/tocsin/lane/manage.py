@@ -1,11 +1,11 @@
 """What a signatory can do with the link in their mail: POST /m/{token}/name, stop, withdraw, mine."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from http import HTTPStatus
 
 import orjson
-from django.conf import settings
 
 from tocsin.campaigns.languages import spoken
 from tocsin.kit.keyfiles import KeysSealedError
@@ -29,10 +29,14 @@ _VERBS = {"show": signing.show_name, "hide": signing.hide_name}
 
 async def name(engine: Engine, request: Request, token: bytes) -> Answer:
     """Show or hide the signatory's name on the public list."""
-    verb = _VERBS.get(_read(request).get("value", ""))
+    value = _read(request).get("value", "")
+    verb = _VERBS.get(value)
     if verb is None:
         return HTTPStatus.BAD_REQUEST
-    return await _run(engine, "name", token, lambda: verb(token=token, now=clock()), TokenPage.MANAGE)
+    answer = await _run(engine, "name", token, lambda: verb(token=token, now=clock()), TokenPage.MANAGE)
+    if not isinstance(answer, Shown):
+        return answer
+    return answer._replace(status=replace(answer.status, shows_name=value == "show"))
 
 
 async def stop(engine: Engine, _request: Request, token: bytes) -> Answer:
@@ -40,8 +44,10 @@ async def stop(engine: Engine, _request: Request, token: bytes) -> Answer:
     return await _run(engine, "stop", token, lambda: signing.stop_mails(token=token), TokenPage.STOPPED)
 
 
-async def by_stop_link(engine: Engine, text: str, *, is_pressed: bool) -> tuple[TokenPage, str] | HTTPStatus:
+async def by_stop_link(engine: Engine, text: str, *, is_pressed: bool) -> tuple[TokenPage, str | None] | HTTPStatus:
     """Return page and language for the sealed link of a mail (signing.stop_link); pressed, it stops mails for good.
+
+    The language is None where the link says none.
 
     Nothing has to be stored of the address, so it works however old the mail is.
     """
@@ -52,7 +58,7 @@ async def by_stop_link(engine: Engine, text: str, *, is_pressed: bool) -> tuple[
     except (BusyError, KeysSealedError):  # the key of links may be sealed too
         return HTTPStatus.SERVICE_UNAVAILABLE
     if order is None:
-        return TokenPage.UNKNOWN, settings.LANGUAGE_CODE
+        return TokenPage.UNKNOWN, None
     if is_pressed:
         counters.bump("manage_stop")
     return TokenPage.STOPPED if is_pressed else TokenPage.STOP, spoken(order.language)

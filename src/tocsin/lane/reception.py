@@ -18,8 +18,9 @@ from tocsin.lane.house import House
 from tocsin.lane.http import Request, Response
 from tocsin.lane.pages import Kept
 from tocsin.lane.router import Answer, not_allowed
+from tocsin.lane.wishes import spoken_to
 from tocsin.website.headers import STRICT_HEADERS, TOKEN_HEADERS
-from tocsin.website.language import language_of_path
+from tocsin.website.language import is_language
 
 _READING = frozenset({"GET", "HEAD"})
 _MOST_HOSTS = 64  # spellings of one name: with a port, in capitals
@@ -125,8 +126,16 @@ class Reception:
         if isinstance(answer, HTTPStatus):
             answer = Response(answer, b"", [_RETRY] if answer == HTTPStatus.SERVICE_UNAVAILABLE else [])
         if answer.status >= HTTPStatus.BAD_REQUEST and not answer.body:
-            answer = await self._failures.answer(HTTPStatus(answer.status), language_of_path(path), *answer.headers)
+            answer = await self._failures.answer(
+                HTTPStatus(answer.status), _language_of(path, headers), *answer.headers
+            )
         return finished(answer, TOKEN_HEADERS if routes.first_part(path) in routes.SECRET else STRICT_HEADERS)
+
+
+def _language_of(path: str, headers: dict[bytes, bytes]) -> str:
+    """Return the language of a page that says what went wrong: the address's, or what the browser asks for."""
+    first = routes.first_part(path)
+    return first if is_language(first) else spoken_to(headers)
 
 
 def _copy_of_kept(kept: Kept, headers: dict[bytes, bytes]) -> Copy:

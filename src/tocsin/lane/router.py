@@ -20,6 +20,7 @@ from tocsin.lane.probes import Probes
 from tocsin.lane.published import FIRST_PART as TALLY
 from tocsin.lane.template import Template
 from tocsin.lane.token_pages import TokenPages, page_to_confirm, page_to_manage
+from tocsin.lane.wishes import wishes
 from tocsin.seal.tokens import from_text
 from tocsin.signing.queries import UNKNOWN, Status
 from tocsin.website.pages import TokenPage
@@ -97,13 +98,13 @@ class Router:
             return not_allowed("POST") if asked in routes.TOKEN_POSTS else HTTPStatus.NOT_FOUND
         token = from_text(found["token"])
         if token is None and asked == _ONE_CLICK:
-            return await self._answer_stop_link(found["token"], is_pressed=False)
+            return await self._answer_stop_link(request, found["token"], is_pressed=False)
         status = await self._token_pages.status(token)
         if token is not None and asked in routes.TOKEN_GETS:
             return await self._get_receipt(found["verb"], token, status, _link(found["door"], found["token"]))
         page = page_to_confirm(status) if found["door"] == "c" else page_to_manage(status)
         return await self._token_pages.answer(
-            page, status, _link(found["door"], found["token"]), settings.LANGUAGE_CODE
+            page, status, _link(found["door"], found["token"]), wishes(request.headers)
         )
 
     async def _get_receipt(self, verb: str, token: bytes, status: Status, path: str) -> Answer:
@@ -122,7 +123,7 @@ class Router:
         request.body = await read_body()
         token = from_text(text)
         if token is None and (door, verb) == _ONE_CLICK:
-            return await self._answer_stop_link(text, is_pressed=True)
+            return await self._answer_stop_link(request, text, is_pressed=True)
         outcome: routes.TokenOutcome = TokenPage.UNKNOWN
         if token is not None:
             outcome = await act(self._engine, request, token)
@@ -130,15 +131,16 @@ class Router:
             outcome = Shown(outcome, await self._token_pages.status(token))
         if not isinstance(outcome, Shown):
             return outcome
-        return await self._token_pages.answer(outcome.page, outcome.status, _link(door, text), settings.LANGUAGE_CODE)
+        return await self._token_pages.answer(outcome.page, outcome.status, _link(door, text), wishes(request.headers))
 
-    async def _answer_stop_link(self, text: str, *, is_pressed: bool) -> Answer:
+    async def _answer_stop_link(self, request: Request, text: str, *, is_pressed: bool) -> Answer:
         """Answer for a link that is no token: it carries what it needs itself (signing.stop_link)."""
         outcome = await manage.by_stop_link(self._engine, text, is_pressed=is_pressed)
         if isinstance(outcome, HTTPStatus):
             return outcome
         page, language = outcome
-        return await self._token_pages.answer(page, UNKNOWN, _link("m", text), language)
+        wished = [language] if language is not None else wishes(request.headers)
+        return await self._token_pages.answer(page, UNKNOWN, _link("m", text), wished)
 
     def _with_numbers(self, answer: Response, door: Door, language: str) -> Response:
         """Fill the live numbers into a page that was made for one request."""

@@ -5,6 +5,7 @@ a wave of confirmations must not meet Django's ceiling (DESIGN section 7).
 """
 
 import asyncio
+from collections.abc import Sequence
 from http import HTTPStatus
 
 from django.utils import translation
@@ -22,6 +23,7 @@ from tocsin.lane.http import Response, html
 from tocsin.lane.pages import Pages
 from tocsin.lane.receipts import is_coming, is_published
 from tocsin.lane.template import Template
+from tocsin.lane.wishes import first_of, of_ours
 from tocsin.seal.tokens import from_text, manage_token, to_text
 from tocsin.signing.queries import UNKNOWN, Status
 from tocsin.signing.receipts import receipt_code
@@ -34,6 +36,7 @@ _Key = tuple[TokenPage, int | None, int, str, int | None]
 _NEEDS_NO_CAMPAIGN = frozenset({TokenPage.STOP, TokenPage.STOPPED})
 _UNSURE = {TokenPage.MANAGE: TokenPage.UNSURE, TokenPage.WEAK: TokenPage.WEAK_UNSURE}
 _GONE = frozenset({TokenPage.WITHDRAWN, TokenPage.STRUCK})
+_SAYS_NAME = frozenset({TokenPage.MANAGE, TokenPage.UNSURE})
 _SHOWS_TEXT = frozenset({TokenPage.CONFIRM, TokenPage.UNTICKED})
 
 
@@ -49,19 +52,21 @@ class TokenPages:
         """Return what stands behind `token`; raises BusyError when too many ask."""
         return UNKNOWN if token is None else await self._engine.reader.submit(token)
 
-    async def answer(self, page: TokenPage, status: Status, path: str, language: str) -> Response:
-        """Return `page`, filled for this link; `language` is spoken where the link is unknown."""
+    async def answer(self, page: TokenPage, status: Status, path: str, wished: Sequence[str]) -> Response:
+        """Return `page`, filled for this link; `wished` languages are spoken where the signature knows of none."""
         page = _as_it_stands(page, status)
         door = self._engine.doors.find_number(status.campaign) if status.campaign is not None else None
         if door is None:
             page = page if page in _NEEDS_NO_CAMPAIGN else _page_of_nothing(status, path)
+            language = of_ours(wished)
         else:
             if page in _SHOWS_TEXT and door.campaign.state == CampaignState.CLOSED:
                 page = TokenPage.CLOSED
-            language = _language_of(status, door)
+            language = _language_of(status, door, wished)
         template = await self._template(page, door, language, status.text)
         values = _values(page, status, path, language, door)
         if door is not None and "receipt" in template.names:
+            values |= self._pages.slots(door.campaign.pk, language)
             is_new = page is TokenPage.CONFIRMED
             values["receipt"] = await self._receipt_part(status, path, language, door, is_new=is_new)
         body = template.fill(values)
@@ -75,7 +80,7 @@ class TokenPages:
             return Response(HTTPStatus.NOT_FOUND)
         if not is_published(status, self._pages.size_of_log(door.campaign.pk)):
             return Response(HTTPStatus.NO_CONTENT)
-        language = _language_of(status, door)
+        language = _language_of(status, door, ())
         part = await self._receipt_part(status, path, language, door, is_new=False)
         return html(part.encode(), HTTPStatus.OK, (b"content-language", language.encode()))
 
@@ -172,6 +177,7 @@ def _values(page: TokenPage, status: Status, path: str, language: str, door: Doo
         return {"path": path}
     with translation.override(spoken(language)):
         line = _state_line(status)
+        name_line = _name_line(status) if page in _SAYS_NAME else ""
         where_gone = _where_gone(status, language) if page in _GONE else ""
         struck = _why_struck(status) if page is TokenPage.STRUCK else {}
     return struck | {
@@ -179,6 +185,7 @@ def _values(page: TokenPage, status: Status, path: str, language: str, door: Doo
         "path": path.replace("/c/", "/m/", 1) if page is TokenPage.DISOWNED else path,
         "manage_path": _manage_path(path),
         "state_line": line,
+        "name_line": name_line,
         "where_gone": where_gone,
         "campaign_url": f"/{language}/{door.campaign.slug}/",
     }
@@ -190,8 +197,12 @@ def _manage_path(path: str) -> str:
     return path if token is None or path.startswith("/m/") else f"/m/{to_text(manage_token(token))}"
 
 
-def _language_of(status: Status, door: Door) -> str:
-    return status.language if status.language in door.campaign.languages else door.campaign.languages[0]
+def _language_of(status: Status, door: Door, wished: Sequence[str]) -> str:
+    """Return the signature's language; of one that is gone nothing says it any more, so the browser is asked."""
+    languages = door.campaign.languages
+    if status.language in languages:
+        return status.language
+    return first_of(wished, languages) or languages[0]
 
 
 def _code(status: Status, path: str) -> str:
@@ -231,3 +242,8 @@ def _state_line(status: Status) -> str:
     if status.state in {State.HELD, State.CONFIRMED}:
         return _("Your signature is confirmed and will be counted.")
     return _("You have not confirmed this signature yet.") if status.is_pending else ""
+
+
+def _name_line(status: Status) -> str:
+    """Say what is chosen now: without it, pressing "show" would look like nothing had happened."""
+    return _("Now: your name is shown.") if status.shows_name else _("Now: your name is not shown.")

@@ -145,7 +145,7 @@ def _tombstones_by_hash(hashes: Iterable[bytes]) -> dict[bytes, Status]:
     rows = Tombstone.objects.filter(manage_hash__in=wanted).values_list(
         "manage_hash", "state", "campaign_id", "index", *(f"strike__{name}" for name in StrikeLine._fields)
     )
-    # A tombstone does not know the page's language any more: the campaign's first one is spoken.
+    # A tombstone does not know the page's language any more: the browser is asked, or the campaign's first is spoken.
     return {
         bytes(key): Status(
             state=State(state),
