@@ -18,6 +18,8 @@ PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[a-z]|\{\w+\}")
 MARKS = re.compile("[\u064b-\u0652]")  # vowels and doubling, which are written or not
 PRIVACY = Path(tocsin.campaigns.__file__).parent / "privacy_texts" / "ar.md"
 ELEMENT = re.compile(r"</?\w+[^>]*>")
+# What is written as it is in every language: addresses, commands, names of things.
+NAME = re.compile(r"https?://\S+|\S+@\S+|\b[A-Z]{2,}\b|\b[tT]ocsin\S*|\S+\.\w+")
 OPENS_ISOLATE, CLOSES_ISOLATE = "\u2066", "\u2069"
 
 
@@ -96,6 +98,16 @@ def test_arabic_has_one_word_for_public_when_it_says_log() -> None:
 
     assert [text for text in said if other.search(MARKS.sub("", text))] == []
     assert "السجل العلني" in MARKS.sub("", default)
+
+
+def test_arabic_is_written_in_arabic_letters() -> None:
+    """Words of another language, pasted into the wrong file, are all there, and nobody here would see it."""
+
+    def is_foreign(text: str) -> bool:
+        ours = len(re.findall(r"[\u0600-\u06ff]", text))
+        return ours < len(re.findall(r"[A-Za-zÀ-ÿ]", ELEMENT.sub("", PLACEHOLDER.sub("", NAME.sub("", text)))))
+
+    assert [text for _, text, _ in pairs(messages.translated("ar")) if is_foreign(text)] == []
 
 
 def test_each_number_has_its_form_in_arabic() -> None:

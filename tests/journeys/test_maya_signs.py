@@ -34,6 +34,7 @@ def test_maya_signs_confirms_and_sees_the_number_move(
 
     steps.confirm(page, link_in(mailbox.wait_for(maya.address), "c"))
     expect(page.get_by_role("heading", level=1)).to_have_text("Thank you. You have signed.")
+    steps.expect_number(page, before + 1)  # on the page that thanks her as well
     steps.expect_number(watching, before + 1)
 
 
@@ -44,10 +45,46 @@ def test_the_form_fits_into_a_phones_first_screen(open_page: Callable[..., Page]
         expect(page.locator(part).first).to_be_in_viewport()
 
 
-def test_the_page_never_scrolls_sideways(open_page: Callable[..., Page]) -> None:
-    page = open_page(viewport={"width": 320, "height": 568})
+def test_who_has_read_to_the_end_finds_the_form_again(open_page: Callable[..., Page]) -> None:
+    page = open_page()
     page.goto(steps.campaign_path())
-    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    page.locator(".to-form a").click()
+    expect(page.locator("form[data-sign] [name=name]")).to_be_in_viewport()
+    page.set_viewport_size({"width": 1280, "height": 900})
+    expect(page.locator(".to-form")).to_be_hidden()  # there the form stays beside the words
+
+
+def test_no_page_scrolls_sideways(
+    open_page: Callable[..., Page], visitor: Visitor, mailbox: Mailbox, maya: Person
+) -> None:
+    """At 320 px, which is 400 % of 1280, and with the spacing of WCAG 1.4.10 and 1.4.12."""
+    visitor.sign(maya)
+    mail = mailbox.wait_for(maya.address)
+    for language in ("en", "ar"):
+        page = open_page(viewport={"width": 320, "height": 568}, locale=language, bypass_csp=True)
+        campaign = steps.campaign_path(language)
+        parts = ("", "thanks/", "lost/", "signatures/", "organisations/", "numbers/", "appeal/1/", "privacy/")
+        others = (f"/{language}/trust/", f"/{language}/withdraw/", link_in(mail, "m"), f"/{language}/nowhere/")
+        for path in (*(campaign + part for part in parts), *others):
+            expect_no_sideways(page, path)
+    page = open_page(viewport={"width": 320, "height": 568}, bypass_csp=True)
+    expect_no_sideways(page, link_in(mail, "c"))
+    steps.confirm(page, link_in(mail, "c"))
+    page.locator(".receipt a[download]").wait_for(timeout=30_000)
+    assert page.evaluate(TOO_WIDE) == []
+
+
+def expect_no_sideways(page: Page, path: str) -> None:
+    page.goto(path)
+    assert page.evaluate(TOO_WIDE) == [], path
+    page.add_style_tag(content=WIDE_SPACING)
+    assert page.evaluate(TOO_WIDE) == [], path
+
+
+WIDE_SPACING = "* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important }"
+TOO_WIDE = """() => document.documentElement.scrollWidth <= innerWidth ? [] :
+    [...document.body.querySelectorAll("*")].filter(one => one.getBoundingClientRect().right > innerWidth + 1
+        || one.getBoundingClientRect().left < -1).map(one => one.outerHTML.slice(0, 80))"""
 
 
 def test_her_mail_is_plain_text_first_and_can_be_stopped_with_one_click(
@@ -96,6 +133,7 @@ def test_she_takes_her_data_along_and_shows_her_name(
     page.goto(manage)
     with page.expect_response(lambda answer: answer.request.method == "POST"):
         page.get_by_role("button", name="Show my name").click()
+    expect(page.get_by_role("status")).to_have_text("Now: your name is shown.")
     visitor.wait_quietly()  # another process may have the list from a moment ago, for a second
     page.goto(f"{steps.campaign_path()}signatures/")
     expect(page.locator("main")).to_contain_text(maya.name)

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Page, Route
 
 from tests.cast import MAYA, PILAR, Person
@@ -165,6 +167,60 @@ def test_pages_of_a_bad_day(look: Look, language: str) -> None:
         campaign=SimpleNamespace(slug=SLUG),
     )
     look.at_words("busy", render("website/busy.html", {"poster": poster, "language": language}, language=language))
+
+
+def test_what_has_the_focus_can_be_seen(open_page: Callable[..., Page], theme: str) -> None:
+    """The ring around each link, field and button of the campaign page stands out from what lies below it."""
+    page = open_page(color_scheme=theme, reduced_motion="reduce")
+    page.goto(steps.campaign_path())
+    hidden: list[str] = []
+    for _ in range(16):  # the poster's links, the whole form, the first links of the text
+        page.keyboard.press("Tab")
+        words, box = page.evaluate(FOCUSED)
+        clip = {"x": max(0, box[0] - 8), "y": max(0, box[1] - 8), "width": box[2] + 16, "height": box[3] + 16}
+        seen = page.screenshot(clip=clip)  # type: ignore[arg-type]  # Playwright's own type for a rectangle
+        page.evaluate("document.activeElement.style.setProperty('outline', 'none', 'important')")
+        if ring_pixels(seen, page.screenshot(clip=clip)) < box[2]:  # type: ignore[arg-type]  # the same
+            hidden.append(words)
+        page.evaluate("document.activeElement.style.removeProperty('outline')")
+    assert hidden == []
+
+
+FOCUSED = """() => {
+    const one = document.activeElement, box = one.getBoundingClientRect();
+    return [one.outerHTML.slice(0, 80), [box.x, box.y, box.width, box.height]];
+}"""
+
+
+def ring_pixels(seen: bytes, without: bytes) -> int:
+    """Return how many pixels have a contrast of 3:1 or more to what they are without the ring (WCAG 1.4.11)."""
+    pictures = [Image.open(BytesIO(one)).convert("RGB") for one in (seen, without)]
+    pairs = zip(*(cast("list[tuple[int, int, int]]", list(one.getdata())) for one in pictures), strict=True)
+    return sum(1 for one, other in pairs if one != other and contrast(one, other) >= 3)
+
+
+def contrast(one: tuple[int, int, int], other: tuple[int, int, int]) -> float:
+    lighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def luminance(colour: tuple[int, int, int]) -> float:
+    parts = [c / 255 / 12.92 if c <= 10 else ((c / 255 + 0.055) / 1.055) ** 2.4 for c in colour]
+    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+
+
+def test_bars_keep_their_filling_where_the_system_sets_the_colours(open_page: Callable[..., Page]) -> None:
+    page = open_page(forced_colors="active")
+    page.goto(steps.campaign_path())
+    look = page.evaluate("getComputedStyle(document.querySelector('.bar')).forcedColorAdjust")
+    assert look == "none"
+
+
+def test_headlines_whose_letters_join_are_not_squeezed(open_page: Callable[..., Page]) -> None:
+    page = open_page(locale="ar")
+    for path in ("", "thanks/", "lost/", "numbers/"):
+        page.goto(steps.campaign_path("ar") + path)
+        assert page.evaluate("getComputedStyle(document.querySelector('h1')).letterSpacing") in {"normal", "0px"}
 
 
 def test_the_form_with_problems_and_the_second_step(look: Look, open_page: Callable[..., Page], language: str) -> None:

@@ -270,6 +270,22 @@ def test_token_pages_say_who_may_index_and_stay_inert(campaign: Campaign, kind: 
     assert 'dir="rtl"' in html
 
 
+def test_nobody_yet_is_asked_to_be_the_first(campaign: Campaign) -> None:
+    assert 'data-count-so-far="@@slot:count_raw@@"' in pages.sign_page(campaign, "en", values={}, errors={})
+    assert "data-count-so-far" not in pages.token_page("confirmed", campaign, "en", None)
+
+
+def test_a_form_that_came_back_says_so_in_its_title(campaign: Campaign) -> None:
+    assert "<title>Not sent yet" in pages.sign_page(campaign, "en", values={}, errors={"name": "Who?"})
+    assert "<title>Not sent yet" not in pages.sign_page(campaign, "en", values={}, errors={})
+
+
+def test_an_error_is_named_in_words_in_its_title() -> None:
+    html = pages.error_page(404, "en")
+    assert "<title>There is no such page</title>" in html
+    assert "<h1>There is no such page</h1>" in html
+
+
 @pytest.mark.parametrize("status", [404, 410, 429, 500, 503])
 def test_errors_need_no_database(status: int) -> None:
     html = pages.error_page(status, "ar")

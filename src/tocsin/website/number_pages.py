@@ -13,6 +13,7 @@ from tocsin.campaigns.languages import spoken
 from tocsin.campaigns.models import AppealVersion, Campaign
 from tocsin.kit import countries
 from tocsin.signing import queries as signing
+from tocsin.signing.opened import published_audits
 from tocsin.signing.queries import StrikeLine
 from tocsin.tally import queries as tally
 from tocsin.website.clock import clock, in_zone
@@ -66,6 +67,8 @@ def numbers_page(campaign: Campaign, language: str) -> str:
             "witnesses": [Seen(one.witness, one.size, _moment(one.at)) for one in tally.cosigned()],
             "vkeys": vkeys(),
             "followed": tally.predecessors(),
+            "audits": published_audits.shown_audits(campaign),
+            "drawn": published_audits.drawn(campaign),
             "origin": settings.LOG_ORIGIN,
         }
     return render("website/numbers.html", {"poster": poster, "language": language, **context}, language=language)

@@ -76,8 +76,7 @@ def sign_page(
             "appeal_html": appeal_html(poster, poster.text.source, is_live=True) if poster.text else "",
             "lines": lines_of(campaign.pk, language),
             "milestones": [one.number for one in milestones(campaign.goals, count)] if campaign.goals else [],
-            "goal": format_html("<span data-count-goal>{}</span>", slot_mark("goal")),
-            "is_in_millions": count >= _MILLION,
+            **_tally(count),
             **_why_closed(poster, form),
         }
     return _page("campaign", poster, **context)
@@ -112,7 +111,7 @@ def token_page(kind: str, campaign: Campaign | None, language: str, text: Appeal
     """Return the page behind a link from a mail, with slots for what only the request knows.
 
     `kind` is a TokenPage; `text` the version that was signed. Slots: `path` (of the link, as in
-    /c/TOKEN), `name`, `state_line`, `campaign_url`, `receipt` (one of the parts, filled), `where_gone`,
+    /c/TOKEN), `state_line`, `name_line`, `campaign_url`, `receipt` (one of the parts, filled), `where_gone`,
     and of a struck one `strike_day`, `strike_reason`, `strike_language`.
     """
     page = TokenPage(kind)
@@ -123,7 +122,8 @@ def token_page(kind: str, campaign: Campaign | None, language: str, text: Appeal
     poster = poster_of(campaign, language, now=clock())
     with override(spoken(language)):
         signed_html = appeal_html(poster, text.source, is_live=False) if text else ""
-    return _page(f"token/{_TEMPLATES.get(page, page)}", poster, signed=text, signed_html=signed_html, page=str(page))
+    shown = {"signed": text, "signed_html": signed_html, "page": str(page), **_tally(count_of(campaign.pk).number)}
+    return _page(f"token/{_TEMPLATES.get(page, page)}", poster, **shown)
 
 
 def error_page(status: int, language: str) -> str:
@@ -141,6 +141,14 @@ _TEMPLATES = {
     TokenPage.WEAK: TokenPage.MANAGE,
     TokenPage.WEAK_UNSURE: TokenPage.MANAGE,
 }
+
+
+def _tally(count: int) -> dict[str, object]:
+    """Return what the tally's template needs beside its slots; `count` only sets how large its number may be."""
+    return {
+        "goal": format_html("<span data-count-goal>{}</span>", slot_mark("goal")),
+        "is_in_millions": count >= _MILLION,
+    }
 
 
 def _takes(poster: Poster) -> bool:

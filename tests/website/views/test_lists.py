@@ -23,7 +23,9 @@ def countries_on(client: Client) -> list[tuple[str, str]]:
     """Return the table of countries on the numbers page."""
     page = client.get("/en/night-trains/numbers/").content.decode()
     [section] = re.findall(r'aria-labelledby="countries-title">(.*?)</section>', page, re.DOTALL)
-    return re.findall(r'<th scope="row" lang="en">([^<]+)</th><td>([^<]+)</td>', section) + re.findall(
+    # Beside each country a bar, which says nothing that the figure does not.
+    bar = r' <progress class="bar bar--share" max="\d+" value="\d+" aria-hidden="true"></progress>'
+    return re.findall(rf'<th scope="row" lang="en">([^<]+){bar}</th><td>([^<]+)</td>', section) + re.findall(
         r'<th scope="row">([^<]+)</th><td>([^<]+)</td>', section
     )
 

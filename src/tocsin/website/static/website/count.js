@@ -3,6 +3,7 @@
 
 const SHORTEST = 5_000;
 const LONGEST = 60_000;
+const A_SECOND = 1_000;
 
 function follow(tally) {
   const number = tally.querySelector("[data-count-number]");
@@ -12,6 +13,7 @@ function follow(tally) {
   const words = new Intl.NumberFormat(tally.dataset.countLanguage, { numberingSystem: "latn", useGrouping: "always" });
   let seen = null;
   let wait = SHORTEST;
+  let next = 0;
 
   function write(place, value) {
     const text = words.format(value);
@@ -19,14 +21,15 @@ function follow(tally) {
     if (place && place.textContent !== text) place.textContent = text;
   }
 
-  function show({ count, goal: next, signs, withdrawals }) {
+  function show({ count, goal: coming, signs, withdrawals }) {
     write(number, count);
     write(tally.querySelector("[data-count-signs]"), signs);
     write(tally.querySelector("[data-count-withdrawals]"), withdrawals);
     if (goal && way) {
-      goal.textContent = words.format(next);
-      way.max = next;
+      goal.textContent = words.format(coming);
+      way.max = coming;
     }
+    if ("countSoFar" in tally.dataset) tally.dataset.countSoFar = count;
     for (const bar of bars) bar.value = Math.min(count, bar.max);
   }
 
@@ -45,13 +48,20 @@ function follow(tally) {
       }
     }
     // A little chance in it, so that a thousand pages opened at once do not ask at once for ever.
-    setTimeout(look, wait * (0.8 + 0.4 * Math.random()));
+    lookIn(wait * (0.8 + 0.4 * Math.random()));
+  }
+
+  function lookIn(milliseconds) {
+    clearTimeout(next);
+    next = setTimeout(look, milliseconds);
   }
 
   document.addEventListener("visibilitychange", () => {
     wait = SHORTEST;
   });
-  setTimeout(look, SHORTEST * Math.random());
+  // A receipt has come onto the page: the number that holds this signature is there, or will be in a second.
+  document.addEventListener("tocsin:more", () => lookIn(A_SECOND));
+  lookIn(SHORTEST * Math.random());
 }
 
 for (const tally of document.querySelectorAll("[data-count]")) follow(tally);
