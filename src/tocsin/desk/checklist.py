@@ -15,6 +15,7 @@ from tocsin.campaigns.states import State
 class Step:
     """One thing to do before opening."""
 
+    name: str  # of its page in desk/navigation.py
     label: str
     address: str
     is_done: bool
@@ -50,13 +51,19 @@ def steps(campaign: Campaign) -> tuple[Step, ...]:
     )
 
 
+def next_step(campaign: Campaign) -> Step:
+    """Return the first step of a draft that is not done; when all are, the step of opening it."""
+    opening = _step(campaign, "opening", _("Open the campaign"), False, _("Everything is there."))  # noqa: FBT003  as below
+    return next((step for step in steps(campaign) if not step.is_done), opening)
+
+
 def is_ready(campaign: Campaign) -> bool:
     """Say whether a draft has all it needs."""
     return campaign.state == State.DRAFT and not any(domain.what_is_missing(campaign))
 
 
 def _step(campaign: Campaign, name: str, label: str, is_done: bool, why: str) -> Step:  # noqa: FBT001  a table's column
-    return Step(label, reverse(f"desk:{name}", args=[campaign.slug]), is_done, why)
+    return Step(name, label, reverse(f"desk:{name}", args=[campaign.slug]), is_done, why)
 
 
 def _appeal_hint(campaign: Campaign) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from http import HTTPMethod, HTTPStatus
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
@@ -15,12 +16,15 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.generic import View
 
 from tocsin.campaigns.key_alarm import key_alarm
 from tocsin.campaigns.models import Campaign, User
 from tocsin.campaigns.queries import by_slug
 from tocsin.campaigns.rules import can_see
+from tocsin.campaigns.states import State
+from tocsin.desk.checklist import Step, next_step
 from tocsin.desk.navigation import ways_around
 from tocsin.desk.undo import undoable
 
@@ -95,9 +99,11 @@ class CampaignView(DeskView):
     def answer(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Let the campaign's team in; for everybody else there is no such page."""
         self.campaign = _campaign_seen_by(self.user, kwargs.pop("slug"))
-        if request.method == HTTPMethod.POST and not self.is_allowed():
-            return self.page("refused.html", {}, status=HTTPStatus.FORBIDDEN)
-        return super().answer(request, *args, **kwargs)
+        # Times on its pages are those of the campaign's own clock.
+        with timezone.override(ZoneInfo(self.campaign.timezone)):
+            if request.method == HTTPMethod.POST and not self.is_allowed():
+                return self.page("refused.html", {}, status=HTTPStatus.FORBIDDEN)
+            return super().answer(request, *args, **kwargs)
 
     def is_allowed(self) -> bool:
         """Say whether this member may do what the page is for."""
@@ -117,7 +123,15 @@ class CampaignView(DeskView):
             "has_work": any(way.waiting for group in ways for way in group.ways),
             "key_alarm": key_alarm(self.campaign),
             "can_undo": undoable(self.request, self.campaign) is not None,
+            "next_step": self._next_step(),
         }
+
+    def _next_step(self) -> Step | None:
+        """Return what a draft needs next, for the top of the page; nothing on the page where it is done."""
+        if self.campaign.state != State.DRAFT or self.place in {"campaign", "opening"}:
+            return None
+        step = next_step(self.campaign)
+        return None if step.name == self.place else step
 
     def to(self, name: str, **parts: Any) -> HttpResponseRedirect:
         """Return a redirect to another page of this campaign."""

@@ -45,10 +45,10 @@ _PLACES = (
         ),
     ),
     (
-        gettext_noop("Keep"),
+        gettext_noop("Team and file"),
         (
             ("team", gettext_noop("Team"), ""),
-            ("export", gettext_noop("Export"), ""),
+            ("export", gettext_noop("Campaign file"), ""),
         ),
     ),
 )

@@ -64,7 +64,7 @@ def test_whoever_begins_a_campaign_owns_it(newcomer: Client) -> None:
     [
         ("Night trains", "night-trains", "Another campaign has this address"),
         ("Help", "desk", "The server needs this address itself"),
-        ("أنهار نظيفة", "", "Use up to 60 small letters"),
+        ("أنهار نظيفة", "", "type one in small Latin letters"),
         ("Rivers", "Not An Address", "Use up to 60 small letters"),
     ],
 )

@@ -1,11 +1,15 @@
 """The overview: the number, and what stops it."""
 
+from datetime import UTC, datetime
+
 from django.test import Client
 from django.urls import reverse
 
 from tests.cast import MAYA
 from tests.factories import signing
-from tocsin.campaigns.models import Campaign
+from tocsin.campaigns.models import Campaign, User
+from tocsin.signing.opened.acts import note
+from tocsin.signing.opened.models import Act
 from tocsin.tally.domain import refuse_to_sign, sign_again
 from tocsin.tally.refusals import LogRefusal
 
@@ -21,3 +25,25 @@ def test_it_says_that_nothing_is_counted_while_the_log_must_not_be_signed(open_o
     assert (stands_still in page, "<code>tile-differs</code>" in page) == (True, True)
     assert sign_again()
     assert stands_still not in desk.get(overview).content.decode()
+
+
+def test_a_draft_is_led_from_step_to_step(campaign: Campaign, desk: Client) -> None:
+    campaign.contact = ""
+    campaign.save()
+    settings = f'<a href="{reverse("desk:settings", args=[campaign.slug])}">Say who answers</a>'
+
+    assert settings in desk.get(reverse("desk:team", args=[campaign.slug])).content.decode()
+    assert settings not in desk.get(reverse("desk:settings", args=[campaign.slug])).content.decode()
+
+
+def test_an_open_campaign_has_no_next_step(open_one: Campaign, desk: Client) -> None:
+    assert "desk-next" not in desk.get(reverse("desk:team", args=[open_one.slug])).content.decode()
+
+
+def test_times_are_those_of_the_campaigns_own_clock(open_one: Campaign, noor: User, desk: Client) -> None:
+    open_one.timezone = "Asia/Tokyo"
+    open_one.save()
+    note(campaign=open_one, user=noor, act=Act.LOCKED, now=datetime(2026, 5, 1, 18, 30, tzinfo=UTC))
+
+    page = desk.get(reverse("desk:vault", args=[open_one.slug])).content.decode()
+    assert "May 2, 2026, 3:30 a.m." in page

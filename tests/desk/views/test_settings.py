@@ -173,3 +173,13 @@ def test_rows_typed_while_somebody_took_others_off_are_kept(campaign: Campaign, 
     typed = {name: value for number in range(1, 9) for name, value in row(number, f"Group {number}").items()}
     assert desk.post(organisations_of(campaign), typed).status_code == 303
     assert [one.name for one in details_of(campaign).organisations] == [f"Group {number}" for number in range(1, 9)]
+
+
+def test_time_zones_are_places_and_one_that_is_stored_stays(campaign: Campaign, desk: Client) -> None:
+    shown = desk.get(settings_of(campaign)).content.decode()
+    assert ('value="Europe/Berlin"' in shown, 'value="UTC"' in shown, 'value="Zulu"' in shown) == (True, True, False)
+    campaign.timezone = "US/Central"
+    campaign.save()
+    assert desk.post(settings_of(campaign), as_shown(desk, settings_of(campaign))).status_code == 303
+    campaign.refresh_from_db()
+    assert campaign.timezone == "US/Central"

@@ -81,6 +81,22 @@ def test_it_is_open_for_fifteen_minutes(open_one: Campaign, desk: Client, clock:
     assert not is_open(desk, open_one)
 
 
+def test_who_wanted_another_page_is_led_back_to_it(open_one: Campaign, desk: Client) -> None:
+    wanted = at("people-file", open_one)
+    shown = desk.get(wanted, follow=True)
+    assert f'<input type="hidden" name="then" value="{wanted}">' in shown.content.decode()
+    answer = desk.post(at("vault", open_one), {"passphrase": PASSPHRASE, "then": wanted})
+    assert (answer.status_code, answer["Location"]) == (303, wanted)
+
+
+@pytest.mark.parametrize(
+    "elsewhere", ["https://example.org/", "//example.org/", "/desk/accounts/", "/desk/campaign/x/"]
+)
+def test_unlocking_leads_nowhere_else(open_one: Campaign, desk: Client, elsewhere: str) -> None:
+    answer = desk.post(at("vault", open_one), {"passphrase": PASSPHRASE, "then": elsewhere})
+    assert answer["Location"] == at("vault", open_one)
+
+
 def test_another_person_or_browser_does_not_share_it(
     open_one: Campaign, desk: Client, noor: User, sam: User, signed_in: SignedIn
 ) -> None:

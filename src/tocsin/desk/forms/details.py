@@ -9,18 +9,20 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from tocsin.campaigns.details import Details
 from tocsin.campaigns.form_fields import Asked, FormFields
 from tocsin.campaigns.refusals import MENDS, Refusal
-from tocsin.campaigns.slugs import MAX_SLUG
+from tocsin.campaigns.slugs import MAX_SLUG, slug_from
 from tocsin.desk.forms.base import DeskForm, all_languages, labelled, text_block, text_line, with_blank
 from tocsin.desk.forms.widgets import LongSelect
 
 SPARE_LANGUAGES = 2
 
+_CONTINENTS = frozenset(
+    {"Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific"}
+)
 SLUG_LINE = {"dir": "ltr", "autocapitalize": "none", "spellcheck": "false"}
 
 _ASKED: tuple[tuple[str, Any], ...] = (
@@ -58,11 +60,20 @@ class CreateForm(DeskForm):
         widget=forms.TextInput(attrs={**SLUG_LINE, "data-slug": ""}),
     )
 
+    def clean(self) -> dict[str, Any]:
+        """Ask for an address when the title has no letter that could stand in one."""
+        typed = super().clean() or self.cleaned_data
+        if typed.get("title") and not typed.get("slug") and not slug_from(typed["title"]):
+            self.add_error(
+                "slug", _("The title gives no address: type one in small Latin letters, as in clean-rivers.")
+            )
+        return typed
+
     def details(self) -> Details:
         """Return what was typed as the details of a new campaign."""
         typed = self.cleaned_data
         language = typed["language"]
-        slug = typed["slug"].strip() or slugify(typed["title"])[:MAX_SLUG].strip("-")
+        slug = typed["slug"].strip() or slug_from(typed["title"])
         return Details(slug=slug, languages=(language,), title={language: typed["title"]})
 
     def field_of(self, named: str) -> str | None:
@@ -99,7 +110,7 @@ class SettingsForm(DeskForm):
             yield f"motto.{code}", text_line(labelled(_("Motto"), code), code)
         yield from _address_fields(self.before, is_slug_frozen=self.is_slug_frozen)
         yield from _look_and_goal_fields()
-        yield from _time_fields()
+        yield from _time_fields(self.before.timezone)
         yield (
             "contact",
             forms.EmailField(label=_("E-mail address that answers"), required=False, help_text=_CONTACT_HINT),
@@ -197,8 +208,10 @@ def _look_and_goal_fields() -> Iterator[tuple[str, forms.Field]]:
     )
 
 
-def _time_fields() -> Iterator[tuple[str, forms.Field]]:
-    yield "timezone", forms.ChoiceField(label=_("Time zone"), choices=_zones, widget=LongSelect)
+def _time_fields(stored: str) -> Iterator[tuple[str, forms.Field]]:
+    # A campaign file may name a zone by an older name: it stays, and can be chosen.
+    zones = _zones() if any(zone == stored for zone, _name in _zones()) else [(stored, stored), *_zones()]
+    yield "timezone", forms.ChoiceField(label=_("Time zone"), choices=zones, widget=LongSelect)
     yield (
         "opens_at",
         LocalTimeField(
@@ -214,7 +227,12 @@ def _time_fields() -> Iterator[tuple[str, forms.Field]]:
 @cache
 def _zones() -> list[tuple[str, str]]:
     # Asking which there are walks through a folder of files.
-    return [(zone, zone.replace("_", " ")) for zone in sorted(available_timezones())]
+    return [(zone, zone.replace("_", " ")) for zone in sorted(available_timezones()) if _is_place(zone)]
+
+
+def _is_place(zone: str) -> bool:
+    """Say whether people look for a zone under this name: a place, or UTC; not "Zulu", "US/Central" or "Etc/GMT-3"."""
+    return zone == "UTC" or zone.partition("/")[0] in _CONTINENTS
 
 
 def _form_fields() -> Iterator[tuple[str, forms.Field]]:

@@ -8,7 +8,6 @@ from typing import Any
 from django import forms
 from django.forms.boundfield import BoundField
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from tocsin.campaigns.details import Behind, Details
 from tocsin.desk.forms.base import DeskForm
@@ -59,7 +58,7 @@ class OrganisationsForm(DeskForm):
             yield (
                 f"{row}.place",
                 forms.IntegerField(
-                    label=pgettext_lazy("in the order of the organisations", "Place"),
+                    label=_("Position"),
                     required=False,
                     widget=forms.TextInput(attrs={"inputmode": "numeric"}),
                 ),
@@ -104,4 +103,10 @@ def _filled_in(details: Details) -> dict[str, Any]:
         f"organisations[{number}].{part}": value
         for number, one in enumerate(details.organisations, start=1)
         for part, value in (("name", one.name), ("role", one.role), ("url", one.url), ("place", number))
-    } | {f"organisations[{len(details.organisations) + n}].role": "endorses" for n in range(1, SPARE_ROWS + 1)}
+    } | {
+        # The first one of all is mostly who begins the campaign.
+        f"organisations[{len(details.organisations) + n}].role": "endorses"
+        if n > 1 or details.organisations
+        else "organiser"
+        for n in range(1, SPARE_ROWS + 1)
+    }

@@ -5,6 +5,7 @@ from django.forms.boundfield import BoundField
 from django.utils.translation import get_language
 
 from tocsin.kit.countries import name_of
+from tocsin.kit.numbers import shown
 
 register = template.Library()
 
@@ -21,6 +22,19 @@ def kind_of(field: BoundField) -> str:
     if isinstance(widget, forms.CheckboxInput):
         return "tick"
     return "long" if isinstance(widget, _LONG) else "line"
+
+
+@register.filter
+def grouped(value: int) -> str:
+    """Return a whole number as readers of the page's language write it, as in 3,093."""
+    return shown(value, get_language() or "en")
+
+
+@register.filter
+def without_placeholder(field: BoundField) -> BoundField:
+    """Return a field of allauth's without the words inside it, which only repeat its label."""
+    field.field.widget.attrs.pop("placeholder", None)
+    return field
 
 
 @register.filter

@@ -137,7 +137,7 @@ class CircularView(CircularPage):
 
     def _facts(self, circular: Circular) -> dict[str, Any]:
         texts = [(code, subject, circular.body[code]) for code, subject in circular.subject.items()]
-        state = CircularState(circular.state)
+        state, providers = CircularState(circular.state), _by_provider(circular)
         return {
             "circular": circular,
             "subject": _first(circular.subject),
@@ -147,7 +147,8 @@ class CircularView(CircularPage):
             "is_tested": circulars.is_tested(circular),
             "reach": circulars.reach(circular) if state != CircularState.CANCELLED else None,
             "is_open": self.is_open(),
-            "providers": _by_provider(circular),
+            "providers": providers,
+            "letters": {name: sum(line[name] for line in providers) for name in ("posted", "sent")},
         }
 
 

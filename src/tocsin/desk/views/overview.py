@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 
 from tocsin.campaigns.goals import current_goal
-from tocsin.desk.checklist import steps
+from tocsin.desk.checklist import next_step, steps
 from tocsin.desk.guard import CampaignView
 from tocsin.tally.queries import count_of, log_refusal
 
@@ -21,5 +21,6 @@ class OverviewView(CampaignView):
             "log_refusal": log_refusal(),
             "goal": current_goal(self.campaign.goals, count.number),
             "steps": steps(self.campaign),
+            "first_step": next_step(self.campaign),
         }
         return self.page("campaign.html", facts)

@@ -1,8 +1,11 @@
 """The vault at the desk: unlock it for a quarter of an hour, lock it, read who did."""
 
-from http import HTTPStatus
+from http import HTTPMethod, HTTPStatus
+from typing import Final
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _now
@@ -10,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tocsin.campaigns import rules
 from tocsin.desk.forms.acts import PassphraseForm
-from tocsin.desk.guard import CampaignView
+from tocsin.desk.guard import CampaignView, see_other
 from tocsin.desk.unlocked import door_of, new_door
 from tocsin.desk.views.key import WRONG
 from tocsin.signing.opened.acts import acts, note
@@ -18,6 +21,9 @@ from tocsin.signing.opened.door import Door, Refusal, lock, unlock
 from tocsin.signing.opened.models import Act
 from tocsin.vault import domain as vault
 from tocsin.vault.queries import keyholders
+
+# Where to go once the vault is open: a path of the same campaign's desk.
+THEN: Final = "then"
 
 REFUSALS = {
     Refusal.WRONG: WRONG,
@@ -64,8 +70,11 @@ class VaultPage(CampaignView):
         note(campaign=self.campaign, user=self.user, act=act, now=timezone.now())
 
     def shut(self) -> HttpResponse:
-        """Lead to where the vault is unlocked."""
-        return self.to("vault")
+        """Lead to where the vault is unlocked, and from there back to the page that was asked for."""
+        address = reverse("desk:vault", args=[self.campaign.slug])
+        if self.request.method != HTTPMethod.GET:
+            return see_other(address)
+        return see_other(f"{address}?{urlencode({THEN: self.request.path})}")
 
 
 class VaultView(VaultPage):
@@ -73,13 +82,13 @@ class VaultView(VaultPage):
 
     place = "vault"
 
-    def get(self, request: HttpRequest) -> HttpResponse:  # noqa: ARG002  Django's signature
+    def get(self, request: HttpRequest) -> HttpResponse:
         """Show the page."""
-        return self._page(PassphraseForm())
+        return self._page(PassphraseForm(), then=self._within(request.GET.get(THEN, "")))
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Unlock with a keyholder's passphrase."""
-        form = PassphraseForm(request.POST)
+        form, then = PassphraseForm(request.POST), self._within(request.POST.get(THEN, ""))
         if form.is_valid():
             refusal = unlock(
                 door=new_door(request, self.campaign, self.user),
@@ -89,17 +98,23 @@ class VaultView(VaultPage):
             )
             if refusal is None:
                 self.say(_now("The vault is open for fifteen minutes, for you and in this browser only."))
-                return self.to("vault")
+                return see_other(then) if then else self.to("vault")
             form.add_error("passphrase", REFUSALS[refusal])
-        return self._page(form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+        return self._page(form, then=then, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+
+    def _within(self, path: str) -> str:
+        """Return a path of this campaign's desk as it is, and nothing for any other: a form must lead nowhere else."""
+        home = reverse("desk:campaign", args=[self.campaign.slug])
+        return path if path.startswith(home) and ".." not in path else ""
 
     def _keys(self, passphrase: str) -> list[bytes]:
         return vault.unlock_all(campaign=self.campaign.pk, slug=self.campaign.slug, passphrase=passphrase)
 
-    def _page(self, form: PassphraseForm, *, status: int = HTTPStatus.OK) -> HttpResponse:
+    def _page(self, form: PassphraseForm, *, then: str, status: int = HTTPStatus.OK) -> HttpResponse:
         lines = acts(self.campaign.pk) if self.is_allowed() else []
         facts = {
             "form": form,
+            "then": then,
             "is_open": self.is_open(),
             "has_key": bool(keyholders(self.campaign.pk)),
             "acts": [(line, ACTS[Act(line.act)]) for line in lines],
@@ -114,10 +129,10 @@ class LockView(VaultPage):
 
     def get(self, request: HttpRequest) -> HttpResponse:  # noqa: ARG002  Django's signature
         """Lead to the page that has the button."""
-        return self.shut()
+        return self.to("vault")
 
     def post(self, request: HttpRequest) -> HttpResponse:  # noqa: ARG002  Django's signature
         """Forget the key."""
         lock(door=self.door, now=timezone.now())
         self.say(_now("The vault is locked."))
-        return self.shut()
+        return self.to("vault")

@@ -7,6 +7,8 @@ document.querySelector("[data-focus]")?.focus();
 const slugFrom = document.querySelector("[data-slug-from]");
 const slug = document.querySelector("[data-slug]");
 if (slugFrom && slug) {
+  // As campaigns/slugs.py has them.
+  const letters = { ł: "l", ø: "o", đ: "d", ð: "d", ħ: "h", ı: "i", ß: "ss", æ: "ae", œ: "oe", þ: "th" };
   let isOwn = slug.value !== "";
   slug.addEventListener("input", () => {
     isOwn = slug.value !== "";
@@ -14,9 +16,10 @@ if (slugFrom && slug) {
   slugFrom.addEventListener("input", () => {
     if (isOwn) return;
     slug.value = slugFrom.value
+      .toLowerCase()
+      .replace(/[łøđðħıßæœþ]/g, (letter) => letters[letter])
       .normalize("NFKD")
       .replace(/[\u0300-\u036f]/g, "")
-      .toLowerCase()
       .replace(/[^a-z0-9]+/g, "-")
       .replace(/^-+|-+$/g, "")
       .slice(0, 60)
@@ -64,14 +67,21 @@ for (const left of document.querySelectorAll("[data-left]")) {
   }, 15000);
 }
 
-// What is under way is asked for again, until it is done.
+// What is under way is asked for again, until it is done. Whoever stands on one of its buttons stays there.
 const again = document.querySelector('[data-again]:not([data-again="done"])');
 async function lookAgain() {
-  const answer = await fetch(location.href, { cache: "no-store", redirect: "error" });
+  const answer = await fetch(location.href, { cache: "no-store", redirect: "manual" });
+  if (answer.type === "opaqueredirect") return location.reload(); // the vault has locked
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const fresh = page.querySelector("[data-again]");
-  if (!fresh || fresh.dataset.again === "done") return location.reload();
-  again.replaceChildren(...fresh.childNodes);
-  setTimeout(() => lookAgain().catch(() => {}), 1500);
+  const stoodOn = again.contains(document.activeElement) ? document.activeElement.value : "";
+  const isDone = !fresh || fresh.dataset.again === "done";
+  if (isDone && !stoodOn) return location.reload();
+  if (fresh) again.replaceChildren(...fresh.childNodes);
+  if (stoodOn) again.querySelector(`[value="${CSS.escape(stoodOn)}"]`)?.focus();
+  if (!isDone) setTimeout(keepLooking, 1500);
 }
-if (again) setTimeout(() => lookAgain().catch(() => {}), 1500);
+function keepLooking() {
+  lookAgain().catch(() => setTimeout(keepLooking, 5000)); // the server is away: it may come back
+}
+if (again) setTimeout(keepLooking, 1500);
