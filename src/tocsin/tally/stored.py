@@ -7,6 +7,7 @@ from django.db import connection
 
 from tocsin.tally.models import Entry
 from tocsin.tally.refusals import LogRefusal, LogRefusedError
+from tocsin.tlog.hashing import leaf_hashes
 
 _TABLE = Entry._meta.db_table  # noqa: SLF001  the table's name is Django's to give
 # Whole tiles of the first two levels: what is written piece by piece has few partial tiles in between.
@@ -14,10 +15,11 @@ PIECE = 65_536
 
 
 class Piece(NamedTuple):
-    """Neighbouring entries, and for each the campaign it belongs to; columns, because there may be millions."""
+    """Neighbouring entries, with their hashes and the campaigns they belong to; columns, for there may be millions."""
 
     campaigns: Sequence[int]
     entries: Sequence[bytes]
+    leaves: Sequence[bytes]
 
 
 def stored_entries(begin: int, end: int) -> Iterator[Piece]:
@@ -41,4 +43,5 @@ def _piece(begin: int, end: int) -> Piece:
     if len(found) != end - begin:
         raise LogRefusedError(LogRefusal.ENTRY_DIFFERS, f"{end - begin - len(found)} are missing from {begin} on")
     campaigns, entries = zip(*found, strict=True)
-    return Piece(campaigns, list(map(bytes, entries)))
+    entries = list(map(bytes, entries))
+    return Piece(campaigns, entries, leaf_hashes(entries))

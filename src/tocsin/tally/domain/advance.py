@@ -6,7 +6,6 @@ as it was; dying after it leaves entries, rows and numbers that agree. There is 
 
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from django.db import connection
@@ -20,11 +19,15 @@ from tocsin.tlog.hashing import leaf_hashes
 
 _QUEUE = QueuedEntry._meta.db_table  # noqa: SLF001  the table's name is Django's to give
 _ENTRY = Entry._meta.db_table  # noqa: SLF001  as above
-_shuffle = secrets.SystemRandom().shuffle
+_KINDS = {kind.value: kind for kind in Kind}
+_COMMON = frozenset({Kind.SIGN.value, Kind.WITHDRAW.value})
+_KEY_BYTES = 8
+
+# Its id in the queue, campaign, kind, entry, ref: a plain tuple, because a hundred thousand may wait.
+_Waiting = tuple[int, int, int, bytes, bytes | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Indexed:
+class Indexed(NamedTuple):
     """An entry that has just been given its index."""
 
     index: int
@@ -40,13 +43,6 @@ class Advance(NamedTuple):
     entries: int
 
 
-class _Waiting(NamedTuple):
-    campaign: int
-    kind: int
-    entry: bytes
-    ref: bytes | None
-
-
 def advance(*, count: Callable[[Sequence[Indexed]], None], limit: int = 5_000) -> Advance:
     """Give up to `limit` waiting entries their indexes, and tell `count` in the same transaction.
 
@@ -57,17 +53,17 @@ def advance(*, count: Callable[[Sequence[Indexed]], None], limit: int = 5_000) -
         if not may_sequence():
             return Advance(_head().size, 0)
         head = _head()
-        waiting = _take_waiting(limit)
+        waiting = _in_order(_take_waiting(limit))
         if not waiting:
             return Advance(head.size, 0)
-        _shuffle(waiting)
-        waiting.sort(key=lambda item: item.kind in {Kind.SIGN, Kind.WITHDRAW})
-        _write_entries(head.size, waiting)
-        move_head(head, [item.entry for item in waiting])
-        count(
-            [Indexed(head.size + place, item.campaign, Kind(item.kind), item.ref) for place, item in enumerate(waiting)]
+        _, campaigns, kinds, entries, refs = zip(*waiting, strict=True)
+        indexes = range(head.size, head.size + len(waiting))
+        db.insert_many(
+            _ENTRY, ("index", "campaign", "kind", "entry"), zip(indexes, campaigns, kinds, entries, strict=True)
         )
-        return Advance(head.size + len(waiting), len(waiting))
+        move_head(head, entries)
+        count(list(map(Indexed, indexes, campaigns, map(_KINDS.__getitem__, kinds), refs)))
+        return Advance(indexes.stop, len(waiting))
 
 
 def move_head(head: Head, entries: Sequence[bytes]) -> None:
@@ -91,21 +87,27 @@ def _head() -> Head:
 def _take_waiting(limit: int) -> list[_Waiting]:
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            # A row that a withdrawal is taking back right now is left to it.
+            # A row that a withdrawal is taking back right now is left to it. MATERIALIZED: the planner may not run
+            # the inner query again for each row of the outer one, and so take more than `limit`.
             cursor.execute(
-                f'DELETE FROM "{_QUEUE}" WHERE id IN'  # noqa: S608  our own name
+                "WITH taken AS MATERIALIZED"  # noqa: S608  our own name
                 f' (SELECT id FROM "{_QUEUE}" ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED)'
-                " RETURNING campaign, kind, entry, ref",
+                f' DELETE FROM "{_QUEUE}" q USING taken WHERE q.id = taken.id'
+                " RETURNING q.id, q.campaign, q.kind, q.entry, q.ref",
                 [limit],
             )
-            return [_Waiting(*row) for row in cursor.fetchall()]
-        cursor.execute(f'SELECT campaign, kind, entry, ref, id FROM "{_QUEUE}" ORDER BY id LIMIT %s', [limit])  # noqa: S608  our own name
+            return list(cursor.fetchall())
+        cursor.execute(f'SELECT id, campaign, kind, entry, ref FROM "{_QUEUE}" ORDER BY id LIMIT %s', [limit])  # noqa: S608  our own name
         rows = cursor.fetchall()
         if rows:
-            cursor.execute(f'DELETE FROM "{_QUEUE}" WHERE id <= %s', [rows[-1][4]])  # noqa: S608  our own name
-        return [_Waiting(*row[:4]) for row in rows]
+            cursor.execute(f'DELETE FROM "{_QUEUE}" WHERE id <= %s', [rows[-1][0]])  # noqa: S608  our own name
+        return list(rows)
 
 
-def _write_entries(size: int, waiting: Sequence[_Waiting]) -> None:
-    rows = [(size + place, item.campaign, item.kind, item.entry) for place, item in enumerate(waiting)]
-    db.insert_many(_ENTRY, ("index", "campaign", "kind", "entry"), rows)
+def _in_order(waiting: Sequence[_Waiting]) -> list[_Waiting]:
+    """Return what waits in a random order, texts and keys before the rest."""
+    # Sorted by random numbers: a shuffle from the system's randomness asks it anew for each entry. Should two of
+    # the 64-bit numbers be equal, those two stand as they did in the queue, whose order tells nothing either.
+    keys = memoryview(secrets.token_bytes(_KEY_BYTES * len(waiting))).cast("Q")
+    shuffled = [waiting[place] for place in sorted(range(len(waiting)), key=keys.__getitem__)]
+    return [one for one in shuffled if one[2] not in _COMMON] + [one for one in shuffled if one[2] in _COMMON]

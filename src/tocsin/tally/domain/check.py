@@ -15,7 +15,6 @@ from tocsin.tally.shelf import CHECKPOINT
 from tocsin.tally.stored import stored_entries
 from tocsin.tlog.checkpoint import Checkpoint as CheckpointText
 from tocsin.tlog.compact import CompactRange
-from tocsin.tlog.hashing import leaf_hashes
 from tocsin.tlog.signed import CheckpointError, open_checkpoint, read_checkpoint
 from tocsin.tlog.tiles import Tile, TileError, nodes_of
 
@@ -96,5 +95,5 @@ def _root_at(log: Log, head: Head, size: int) -> bytes:
         return CompactRange.from_nodes(size, node).root()
     grown = unpack(head.published, head.published_peaks)
     for piece in stored_entries(head.published, size):
-        grown.extend(leaf_hashes(piece.entries))
+        grown.extend(piece.leaves)
     return grown.root()

@@ -40,7 +40,6 @@ from tocsin.tlog import note
 from tocsin.tlog.checkpoint import Checkpoint as CheckpointText
 from tocsin.tlog.compact import CompactRange
 from tocsin.tlog.entry import Kind
-from tocsin.tlog.hashing import leaf_hashes
 from tocsin.tlog.signed import sign_checkpoint
 
 Kinds = Counter[tuple[int, int]]
@@ -68,7 +67,7 @@ def publish(*, log: Log, now: datetime, on_step: OnStep = lambda _: None) -> Pub
     old = unpack(head.published, head.published_peaks)
     pieces = _pieces(head)
     came = _check_entries(head, old, pieces)
-    grown = write_tiles(log, old, (piece.entries for piece in pieces), on_step)
+    grown = write_tiles(log, old, pieces, on_step)
     check_edge(log, head.size, grown)
     if pack(grown) != bytes(head.peaks):
         raise LogRefusedError(LogRefusal.ENTRY_DIFFERS, f"between {head.published} and {head.size}")
@@ -107,9 +106,9 @@ def show(log: Log, checkpoint: Checkpoint) -> None:
 
 def kinds_of(piece: Piece, *, skip: int = 0) -> Kinds:
     """Count entries by campaign and kind, but for the first `skip`; the second byte of an entry is its kind."""
-    if skip > 0:
-        piece = Piece(piece.campaigns[skip:], piece.entries[skip:])
-    return Counter(zip(piece.campaigns, [entry[1] for entry in piece.entries], strict=True))
+    first = max(0, skip)
+    kinds = [entry[1] for entry in piece.entries[first:]]
+    return Counter(zip(piece.campaigns[first:], kinds, strict=True))
 
 
 def _show_again(log: Log, newest: Checkpoint | None) -> None:
@@ -151,7 +150,7 @@ def _check_entries(head: Head, old: CompactRange, pieces: Iterable[Piece]) -> Ki
     grown, came = old.copy(), Kinds()
     for piece in pieces:
         came += kinds_of(piece, skip=head.counted - grown.size)
-        grown.extend(leaf_hashes(piece.entries))
+        grown.extend(piece.leaves)
     if pack(grown) != bytes(head.peaks):
         raise LogRefusedError(LogRefusal.ENTRY_DIFFERS, f"between {head.published} and {head.size}")
     return came
@@ -161,7 +160,7 @@ def _add_up(came: Kinds, today: date) -> None:
     for campaign in {campaign for campaign, kind in came if kind in {Kind.SIGN, Kind.WITHDRAW}}:
         signs, withdrawals = came[campaign, Kind.SIGN], came[campaign, Kind.WITHDRAW]
         more = {"signs": F("signs") + signs, "withdrawals": F("withdrawals") + withdrawals}
-        Count.objects.get_or_create(campaign=campaign)
-        Count.objects.filter(campaign=campaign).update(**more)
-        DayCount.objects.get_or_create(campaign=campaign, day=today)
-        DayCount.objects.filter(campaign=campaign, day=today).update(**more)
+        if not Count.objects.filter(campaign=campaign).update(**more):
+            Count.objects.create(campaign=campaign, signs=signs, withdrawals=withdrawals)
+        if not DayCount.objects.filter(campaign=campaign, day=today).update(**more):
+            DayCount.objects.create(campaign=campaign, day=today, signs=signs, withdrawals=withdrawals)

@@ -4,7 +4,7 @@ Only what a checkpoint of this log already speaks for is written, and only once 
 database gave that checkpoint's root; so nothing can come out but what was published before.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from tocsin.tally.domain.check import check_edge
@@ -16,7 +16,6 @@ from tocsin.tally.refusals import LogRefusal, LogRefusedError
 from tocsin.tally.stored import stored_entries
 from tocsin.tlog import bundles, tiles
 from tocsin.tlog.compact import CompactRange
-from tocsin.tlog.hashing import leaf_hashes
 from tocsin.tlog.tiles import Tile
 
 
@@ -40,8 +39,8 @@ def rebuild(*, log: Log) -> Rebuilt:
         return Rebuilt(0, 0, ())
     expected = unpack(head.published, head.published_peaks)
     found = CompactRange()
-    for entries in _pieces(head.published):
-        found.extend(leaf_hashes(entries))
+    for piece in stored_entries(0, head.published):
+        found.extend(piece.leaves)
     if pack(found) != pack(expected) or found.root() != bytes(newest.root):
         raise LogRefusedError(LogRefusal.ENTRY_DIFFERS, f"before {head.published}")
     files, written = 0, []
@@ -58,15 +57,10 @@ def rebuild(*, log: Log) -> Rebuilt:
     return Rebuilt(head.published, files, tuple(written))
 
 
-def _pieces(size: int) -> Iterator[Sequence[bytes]]:
-    return (piece.entries for piece in stored_entries(0, size))
-
-
 def _tiles(size: int) -> Iterator[tuple[Tile, bytes]]:
     """Yield each file of the log with its bytes; none of them is read from the disk for it."""
     done, edge = 0, dict[Tile, bytes]()
-    for entries in _pieces(size):
-        leaves = leaf_hashes(entries)
+    for _, entries, leaves in stored_entries(0, size):
         made = [*bundles.grow(done, entries, edge.__getitem__), *tiles.grow(done, leaves, edge.__getitem__)]
         grown = {tile.level for tile, _ in made}
         # A level that this piece did not reach keeps its partial tile.

@@ -176,7 +176,7 @@ def _take_checkpoint(log: Log, head: Head, signed: CheckpointText, text: str, no
     came, grown = Kinds(), unpack(head.published, head.published_peaks)
     for piece in stored_entries(head.published, signed.size):
         came += kinds_of(piece, skip=head.counted - grown.size)
-        grown.extend(leaf_hashes(piece.entries))
+        grown.extend(piece.leaves)
     ours = {(key.name, key.key_id) for key in log.verifiers}
     parsed = note.parse(text)
     own = tuple(one for one in parsed.signatures if (one.name, one.key_id) in ours)

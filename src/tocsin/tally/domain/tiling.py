@@ -4,11 +4,12 @@ A certificate log died of one flipped bit that it had signed (Yeti, 2022). So no
 over what was meant to be written: only over what can be read.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from tocsin.tally.domain.check import read_published
 from tocsin.tally.log import Log, OnStep, Step
 from tocsin.tally.refusals import LogRefusal, LogRefusedError
+from tocsin.tally.stored import Piece
 from tocsin.tlog import bundles, tiles
 from tocsin.tlog.bundles import BundleError
 from tocsin.tlog.compact import CompactRange
@@ -18,14 +19,14 @@ from tocsin.tlog.tiles import ENTRIES, TILE_WIDTH, Tile, TileError
 _Written = dict[Tile, bytes]
 
 
-def write_tiles(log: Log, old: CompactRange, pieces: Iterable[Sequence[bytes]], on_step: OnStep) -> CompactRange:
+def write_tiles(log: Log, old: CompactRange, pieces: Iterable[Piece], on_step: OnStep) -> CompactRange:
     """Append the entries of `pieces` to the published files; return the range made from what was read back.
 
     Raises LogRefusedError when a file differs from what was written, or from what it grew out of.
     """
     grown = old.copy()
-    for entries in pieces:
-        written = _put(log, grown.size, entries)
+    for piece in pieces:
+        written = _put(log, grown.size, piece)
         on_step(Step.TILES_PUT)
         log.shelf.sync()
         on_step(Step.TILES_SYNCED)
@@ -44,12 +45,12 @@ def drop_outgrown(log: Log, old: int, size: int) -> None:
             return
 
 
-def _put(log: Log, size: int, entries: Sequence[bytes]) -> _Written:
+def _put(log: Log, size: int, piece: Piece) -> _Written:
     written: _Written = {}
     try:
         made = [
-            *bundles.grow(size, entries, lambda tile: read_published(log, tile)),
-            *tiles.grow(size, leaf_hashes(entries), lambda tile: read_published(log, tile)),
+            *bundles.grow(size, piece.entries, lambda tile: read_published(log, tile)),
+            *tiles.grow(size, piece.leaves, lambda tile: read_published(log, tile)),
         ]
     except (TileError, BundleError) as error:
         raise LogRefusedError(LogRefusal.TILE_DIFFERS, str(error)) from error
