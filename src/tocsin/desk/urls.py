@@ -92,5 +92,6 @@ urlpatterns: list[URLPattern] = [
     path(f"{_CAMPAIGN}write/<int:number>/edit/", circulars.CircularEditView.as_view(), name="circular-edit"),
     path(f"{_CAMPAIGN}audits/", audits.AuditsView.as_view(), name="audits"),
     path(f"{_CAMPAIGN}audits/<int:number>/", audits.AuditView.as_view(), name="audit"),
+    path(f"{_CAMPAIGN}audits/<int:number>/publish/", audits.AuditPublishView.as_view(), name="audit-publish"),
     path(f"{_CAMPAIGN}audits/<int:number>/report/", audits.AuditReportView.as_view(), name="audit-report"),
 ]

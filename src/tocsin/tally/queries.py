@@ -5,6 +5,7 @@ from datetime import date, datetime
 from itertools import islice
 from typing import NamedTuple
 
+from django.conf import settings
 from django.db.models import Subquery
 
 from tocsin.tally.log import own_shelf
@@ -189,6 +190,12 @@ def predecessors() -> list[Successor]:
         if isinstance(said, Successor):
             found.append(said)
     return found
+
+
+def places_further(origin: str) -> int | None:
+    """Return how much further a log's entries stand in this one: 0 for itself, None when it does not follow that."""
+    origins = [settings.LOG_ORIGIN, *(one.origin for one in predecessors())]
+    return origins.index(origin) if origin in origins else None
 
 
 def is_withdrawn(campaign: str, index: int) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import orjson
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
@@ -11,9 +12,11 @@ from tests.cast import MAYA, OTTO
 from tests.factories import signing
 from tests.factories.vault import PASSPHRASE
 from tocsin.campaigns.models import Campaign
+from tocsin.signing.models import Signature
 from tocsin.signing.opened.models import SampleAudit
 from tocsin.tally.queries import published, published_size
 from tocsin.vault.keeper import Keeper
+from tocsin.website.number_pages import numbers_page
 
 
 @pytest.fixture(autouse=True)
@@ -85,3 +88,70 @@ def test_another_campaigns_audit_is_not_found(open_one: Campaign, campaign: Camp
     for name in ("audit", "audit-report"):
         assert desk.get(at(name, campaign, number=audit.pk)).status_code == 404
         assert desk.post(at(name, campaign, number=audit.pk)).status_code == 404
+
+
+def audited(desk: Client, campaign: Campaign) -> SampleAudit:
+    """Draw a sample of two by a public seed; return the audit, its report done."""
+    signing.counted(campaign, [MAYA, OTTO])
+    audit = begin(desk, campaign, kind="public", source="dice in the <b>town hall</b>")
+    desk.post(at("vault", campaign), {"passphrase": PASSPHRASE})
+    desk.post(at("audit", campaign, number=audit.pk), {"seed": "1 2 3"})
+    audit.refresh_from_db()
+    return audit
+
+
+def numbers(campaign: Campaign) -> str:
+    """Return the public page, as anybody reads it."""
+    campaign.refresh_from_db()
+    return numbers_page(campaign, "en")
+
+
+def test_a_report_goes_onto_the_page_of_numbers_and_comes_back(open_one: Campaign, desk: Client) -> None:
+    audit = audited(desk, open_one)
+    publish = at("audit-publish", open_one, number=audit.pk)
+    assert "Samples that were opened" not in numbers(open_one)
+    before = open_one.revision
+    page = desk.post(publish, follow=True).content.decode()
+    assert ("Everybody can read the audit" in page, "Take it back" in page) == (True, True)
+    public = numbers(open_one)
+    assert open_one.revision > before, "pages that are kept are made anew"
+    for words in (
+        "Samples that were opened",
+        "They drew one sample in all",
+        "dice in the &lt;b&gt;town hall&lt;/b&gt;",
+        f"root     {bytes(audit.root).hex()}",
+        "seed     1 2 3",
+        f"indexes  {' '.join(map(str, audit.report['indexes']))}",
+        settings.LOG_ORIGIN,
+    ):
+        assert words in public, words
+    for person in (MAYA, OTTO):
+        assert person.name not in public
+        assert person.address not in public
+    assert "no longer on the page" in desk.post(publish, {"back": ""}, follow=True).content.decode()
+    assert "Samples that were opened" not in numbers(open_one)
+    desk.post(publish, {"back": ""})
+    desk.post(publish)
+    assert "Samples that were opened" in numbers(open_one)
+
+
+def test_what_failed_is_told_with_its_reason(open_one: Campaign, desk: Client) -> None:
+    signing.counted(open_one, [MAYA, OTTO])
+    audit = begin(desk, open_one, kind="public", source="dice")
+    gone = Signature.objects.order_by("index").first()
+    assert gone is not None
+    Signature.objects.filter(index=gone.index).delete()
+    desk.post(at("vault", open_one), {"passphrase": PASSPHRASE})
+    desk.post(at("audit", open_one, number=audit.pk), {"seed": "1"})
+    desk.post(at("audit-publish", open_one, number=audit.pk))
+    assert f"Entry {gone.index}: there is no signature behind the entry" in numbers(open_one)
+
+
+def test_what_is_not_done_or_not_ours_is_not_published(open_one: Campaign, campaign: Campaign, desk: Client) -> None:
+    signing.counted(open_one, [MAYA])
+    audit = begin(desk, open_one, kind="checkpoint")
+    desk.post(at("audit-publish", open_one, number=audit.pk))
+    assert desk.post(at("audit-publish", campaign, number=audit.pk)).status_code == 404
+    audit.refresh_from_db()
+    assert audit.published_at is None
+    assert "Samples that were opened" not in numbers(open_one)

@@ -7,22 +7,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _now
-from django.utils.translation import gettext_lazy as _
 
 from tocsin.desk.forms.vault import AuditForm, SeedForm
 from tocsin.desk.views.vault import VaultPage
-from tocsin.signing.opened import audit
-from tocsin.signing.opened.audit import NEXT_CHECKPOINT, Outcome
+from tocsin.signing.opened import audit, published_audits
+from tocsin.signing.opened.audit import NEXT_CHECKPOINT
 from tocsin.signing.opened.models import Act, SampleAudit
 
-OUTCOMES = {
-    Outcome.NO_ROW: _("there is no signature behind the entry"),
-    Outcome.SEALED: _("the signature does not open"),
-    Outcome.OTHER_PAYLOAD: _("it holds other data than it was counted with"),
-    Outcome.OTHER_ENTRY: _("it is not what the log says"),
-    Outcome.NO_ADDRESS: _("it holds no e-mail address"),
-    Outcome.OTHER_ADDRESS: _("its address is not the one it was counted once by"),
-}
 _NEWEST = 50
 
 
@@ -97,17 +88,29 @@ class AuditView(AuditPage):
 
     def _page(self, form: SeedForm, *, status: int = HTTPStatus.OK) -> HttpResponse:
         row = self.audit
-        failed: dict[str, str] = row.report.get("failed", {})
         facts: dict[str, Any] = {
             "audit": row,
             "root": bytes(row.root).hex(),
             "form": form,
             "is_next": row.source == NEXT_CHECKPOINT,
-            "failed": [(index, OUTCOMES[Outcome(why)]) for index, why in failed.items()],
+            "failed": published_audits.failed_in(row.report),
             "percent": round(100 * row.report.get("would_show_2_percent_forged", 0)),
             "is_open": self.is_open(),
         }
         return self.page("audit.html", facts, status=status)
+
+
+class AuditPublishView(AuditPage):
+    """Shows a finished audit on the public page of numbers, and takes it back from there."""
+
+    def post(self, request: HttpRequest, number: int) -> HttpResponse:
+        """Do it; the same page has the button for the way back."""
+        if "back" in request.POST:
+            if published_audits.take_back(audit=self.audit):
+                self.say(_now("The audit is no longer on the page of numbers."))
+        elif published_audits.publish(audit=self.audit, now=timezone.now()):
+            self.say(_now("Everybody can read the audit on the page of numbers now."))
+        return self.to("audit", number=number)
 
 
 class AuditReportView(AuditPage):

@@ -4,6 +4,7 @@ from django.db.models import F
 
 from tocsin import db
 from tocsin.signing.models import Signature, Tombstone
+from tocsin.signing.opened.models import SampleAudit
 
 
 def move_indexes(places: int) -> None:
@@ -11,3 +12,5 @@ def move_indexes(places: int) -> None:
     db.required()
     for rows in (Signature.objects.filter(index__isnull=False), Tombstone.objects.filter(index__isnull=False)):
         rows.update(index=F("index") + places)
+    # What was written down to be sampled was the other log: whoever wants a sample begins it anew.
+    SampleAudit.objects.filter(done_at=None).delete()

@@ -9,7 +9,6 @@ more than the proof inside the receipt, so an old receipt does, also one signed 
 from datetime import datetime
 from enum import StrEnum
 
-from django.conf import settings
 from django.db import IntegrityError
 
 from tocsin import db
@@ -50,7 +49,7 @@ def withdraw_by_receipt(*, receipt: str, link: str, address: str, now: datetime)
     read = _read_receipt(receipt)
     if not isinstance(read, Receipt):
         return read
-    places = _places_further(read)
+    places = log.places_further(read_checkpoint(read.checkpoint).origin)
     if places is None:
         return ByReceipt.OTHER_LOG
     token = _token_of(link)
@@ -101,13 +100,6 @@ def _read_receipt(text: str) -> Receipt | ByReceipt:
     except ReceiptError:
         return ByReceipt.RECEIPT_UNREADABLE
     return read
-
-
-def _places_further(read: Receipt) -> int | None:
-    """Return how much further a receipt's entry stands here: 0, or more when it is of a log that ours follows."""
-    origins = [settings.LOG_ORIGIN, *(one.origin for one in log.predecessors())]
-    origin = read_checkpoint(read.checkpoint).origin
-    return origins.index(origin) if origin in origins else None
 
 
 def _token_of(link: str) -> bytes | None:

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
 import orjson
+from django.conf import settings
 
 from tocsin import db
 from tocsin.campaigns.models import Campaign, User
@@ -23,7 +24,7 @@ from tocsin.signing.opened.acts import note
 from tocsin.signing.opened.models import Act, SampleAudit
 from tocsin.signing.opened.rows import Keys, Seat, one, signatory
 from tocsin.tally.models import Checkpoint, Entry
-from tocsin.tally.queries import published
+from tocsin.tally.queries import places_further, published
 from tocsin.tlog import entry
 from tocsin.vault import queries as vault
 from tocsin.vault.reader import Reader
@@ -90,7 +91,8 @@ def run(*, audit: SampleAudit, seed: str, keys: Keys, now: datetime) -> bool:
     checked = _checked(audit.campaign, indexes, Reader(keys, audit.campaign.slug))
     with db.transaction():
         fresh = SampleAudit.objects.filter(pk=audit.pk, done_at__isnull=True)
-        if not fresh.update(seed=chosen, done_at=now, population=len(live), report=_report(checked)):
+        report = _report(checked) | {"log": settings.LOG_ORIGIN}
+        if not fresh.update(seed=chosen, done_at=now, population=len(live), report=report):
             return False
         note(campaign=audit.campaign, user=audit.user, act=Act.AUDITED, now=now)
     return True
@@ -99,7 +101,9 @@ def run(*, audit: SampleAudit, seed: str, keys: Keys, now: datetime) -> bool:
 def people(*, audit: SampleAudit, keys: Keys) -> str:
     """Return the sampled people as CSV, for those who call or write to them; nothing of it is kept."""
     reader = Reader(keys, audit.campaign.slug)
-    seats = _seats(audit.campaign, audit.report.get("indexes", []))
+    # The report speaks of the log that was audited; one that followed it has its entries further on.
+    places = places_further(audit.report.get("log", settings.LOG_ORIGIN)) or 0
+    seats = _seats(audit.campaign, [index + places for index in audit.report.get("indexes", [])])
     rows = [row for seat in seats.values() if (row := one(audit.campaign_id, reader, seat)) and row.opened]
     return table.csv_head() + table.csv_lines(signatory(row) for row in rows)
 

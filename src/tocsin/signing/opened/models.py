@@ -170,3 +170,4 @@ class SampleAudit(models.Model):
     done_at = models.DateTimeField(null=True)
     population = models.BigIntegerField(default=0)
     report = models.JSONField(default=dict)
+    published_at = models.DateTimeField(null=True, help_text="since when everybody may read it, on the numbers page")
