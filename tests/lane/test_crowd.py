@@ -32,13 +32,13 @@ def test_without_web_processes_nobody_is_there(tmp_path: Path, clock: Clock) -> 
     assert not crowd.is_there()
 
 
-def test_what_all_processes_took_and_confirmed_makes_a_crowd(tmp_path: Path, clock: Clock) -> None:
+def test_what_all_processes_took_makes_a_crowd(tmp_path: Path, clock: Clock) -> None:
     process(tmp_path, 1, taken=9_000_000)  # long ago
     crowd = Crowd(tmp_path, clock)
     assert not crowd.is_there()
 
     process(tmp_path, 1, taken=9_000_250, page_rendered=10_000)
-    process(tmp_path, 2, taken=150, confirm_confirmed=150)
+    process(tmp_path, 2, taken=300)
     clock.now += 1
     assert crowd.is_there()
 
@@ -54,6 +54,13 @@ def test_few_are_no_crowd(tmp_path: Path, clock: Clock) -> None:
     process(tmp_path, 1, taken=450)
     clock.now += 1
     assert not crowd.is_there()
+
+
+def test_those_who_confirm_are_none(tmp_path: Path, clock: Clock) -> None:
+    crowd = Crowd(tmp_path, clock)
+    process(tmp_path, 1, taken=400, confirm_confirmed=9_000)
+    clock.now += 1
+    assert not crowd.is_there(), "the mails brought them"
 
 
 def test_a_server_started_anew_counts_from_nought(tmp_path: Path, clock: Clock) -> None:

@@ -1,4 +1,6 @@
-"""Are many people at the door? The worker asks, to give way to them: mail may lag, signing may not.
+"""Do many people sign? The worker asks, to give way to them: mail may lag, signing may not.
+
+Those who confirm come by way of mail, as fast as it goes; giving way to them too would hold up both.
 
 What the web processes count lies in files of theirs, new once a second. On a machine without
 web processes there are none, and nobody to give way to.
@@ -14,11 +16,10 @@ import orjson
 _MANY_A_SECOND = 500
 # As often as the files are new. What a process writes just too late for one look is in the next one.
 _LOOK_SECONDS = 1.0
-_COUNTED = ("taken", "confirm_confirmed", "confirm_already", "confirm_held")
 
 
 class Crowd:
-    """Says how many sign and confirm, from the counters in a data folder; used by several threads."""
+    """Says whether many sign, from the counters in a data folder; used by several threads."""
 
     def __init__(self, folder: Path, clock: Callable[[], float] = time.monotonic) -> None:
         self._folder = folder
@@ -28,7 +29,7 @@ class Crowd:
         self._is_there = False
 
     def is_there(self) -> bool:
-        """Say whether more than 500 a second signed or confirmed, this last second; looks once a second."""
+        """Say whether more than 500 a second signed, this last second; looks once a second."""
         passed = self._clock() - self._looked_at
         if passed >= _LOOK_SECONDS:
             self._looked_at += passed  # first, so that other threads do not look too
@@ -45,4 +46,5 @@ def _come_in(file: Path) -> int:
         counted = orjson.loads(file.read_bytes())
     except FileNotFoundError:  # of a server that has just been started anew
         return 0
-    return sum(counted.get(name, 0) for name in _COUNTED)
+    taken: int = counted.get("taken", 0)
+    return taken
