@@ -141,7 +141,7 @@ def _sync_all(folder: str) -> bool:
         return False
     handle = os.open(folder, os.O_RDONLY)
     try:
-        return _syncfs(handle) == 0
+        return bool(_syncfs(handle) == 0)
     finally:
         os.close(handle)
 

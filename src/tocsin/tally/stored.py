@@ -42,6 +42,6 @@ def _piece(begin: int, end: int) -> Piece:
         found = cursor.fetchall()
     if len(found) != end - begin:
         raise LogRefusedError(LogRefusal.ENTRY_DIFFERS, f"{end - begin - len(found)} are missing from {begin} on")
-    campaigns, entries = zip(*found, strict=True)
-    entries = list(map(bytes, entries))
+    campaigns, stored = zip(*found, strict=True)
+    entries = list(map(bytes, stored))
     return Piece(campaigns, entries, leaf_hashes(entries))

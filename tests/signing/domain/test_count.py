@@ -21,6 +21,6 @@ def test_more_rows_than_one_statement_takes_and_of_two_campaigns() -> None:
     count()
     rows = Signature.objects.filter(state=State.COUNTED).values_list("index", "campaign__slug", "commitment")
     found = {index: entry.sign(slug, bytes(commitment)) for index, slug, commitment in rows}
-    entries = Entry.objects.filter(index__in=found.keys()).values_list("index", "entry")
+    entries = {index: bytes(data) for index, data in Entry.objects.values_list("index", "entry")}
     assert len(found) == len(campaigns) * len(people)
-    assert found == {index: bytes(data) for index, data in entries}
+    assert found == {index: data for index, data in entries.items() if index in found}

@@ -30,7 +30,7 @@ _Waiting = tuple[int, int, int, bytes, bytes | None]
 class Indexed(NamedTuple):
     """An entry that has just been given its index."""
 
-    index: int
+    index: int  # type: ignore[assignment]  # hides a tuple's own method, which nobody asks here
     campaign: int
     kind: Kind
     ref: bytes | None
