@@ -3,7 +3,7 @@
 import pytest
 from django.apps import apps
 from django.db import connection
-from django.db.models import DateTimeField
+from django.db.models import DateTimeField, Model
 
 from tests.factories.signing import NOW, confirm, filled, intake_of, open_campaign, sign
 from tocsin import db
@@ -105,10 +105,12 @@ def test_what_was_stored_before_is_still_there_once_a_table_is_rebuilt(transacti
 
 
 def test_a_signature_knows_its_day_and_no_time() -> None:
-    tables = [model for model in apps.get_app_config("signing").get_models() if model.__module__ == models.__name__]
+    all_of_signing = apps.get_app_config("signing").get_models()
+    tables: list[type[Model]] = [table for table in all_of_signing if table.__module__ == models.__name__]
+    tables.append(EpochKey)
     timed = {
         f"{table.__name__}.{field.name}"
-        for table in (*tables, EpochKey)
+        for table in tables
         for field in table._meta.get_fields()  # noqa: SLF001  documented by Django
         if isinstance(field, DateTimeField)
     }

@@ -66,14 +66,14 @@ def test_a_crash_of_any_process_under_load_leaves_nothing(server: Server, tmp_pa
     try:
         everyone = [*server.children(), server.process.pid]
         assert len(everyone) >= 4  # two web processes, their parent, the worker, and the parent of all
-        assert [one for one in everyone if can_be_looked_into(one)] == []
-        for one in everyone:
-            limits = Path(f"/proc/{one}/limits").read_text(encoding="ascii")
+        assert [process for process in everyone if can_be_looked_into(process)] == []
+        for process in everyone:
+            limits = Path(f"/proc/{process}/limits").read_text(encoding="ascii")
             (core,) = [line.split() for line in limits.splitlines() if line.startswith("Max core file size")]
             assert core[-3:-1] == ["0", "0"]
-        for one in everyone:
+        for process in everyone:
             with suppress(ProcessLookupError):  # its parent crashed first
-                os.kill(one, signal.SIGABRT)
+                os.kill(process, signal.SIGABRT)
         _, status = os.waitpid(server.process.pid, 0)
     finally:
         stop.set()
