@@ -103,6 +103,17 @@ def test_the_menu_of_a_phone_is_worked_by_keyboard_and_needs_no_script(open_page
     expect(page.get_by_role("heading", level=1)).to_have_text("Held signatures")
 
 
+def test_a_field_that_was_refused_far_down_a_page_is_where_one_goes_on(open_page: Callable[..., Page]) -> None:
+    page = open_page()
+    steps.sign_in_at_desk(page)
+    page.goto("/desk/campaign/night-trains/key/")
+    page.get_by_text("Take the key from somebody").click()
+    page.locator("#remove_label").fill("Nobody of that name")
+    page.locator("#remove_own_password").fill("not my password")
+    press(page, "Take their files away")
+    expect(page.locator("#id_own_password")).to_be_focused()
+
+
 def test_the_accents_contrast_is_shown_while_it_is_chosen_as_the_public_pages_will_have_it(
     open_page: Callable[..., Page],
 ) -> None:

@@ -141,6 +141,8 @@ def test_the_key_is_shared_with_somebody_and_taken_back(campaign: Campaign, desk
     act(desk, campaign, "key-remove", label="Noor", own_password=PASSWORD)
     assert [one.label for one in keyholders(campaign.pk)] == ["Otto"]
     assert "exchange the key" in desk.get(key_of(campaign)).content.decode()
+    unknown = act(desk, campaign, "key-remove", label="Maya", own_password=PASSWORD)
+    assert (unknown.status_code, "No keyholder is called so" in unknown.content.decode()) == (422, True)
     act(desk, campaign, "key-remove", label="Otto", own_password=PASSWORD)
     assert [one.label for one in keyholders(campaign.pk)] == ["Otto"]
 

@@ -68,7 +68,9 @@ class RemoveKeyholderView(_Act):
                 "exchange the key, so that it opens nothing new."
             )
             self.say(words % {"label": label})
-        return self.to("key")
+            return self.to("key")
+        form.add_error("label", _now("No keyholder is called so: type the name as it stands above."))
+        return self.show(remove=form, status=UNPROCESSABLE)
 
 
 class NextKeyView(_Act):

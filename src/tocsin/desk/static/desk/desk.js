@@ -1,7 +1,7 @@
 // Small helps for the desk's pages, each found by a data- attribute; every page works without them.
 
-// What needs another look is read out and seen first.
-document.querySelector("[data-focus]")?.focus();
+// What needs another look is read out and seen first: what is said above the form, or the field itself far down the page.
+(document.querySelector("[data-focus]") ?? document.querySelector('main [aria-invalid="true"]'))?.focus();
 
 // The address follows the title until somebody types one.
 const slugFrom = document.querySelector("[data-slug-from]");
