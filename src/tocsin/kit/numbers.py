@@ -1,6 +1,6 @@
 """Numbers as readers of a language write them."""
 
-from functools import cache
+from functools import cache, lru_cache
 
 from babel.core import Locale, UnknownLocaleError
 from babel.numbers import format_decimal
@@ -14,6 +14,7 @@ def _locale(language: str) -> Locale:
         return Locale("en")
 
 
+@lru_cache(maxsize=4096)  # each page of a wave of confirmations says the same five
 def shown(number: int, language: str) -> str:
     """Return a whole number with the language's separators, in the digits 0 to 9.
 

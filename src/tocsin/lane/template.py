@@ -1,10 +1,11 @@
 """Rendered bytes with slots: split once, filled as often as wanted."""
 
+import html
 import re
 from collections.abc import Mapping
 from typing import Self
 
-from django.utils.html import conditional_escape
+from django.utils.safestring import SafeData
 
 _SENTINEL = re.compile(rb"@@slot:([a-z_]+)@@")
 
@@ -34,6 +35,9 @@ class Template:
 
     def fill(self, values: Mapping[str, str]) -> bytes:
         """Return the page, filled; what is not marked safe is escaped, what is missing stays empty."""
-        return b"".join(
-            conditional_escape(values.get(part, "")).encode() if isinstance(part, str) else part for part in self._parts
-        )
+        return b"".join([_escaped(values.get(part, "")) if isinstance(part, str) else part for part in self._parts])
+
+
+def _escaped(value: str) -> bytes:
+    """Do what django.utils.html.conditional_escape does, without first asking whether the value is a promise."""
+    return (value if isinstance(value, SafeData) else html.escape(value)).encode()

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
+from django.db import connection
 from django.db.models import Q, QuerySet, Sum
 
 from tocsin.seal.tokens import manage_token, token_hash
@@ -22,6 +23,7 @@ from tocsin.signing.models import (
 )
 from tocsin.signing.states import PROPOSAL_DAYS, Hold, ReasonState, State
 
+_SIGNATURE = Signature._meta.db_table  # noqa: SLF001  the table's name is Django's to give
 # Published country figures are rounded down to this, so that one signature moves none of them.
 COUNTRY_STEP = 10
 _HASH_BYTES = 32
@@ -29,10 +31,19 @@ _HASH_BYTES = 32
 
 def seats_taken(campaign: int, tags: Iterable[bytes]) -> dict[bytes, list[tuple[int, bytes]]]:
     """Return seat and name tag of every signature that has one of `tags`."""
+    wanted = list(tags)
+    if not wanted:
+        return {}
     found: dict[bytes, list[tuple[int, bytes]]] = {}
-    rows = Signature.objects.filter(campaign_id=campaign, tag__in=list(tags)).values_list("tag", "seat", "name_tag")
-    for tag, seat, name_tag in rows:
-        found.setdefault(bytes(tag), []).append((seat, bytes(name_tag)))
+    marks = ", ".join(["%s"] * len(wanted))
+    # Asked for every confirmation while others wait for the database: Django takes longer to word it than it to answer.
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f'SELECT tag, seat, name_tag FROM "{_SIGNATURE}" WHERE campaign_id = %s AND tag IN ({marks})',  # noqa: S608  our own name
+            [campaign, *wanted],
+        )
+        for tag, seat, name_tag in cursor.fetchall():
+            found.setdefault(bytes(tag), []).append((seat, bytes(name_tag)))
     return found
 
 

@@ -2,11 +2,12 @@
 
 import secrets
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any, NamedTuple
 
+import orjson
 from django.db import connection
 
 from tocsin import db
@@ -27,6 +28,7 @@ _SEATS = (0, 1)
 _PENDING = PendingSignature._meta.db_table  # noqa: SLF001  the table's name is Django's to give
 _SIGNATURE = Signature._meta.db_table  # noqa: SLF001  the table's name is Django's to give
 _LISTING = Listing._meta.db_table  # noqa: SLF001  the table's name is Django's to give
+_CAMPAIGN = Campaign._meta.db_table  # noqa: SLF001  the table's name is Django's to give
 _SIGNATURE_COLUMNS = (*(c for c in PENDING_COLUMNS if c != "taken_on"), "seat", "state", "signed_on", "listing")
 _LISTING_COLUMNS = (
     "campaign_id",
@@ -61,6 +63,13 @@ class Confirmed(NamedTuple):
     outcome: Outcome
     campaign: int | None
     language: str
+
+
+class _Open(NamedTuple):
+    """What confirming needs to know of a campaign that is open."""
+
+    slug: str
+    seats: tuple[int, ...]  # that one address has
 
 
 class _Pending(NamedTuple):
@@ -100,9 +109,10 @@ def confirm(*, tokens: Sequence[bytes], now: datetime) -> list[Confirmed]:
     with db.transaction():
         by_hash = {token_hash(token): token for token in tokens}
         pending = _find_pending(list(by_hash), now)
+        campaigns = _open_campaigns({row.campaign_id for row in pending})
         outcomes: dict[bytes, Confirmed] = {}
-        moves = _seat(pending, outcomes)
-        _move(moves, by_hash, now)
+        moves = _seat(pending, campaigns, outcomes)
+        _move(moves, campaigns, by_hash, now)
         missing = {key: token for key, token in by_hash.items() if key not in outcomes}
         outcomes |= _outcomes_of_the_gone(missing)
         return [outcomes[token_hash(token)] for token in tokens]
@@ -122,20 +132,19 @@ def _find_pending(hashes: list[bytes], now: datetime) -> list[_Pending]:
         return [_Pending(*row) for row in cursor.fetchall()]
 
 
-def _seat(pending: Sequence[_Pending], outcomes: dict[bytes, Confirmed]) -> list[tuple[_Pending, int]]:
+def _seat(
+    pending: Sequence[_Pending], campaigns: Mapping[int, _Open], outcomes: dict[bytes, Confirmed]
+) -> list[tuple[_Pending, int]]:
     """Find each row a free seat; write the outcomes of all, and return those that have one."""
-    if not pending:
-        return []
-    open_campaigns = _open_campaigns({row.campaign_id for row in pending})
-    taken = _taken_seats(open_campaigns.keys(), pending)
+    taken = _taken_seats(campaigns.keys(), pending)
     moves = []
     for row in pending:
         key = bytes(row.token_hash)
-        if row.campaign_id not in open_campaigns:
+        if row.campaign_id not in campaigns:
             outcomes[key] = Confirmed(Outcome.CLOSED, row.campaign_id, row.language)
             continue
         seats = taken[row.campaign_id, bytes(row.tag)]
-        free = [seat for seat in open_campaigns[row.campaign_id] if seat not in seats]
+        free = [seat for seat in campaigns[row.campaign_id].seats if seat not in seats]
         if not free or bytes(row.name_tag) in seats.values():
             outcomes[key] = Confirmed(Outcome.ALREADY, row.campaign_id, row.language)
             continue
@@ -156,23 +165,35 @@ def _taken_seats(campaigns: Iterable[int], pending: Sequence[_Pending]) -> dict[
     return taken
 
 
-def _open_campaigns(numbers: set[int]) -> dict[int, tuple[int, ...]]:
-    """Return the seats that one address has, by campaign that is still open.
+def _open_campaigns(numbers: set[int]) -> dict[int, _Open]:
+    """Return those campaigns that are still open.
 
     Closing is the organisers' act: what was taken before `closes_at` may be confirmed until then.
     """
-    rows = Campaign.objects.filter(pk__in=numbers, state=CampaignState.OPEN).values_list("pk", "form")
-    return {campaign: _SEATS if FormFields.from_map(form).household else _SEATS[:1] for campaign, form in rows}
+    if not numbers:
+        return {}
+    marks = ", ".join(["%s"] * len(numbers))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f'SELECT id, slug, form FROM "{_CAMPAIGN}" WHERE id IN ({marks}) AND state = %s',  # noqa: S608  our own name
+            [*numbers, CampaignState.OPEN],
+        )
+        return {number: _Open(slug, _seats_of(form)) for number, slug, form in cursor.fetchall()}
 
 
-def _move(moves: Sequence[tuple[_Pending, int]], tokens: dict[bytes, bytes], now: datetime) -> None:
+def _seats_of(form: str) -> tuple[int, ...]:
+    return _SEATS if FormFields.from_map(orjson.loads(form)).household else _SEATS[:1]
+
+
+def _move(
+    moves: Sequence[tuple[_Pending, int]], campaigns: Mapping[int, _Open], tokens: dict[bytes, bytes], now: datetime
+) -> None:
     if not moves:
         return
     marks = ", ".join(["%s"] * len(moves))
     with connection.cursor() as cursor:
         cursor.execute(f'DELETE FROM "{_PENDING}" WHERE token_hash IN ({marks})', [row.token_hash for row, _ in moves])  # noqa: S608  our own name
     signatures, listings, entries = [], [], []
-    slugs = dict(Campaign.objects.filter(pk__in={row.campaign_id for row, _ in moves}).values_list("pk", "slug"))
     # Sorted, so that two machines meet at unique keys in the same order and cannot deadlock.
     for row, seat in sorted(moves, key=lambda move: (move[0].campaign_id, bytes(move[0].tag))):
         listing = None
@@ -181,7 +202,7 @@ def _move(moves: Sequence[tuple[_Pending, int]], tokens: dict[bytes, bytes], now
                 line = _line(row, tokens[bytes(row.token_hash)], now)
                 listings.append(line)
                 listing = line[2]
-            entry = sign(slugs[row.campaign_id], bytes(row.commitment))
+            entry = sign(campaigns[row.campaign_id].slug, bytes(row.commitment))
             entries.append(tally.Queued(row.campaign_id, Kind.SIGN, entry, make_ref(row.tag, seat)))
         state = State.CONFIRMED if row.hold is None else State.HELD
         # All columns but the seventh, the day it was taken: the day it was confirmed counts.
