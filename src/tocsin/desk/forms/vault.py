@@ -171,7 +171,7 @@ class AuditForm(DeskForm):
     )
     samples = forms.IntegerField(
         label=_("Signatures to open"),
-        help_text=_("149 show with a likelihood of 95 % that one is forged, if 2 % of all are."),
+        help_text=_("149 show with a likelihood of 95 in 100 that one is forged, if 2 in 100 of all are."),
         min_value=1,
         max_value=_MOST_SAMPLES,
         initial=SAMPLES,
