@@ -46,4 +46,8 @@ def test_a_power_cut_at_any_point_of_counting_and_publishing_is_survived(cluster
         "remembered: away",
         "stored: done",
         "shown: done",
+        "tally_head: away",
+        "tally_checkpoint: away",
+        "tally_count: away",
+        "tally_daycount: away",
     ]
