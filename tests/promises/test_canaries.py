@@ -98,6 +98,9 @@ def go_wrong(run: Run) -> None:
     visitor.get(f"/en/{SLUG}/?email={stray.address}", User_Agent=stray.address, Referer=f"http://x/{stray.address}")
     visitor.get(f"/{stray.address}")
     visitor.get(f"/c/{stray.address}")
+    # Up to here the lane answers; these two come to Django, whose loggers would tell of a path.
+    visitor.get(f"/desk/{stray.address}")
+    visitor.ask("POST", f"/desk/account/password/reset/key/1-{stray.address}/", {}, Origin="https://evil.example")
     visitor.ask("POST", "/desk/account/login/", {"login": stray.address, "password": stray.address})
     visitor.wait_quietly()
 
