@@ -107,6 +107,25 @@ def test_many_times_at_once_it_is_withdrawn_once(campaign: Campaign, is_counted:
     assert_all_agree()
 
 
+def test_who_comes_second_while_a_row_is_being_erased_goes_away(
+    campaign: Campaign, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (token,) = counted(campaign, [MAYA])
+    answers: list[bool] = []
+    other, real = Meanwhile(lambda: answers.append(signing.withdraw(token=token, now=NOW))), erasing._as_read  # noqa: SLF001  the moment between reading and deleting
+
+    def read_and_wait(row: Signature) -> Any:
+        other.happen()
+        return real(row)
+
+    monkeypatch.setattr(erasing, "_as_read", read_and_wait)
+    answers.append(signing.withdraw(token=token, now=NOW))
+    other.end()
+    assert sorted(answers) == [False, True]
+    assert QueuedEntry.objects.filter(kind=Kind.WITHDRAW).count() == Tombstone.objects.count() == 1
+    assert_all_agree()
+
+
 @pytest.mark.parametrize("round_number", range(4))
 def test_withdrawing_and_confirming_at_once(campaign: Campaign, round_number: int) -> None:
     token = sign(campaign).token
