@@ -31,6 +31,7 @@ OWNERS_ONLY |= {"key-share", "key-remove", "key-next", "key-use", "key-drop", "k
 VAULT = {
     "vault", "lock", "signatories", "found", "signatory", "people-file",
     "circulars", "circular-new", "circular", "circular-edit", "audits", "audit", "audit-report",
+    "audit-publish",
 }  # fmt: skip
 OWNERS_ONLY |= VAULT
 # What editors do not even see: they are led to the page that says so.
@@ -72,6 +73,7 @@ def address(name: str, campaign: Campaign) -> str:
             "circular-edit": _number_of(Circular, campaign),
             "audit": _number_of(SampleAudit, campaign),
             "audit-report": _number_of(SampleAudit, campaign),
+            "audit-publish": _number_of(SampleAudit, campaign),
         }.get(name)
         or (keyholders(campaign.pk)[0].pk if keyholders(campaign.pk) else 1),
     }
