@@ -30,6 +30,7 @@ from tocsin.signing.opened.door import lock
 from tocsin.signing.opened.emails import CircularMails, plain_words, small_html
 from tocsin.signing.opened.models import Act, Circular, CircularAddress, CircularState, VaultAct
 from tocsin.vault import keeper
+from tocsin.vault.models import CampaignKey
 
 WORDS = Words({"en": "We meet the minister"}, {"en": "# News\n\n**Tomorrow** we [meet](https://example.org/x) her."})
 
@@ -324,6 +325,27 @@ def test_a_vault_that_locks_pauses_it_and_another_unlocking_goes_on(vault: Opene
     assert _resume(circular, vault) is None
     circulars.work(now=lambda: NOW)
     assert len(addressed()) == 5
+
+
+def test_an_older_key_alone_still_sends_after_an_exchange(vault: Opened) -> None:
+    informed(vault, many(3))
+    CampaignKey.objects.filter(campaign=vault.campaign.pk).update(public=new_key_pair()[1])
+    started(vault)
+    circulars.work(now=lambda: NOW)
+    assert len(addressed()) == 3
+
+
+def test_another_key_does_not_go_on_and_says_so(vault: Opened) -> None:
+    informed(vault, many(3))
+    circular = started(vault)
+    circulars.post_batch(circular=circular, keys=vault.keys, now=NOW, limit=2)
+    other = new_key_pair()[0]
+    assert not circulars.post_batch(circular=circular, keys=[other], now=NOW)
+    circular.refresh_from_db()
+    assert (circular.state, circular.is_locked) == (CircularState.PAUSED, True)
+    given = {"door": vault.door.name, "ends_at": vault.ends_at, "now": NOW}
+    assert circulars.resume(circular=circular, keys=[other], **given) is Refusal.OTHER_KEY
+    assert circulars.resume(circular=circular, keys=[other, *vault.keys], **given) is None
 
 
 def test_once_all_is_posted_the_vault_may_lock(vault: Opened) -> None:

@@ -8,11 +8,14 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from tocsin.desk.forms.base import own_name
 from tocsin.desk.forms.vault import CircularForm, words_of
 from tocsin.desk.views.vault import VaultPage
+from tocsin.kit.countries import name_of
 from tocsin.outbox import batches
 from tocsin.signing.opened import circulars
 from tocsin.signing.opened.circulars import Refusal
@@ -22,6 +25,9 @@ from tocsin.signing.opened.models import Circular, CircularState
 REFUSALS = {
     Refusal.NOT_TESTED: _("Send these words to yourself first."),
     Refusal.LOCKED: _("Unlock the vault first: addresses are opened while they are written to."),
+    Refusal.OTHER_KEY: _(
+        "This letter was begun with another key of the campaign: unlock the vault with its passphrase."
+    ),
     Refusal.NOT_A_DRAFT: _("Somebody else was faster: see where it stands."),
 }
 STATES = {
@@ -145,6 +151,10 @@ class CircularView(CircularPage):
             "state": STATES[state],
             "is_under_way": state in {CircularState.SENDING, CircularState.PAUSED},
             "is_tested": circulars.is_tested(circular),
+            "only": [
+                *(name_of(code, get_language() or "en") for code in circular.countries),
+                *(own_name(code) for code in circular.languages),
+            ],
             "reach": circulars.reach(circular) if state != CircularState.CANCELLED else None,
             "is_open": self.is_open(),
             "providers": providers,

@@ -28,7 +28,7 @@ from tocsin.outbox import domain as outbox
 from tocsin.outbox.caps import cap_key
 from tocsin.outbox.sealing import LetterRow, letter_row
 from tocsin.seal.commitment import SALT_BYTES
-from tocsin.seal.epoch import SealBrokenError, begin_epoch, epoch_id_of, open_epoch, open_row
+from tocsin.seal.epoch import SealBrokenError, begin_epoch, epoch_id_of, open_epoch, open_row, public_of
 from tocsin.signing.opened.acts import note
 from tocsin.signing.opened.keys import read_keys
 from tocsin.signing.opened.models import Act, Circular, CircularAddress, CircularCount, CircularState
@@ -51,6 +51,7 @@ class Refusal(Enum):
     NOT_TESTED = "these words were not sent as a test"
     LOCKED = "the vault is locked"
     NOT_A_DRAFT = "it is no draft any more"
+    OTHER_KEY = "it was begun with another key: go on with the passphrase of that one"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,7 @@ def start(
         return Refusal.LOCKED
     if not is_tested(circular):
         return Refusal.NOT_TESTED
-    row, epoch = _sealed_mark_key(circular)
+    row, epoch = _sealed_mark_key(circular, keys)
     with db.transaction():
         draft = Circular.objects.filter(pk=circular.pk, state=CircularState.DRAFT, tested=digest(circular))
         if not draft.update(
@@ -154,6 +155,8 @@ def resume(*, circular: Circular, door: str, keys: Keys, ends_at: datetime | Non
     """Go on where it stopped."""
     if not keys and not circular.is_posted:
         return Refusal.LOCKED
+    if not circular.is_posted and _mark_key(circular, keys) is None:
+        return Refusal.OTHER_KEY
     with db.transaction():
         fresh: dict[str, object] = {"is_locked": False, "door": door, "ends_at": ends_at}
         if not _move(circular, CircularState.PAUSED, CircularState.SENDING, **fresh):
@@ -205,8 +208,11 @@ def post_batch(
     """
     place = Circular.objects.filter(pk=circular.pk, state=CircularState.SENDING, is_posted=False)
     after = place.values_list("after", flat=True).first()
+    if after is None:
+        return False
     mark_key = _mark_key(circular, keys)
-    if after is None or mark_key is None:
+    if mark_key is None:
+        _lock_out(place)  # rather than to look as if it were being sent
         return False
     past = Seat(*read_ref(bytes(after))) if after else None
     reader = reader or Reader(keys, circular.campaign.slug)
@@ -353,13 +359,14 @@ def _letter(
     )
 
 
-def _sealed_mark_key(circular: Circular) -> tuple[bytes, bytes]:
-    """Return a fresh key for the marks, sealed to the campaign: a stolen database cannot test an address by them."""
-    key = key_in_use(circular.campaign_id)
-    if key is None:
-        message = "a campaign whose vault was unlocked has a key"
-        raise RuntimeError(message)
-    epoch = begin_epoch(bytes(key.public), _mark_name(circular))
+def _sealed_mark_key(circular: Circular, keys: Keys) -> tuple[bytes, bytes]:
+    """Return a fresh key for the marks, sealed to the campaign: a stolen database cannot test an address by them.
+
+    To a key that is open here, the one in use if it is among them: whoever sends may hold an older one alone.
+    """
+    in_use, opened = key_in_use(circular.campaign_id), [public_of(key) for key in keys]
+    public = bytes(in_use.public) if in_use and bytes(in_use.public) in opened else opened[0]
+    epoch = begin_epoch(public, _mark_name(circular))
     return epoch.seal(os.urandom(SALT_BYTES), os.urandom(32)), epoch.wrapped
 
 
