@@ -73,6 +73,12 @@ def keyholders_of(key: CampaignKey) -> list[Keyholder]:
     return list(Keyholder.objects.filter(key=key).select_related("key").order_by("label"))
 
 
+def can_open_here(campaign: int) -> bool:
+    """Say whether this server holds an age file of any of a campaign's keys; none of a key made on a laptop."""
+    held = Keyholder.objects.filter(key__campaign=campaign, key__is_waiting=False)
+    return held.exclude(age_file=b"").exists()
+
+
 def undrilled(key: CampaignKey) -> list[str]:
     """Return who has not yet shown that they can open one key."""
     return [one.label for one in keyholders_of(key) if one.drilled_on is None]

@@ -183,12 +183,31 @@ def test_a_key_comes_from_a_laptop_and_is_proven_by_code(campaign: Campaign, des
     act(desk, campaign, "key-import", public=SimpleUploadedFile("x.json", content), own_password=PASSWORD)
     (holder,) = keyholders(campaign.pk)
     assert "made on a laptop" in desk.get(key_of(campaign)).content.decode()
-    row = desk.get(reverse("desk:test-row", args=[campaign.slug, holder.pk])).content
+    handed_out = desk.get(reverse("desk:test-row", args=[campaign.slug, holder.pk]))
+    assert f"{campaign.slug}-noor-test-row.json" in handed_out.headers["Content-Disposition"]
+    row = handed_out.content
     proved = reverse("desk:proved", args=[campaign.slug, holder.pk])
     assert desk.post(proved, {"code": "aaaa-bbbb-cccc-dddd"}).status_code == 422
     assert not is_ready(campaign.pk)
     desk.post(proved, {"code": laptop.prove(key_pair().private, row)})
     assert is_ready(campaign.pk)
+
+
+def test_the_vault_says_where_it_opens_when_the_key_lies_on_a_laptop(campaign: Campaign, desk: Client) -> None:
+    campaign_key(campaign.pk)
+    vault, form = reverse("desk:vault", args=[campaign.slug]), 'name="passphrase"'
+    page = desk.get(vault).content.decode()
+    assert ("on that laptop" in page, form in page) == (False, True)
+    CampaignKey.objects.update(retired_on=date(2026, 5, 1))
+    old = Keyholder.objects.get()
+    content = laptop.write_public_file(PublicFile(campaign.slug, new_key_pair()[1], ("Noor",), date(2026, 5, 1)))
+    act(desk, campaign, "key-import", public=SimpleUploadedFile("x.json", content), own_password=PASSWORD)
+    page = desk.get(vault).content.decode()
+    assert ("A passphrase of an older key" in page, form in page) == (True, True)
+    assert reverse("desk:age-file", args=[campaign.slug, old.pk]) in desk.get(key_of(campaign)).content.decode()
+    old.delete()
+    page = desk.get(vault).content.decode()
+    assert ("never saw what could open it" in page, form in page) == (True, False)
 
 
 def test_a_swapped_key_is_told_on_every_page_of_the_campaign(campaign: Campaign, desk: Client) -> None:

@@ -42,6 +42,10 @@ class KeyPage(CampaignView):
             "key_in_use": key,
             "fingerprint": bytes(key.fingerprint).hex() if key else "",
             "holds_age_files": any(one.age_file for one in queries.keyholders(self.campaign.pk)),
+            "older_keys": [
+                (bytes(one.fingerprint).hex(), queries.keyholders_of(one))
+                for one in queries.retired_keys(self.campaign.pk)
+            ],
             "next_key": following,
             "next_keyholders": self._with_forms(queries.keyholders_of(following), more) if following else [],
             "next_is_ready": following is not None and not queries.undrilled(following),

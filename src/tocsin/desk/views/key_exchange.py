@@ -2,6 +2,7 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.text import slugify
 from django.utils.translation import gettext as _now
 
 from tocsin.campaigns.domain import exchange_key
@@ -164,7 +165,9 @@ class TestRowView(KeyholderPage):
             raise Http404
         keyholder = self.keyholder()
         content = write_test_row(bytes(keyholder.drill_row), bytes(keyholder.drill_epoch))
-        return attached(content, "application/json", f"{self.campaign.slug}-test-row.json")
+        # Two keyholders of one laptop must not mix their test rows up.
+        holder = slugify(keyholder.label) or str(keyholder.pk)
+        return attached(content, "application/json", f"{self.campaign.slug}-{holder}-test-row.json")
 
 
 class ProvedView(KeyholderPage):

@@ -20,7 +20,7 @@ from tocsin.signing.opened.acts import acts, note
 from tocsin.signing.opened.door import Door, Refusal, lock, unlock
 from tocsin.signing.opened.models import Act
 from tocsin.vault import domain as vault
-from tocsin.vault.queries import keyholders
+from tocsin.vault.queries import can_open_here, keyholders
 
 # Where to go once the vault is open: a path of the same campaign's desk.
 THEN: Final = "then"
@@ -112,11 +112,14 @@ class VaultView(VaultPage):
 
     def _page(self, form: PassphraseForm, *, then: str, status: int = HTTPStatus.OK) -> HttpResponse:
         lines = acts(self.campaign.pk) if self.is_allowed() else []
+        holders = keyholders(self.campaign.pk)
         facts = {
             "form": form,
             "then": then,
             "is_open": self.is_open(),
-            "has_key": bool(keyholders(self.campaign.pk)),
+            "has_key": bool(holders),
+            "is_on_laptop": bool(holders) and not any(one.age_file for one in holders),
+            "opens_here": can_open_here(self.campaign.pk),
             "acts": [(line, ACTS[Act(line.act)]) for line in lines],
         }
         return self.page("vault.html", facts, status=status)
