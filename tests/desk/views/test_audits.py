@@ -147,6 +147,16 @@ def test_what_failed_is_told_with_its_reason(open_one: Campaign, desk: Client) -
     assert f"Entry {gone.index}: there is no signature behind the entry" in numbers(open_one)
 
 
+def test_a_sample_is_never_said_to_be_sure_but_the_whole_is(open_one: Campaign, desk: Client) -> None:
+    audit = audited(desk, open_one)
+    one = at("audit", open_one, number=audit.pk)
+    assert "likelihood of 100 %" in desk.get(one).content.decode(), "both of two were opened"
+    for samples, likelihood in ((149, 95), (300, 99), (2_000, 99)):
+        report = audit.report | {"samples": samples, "would_show_2_percent_forged": round(1 - 0.98**samples, 4)}
+        SampleAudit.objects.update(population=9_000, report=report)
+        assert f"likelihood of {likelihood} %" in desk.get(one).content.decode()
+
+
 def test_what_is_not_done_or_not_ours_is_not_published(open_one: Campaign, campaign: Campaign, desk: Client) -> None:
     signing.counted(open_one, [MAYA])
     audit = begin(desk, open_one, kind="checkpoint")

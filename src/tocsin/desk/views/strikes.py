@@ -4,13 +4,13 @@ from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tocsin.campaigns import rules
-from tocsin.campaigns.refusals import RefusedError
+from tocsin.campaigns.refusals import Refusal, Refused, RefusedError
 from tocsin.desk.guard import CampaignView
 from tocsin.signing import domain
 from tocsin.signing.models import Strike, StrikeProposal
@@ -40,7 +40,8 @@ class ProposalView(CampaignView):
 
     def get(self, request: HttpRequest, number: int) -> HttpResponse:  # noqa: ARG002  Django's signature
         """Show what would be struck, and what has changed since it was proposed."""
-        return self._page(self._find(number))
+        found = self._find(number)
+        return self._gone() if found is None else self._page(found)
 
     def post(self, request: HttpRequest, number: int) -> HttpResponse:
         """Agree, or drop it."""
@@ -49,7 +50,8 @@ class ProposalView(CampaignView):
                 self.say(_("The proposal is dropped. Nothing was struck."))
             return self.to("strikes")
         if request.POST.get("act") != "agree":
-            return self._page(self._find(number), status=HTTPStatus.UNPROCESSABLE_ENTITY)
+            found = self._find(number)
+            return self._gone() if found is None else self._page(found, status=HTTPStatus.UNPROCESSABLE_ENTITY)
         try:
             done = domain.agree_to_strike(
                 campaign=self.campaign, proposal=number, agreed_by=self.user, now=timezone.now()
@@ -63,12 +65,14 @@ class ProposalView(CampaignView):
             self.warn(_changed(done.gone_before))
         return self.to("strikes")
 
-    def _find(self, number: int) -> StrikeProposal:
+    def _find(self, number: int) -> StrikeProposal | None:
         rows = open_proposals(self.campaign.pk, timezone.now()).select_related("asked_by")
-        found = rows.filter(pk=number).first()
-        if found is None:
-            raise Http404
-        return found
+        return rows.filter(pk=number).first()
+
+    def _gone(self) -> HttpResponse:
+        """Lead to the list, where what came of it stands: its address was handed to somebody who comes late."""
+        self.warn(Refused("proposal", Refusal.PROPOSAL_GONE).mend)
+        return self.to("strikes")
 
     def _page(self, proposal: StrikeProposal, **more: Any) -> HttpResponse:
         here = still_there(proposal)
