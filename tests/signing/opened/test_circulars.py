@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import cycle
 
 import orjson
@@ -343,9 +344,9 @@ def test_another_key_does_not_go_on_and_says_so(vault: Opened) -> None:
     assert not circulars.post_batch(circular=circular, keys=[other], now=NOW)
     circular.refresh_from_db()
     assert (circular.state, circular.is_locked) == (CircularState.PAUSED, True)
-    given = {"door": vault.door.name, "ends_at": vault.ends_at, "now": NOW}
-    assert circulars.resume(circular=circular, keys=[other], **given) is Refusal.OTHER_KEY
-    assert circulars.resume(circular=circular, keys=[other, *vault.keys], **given) is None
+    go_on = partial(circulars.resume, circular=circular, door=vault.door.name, ends_at=vault.ends_at, now=NOW)
+    assert go_on(keys=[other]) is Refusal.OTHER_KEY
+    assert go_on(keys=[other, *vault.keys]) is None
 
 
 def test_once_all_is_posted_the_vault_may_lock(vault: Opened) -> None:

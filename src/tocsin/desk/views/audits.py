@@ -142,7 +142,8 @@ def _percent(row: SampleAudit) -> int:
     """Return the likelihood that 2 % of forged ones would have shown, in whole per cent; a sample is never sure."""
     if row.population and row.report.get("samples") == row.population:
         return 100
-    return min(99, floor(round(100 * row.report.get("would_show_2_percent_forged", 0), 2)))
+    likelihood = float(row.report.get("would_show_2_percent_forged", 0))
+    return min(99, floor(round(100 * likelihood, 2)))
 
 
 def _attached(content: bytes, kind: str, name: str) -> HttpResponse:
