@@ -50,8 +50,10 @@ def sign_until(stop: threading.Event, server: Server, mark: str) -> None:
 
 
 def test_the_look_would_see_an_open_process() -> None:
-    with subprocess.Popen([*AS_OTHERS, "sleep", "600"]) as other:
+    with subprocess.Popen([*AS_OTHERS, "sh", "-c", "echo ready; exec sleep 600"], stdout=subprocess.PIPE) as other:
         try:
+            assert other.stdout is not None
+            assert other.stdout.readline() == b"ready\n"  # before, it may still hold the rights that it gives away
             assert can_be_looked_into(other.pid)
         finally:
             other.kill()
