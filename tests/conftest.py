@@ -1,11 +1,14 @@
 """What every test can ask for: folders of its own, a database of the kind under test, the cast."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
 from django.core.management import call_command
+from django.db import connection
 from django.test import override_settings
 from pytest_django import Settings
 
@@ -90,3 +93,15 @@ def collected_static(settings: Settings, _static_folder: Path) -> Path:
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"},
     }
     return _static_folder
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """End the sessions of servers that were just stopped, or PostgreSQL would not drop the tests' database."""
+    yield
+    if postgres.is_wanted():
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
