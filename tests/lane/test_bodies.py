@@ -9,7 +9,7 @@ from granian.rsgi import ProtocolClosed  # type: ignore[attr-defined]  # theirs,
 
 from tests.lane.visits import Arriving
 from tocsin.lane.arrival import Arrival, BodyTooLargeError, ClientGoneError, from_asgi, from_rsgi
-from tocsin.lane.bodies import BodyTooSlowError, read_body
+from tocsin.lane.bodies import Bodies, BodyTooSlowError
 
 NEVER = b"never"  # in place of a piece: nothing comes
 GONE = b"gone"  # in place of a piece: the client hangs up
@@ -60,7 +60,7 @@ def arriving(request: pytest.FixtureRequest) -> Make:
 
 
 def read(arrival: Arrival, **more: Any) -> bytes:
-    return asyncio.run(read_body(arrival, **more))
+    return asyncio.run(Bodies(look_seconds=0.01).read(arrival, **more))
 
 
 def test_pieces_are_put_together(arriving: Make) -> None:
@@ -91,6 +91,21 @@ def test_a_slow_body_is_given_up(arriving: Make) -> None:
         read(arriving(b"x", NEVER), seconds=0.01)
 
 
+def test_the_slow_are_given_up_beside_others_that_go_on(arriving: Make) -> None:
+    async def story() -> list[bytes | BaseException]:
+        bodies = Bodies(look_seconds=0.01)
+        reads = [bodies.read(arriving(b"x", NEVER), seconds=0.01), bodies.read(arriving(b"name=", b"Maya"))]
+        first = await asyncio.gather(*reads, return_exceptions=True)
+        # Nobody reads any more, so nobody looks: the next who is slow is given up all the same.
+        await asyncio.sleep(0.05)
+        last = await asyncio.gather(bodies.read(arriving(b"x", NEVER), seconds=0.01), return_exceptions=True)
+        return [*first, *last]
+
+    slow, quick, slow_again = asyncio.run(story())
+
+    assert (type(slow), quick, type(slow_again)) == (BodyTooSlowError, b"name=Maya", BodyTooSlowError)
+
+
 def test_a_client_that_hangs_up_is_noticed(arriving: Make) -> None:
     with pytest.raises(ClientGoneError):
         read(arriving(b"x", GONE))
@@ -100,7 +115,7 @@ def test_a_client_that_hangs_up_is_noticed(arriving: Make) -> None:
 
 def test_who_gives_up_from_outside_is_not_called_slow(arriving: Make) -> None:
     async def story() -> None:
-        reading = asyncio.create_task(read_body(arriving(NEVER)))
+        reading = asyncio.create_task(Bodies().read(arriving(NEVER)))
         await asyncio.sleep(0)
         reading.cancel()
         with pytest.raises(asyncio.CancelledError):

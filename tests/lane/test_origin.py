@@ -5,58 +5,58 @@ import pytest
 from tocsin.lane.origin import is_cross_site
 
 BASE = "https://appeal.example"
-HOST = b"appeal.example"
+HOST = "appeal.example"
 
 
 @pytest.mark.parametrize(
     "headers",
     [
         {},  # a program: curl, a mail provider
-        {b"origin": b"https://appeal.example"},
-        {b"origin": b"HTTPS://Appeal.Example"},
-        {b"origin": b"http://appeal.example"},  # TLS ends at a proxy
-        {b"origin": b"https://appeal.example", b"sec-fetch-site": b"same-origin"},
-        {b"sec-fetch-site": b"none"},
-        {b"origin": b"null", b"sec-fetch-site": b"same-origin"},  # a page without referrer
+        {"origin": "https://appeal.example"},
+        {"origin": "HTTPS://Appeal.Example"},
+        {"origin": "http://appeal.example"},  # TLS ends at a proxy
+        {"origin": "https://appeal.example", "sec-fetch-site": "same-origin"},
+        {"sec-fetch-site": "none"},
+        {"origin": "null", "sec-fetch-site": "same-origin"},  # a page without referrer
     ],
 )
 @pytest.mark.parametrize("may_be_null", [True, False])
-def test_ourselves(headers: dict[bytes, bytes], may_be_null: bool) -> None:
-    assert not is_cross_site({b"host": HOST, **headers}, base_url=BASE, may_be_null=may_be_null)
+def test_ourselves(headers: dict[str, str], may_be_null: bool) -> None:
+    assert not is_cross_site({"host": HOST, **headers}, base_url=BASE, may_be_null=may_be_null)
 
 
 @pytest.mark.parametrize(
     "headers",
     [
-        {b"origin": b"https://evil.example"},
-        {b"origin": b"https://appeal.example.evil.example"},
-        {b"origin": b"https://appeal.example:8443"},
-        {b"origin": b"https://sub.appeal.example"},
-        {b"origin": b"appeal.example"},
-        {b"origin": b"ftp://appeal.example"},
-        {b"origin": b"https://[appeal"},
-        {b"origin": b""},
-        {b"origin": b"https://appeal.example", b"sec-fetch-site": b"cross-site"},
-        {b"origin": b"https://appeal.example", b"sec-fetch-site": b"same-site"},
-        {b"origin": b"null", b"sec-fetch-site": b"cross-site"},
-        {b"sec-fetch-site": b"cross-site"},
-        {b"sec-fetch-site": b"same-site"},
-        {b"sec-fetch-site": b"made-up"},
+        {"origin": "https://evil.example"},
+        {"origin": "https://appeal.example.evil.example"},
+        {"origin": "https://appeal.example:8443"},
+        {"origin": "https://sub.appeal.example"},
+        {"origin": "appeal.example"},
+        {"origin": "ftp://appeal.example"},
+        {"origin": "https://[appeal"},
+        {"origin": ""},
+        {"origin": "https://appeal.example", "sec-fetch-site": "cross-site"},
+        {"origin": "https://appeal.example", "sec-fetch-site": "same-site"},
+        {"origin": "null", "sec-fetch-site": "cross-site"},
+        {"sec-fetch-site": "cross-site"},
+        {"sec-fetch-site": "same-site"},
+        {"sec-fetch-site": "made-up"},
     ],
 )
 @pytest.mark.parametrize("may_be_null", [True, False])
-def test_another_site(headers: dict[bytes, bytes], may_be_null: bool) -> None:
-    assert is_cross_site({b"host": HOST, **headers}, base_url=BASE, may_be_null=may_be_null)
+def test_another_site(headers: dict[str, str], may_be_null: bool) -> None:
+    assert is_cross_site({"host": HOST, **headers}, base_url=BASE, may_be_null=may_be_null)
 
 
 def test_an_old_browser_on_a_page_without_referrer_says_null_and_no_more() -> None:
-    headers = {b"host": HOST, b"origin": b"null"}
+    headers = {"host": HOST, "origin": "null"}
 
     assert not is_cross_site(headers, base_url=BASE, may_be_null=True)
     assert is_cross_site(headers, base_url=BASE, may_be_null=False)
 
 
 def test_a_second_name_of_this_server_is_this_server() -> None:
-    headers = {b"host": b"www.appeal.example", b"origin": b"https://www.appeal.example"}
+    headers = {"host": "www.appeal.example", "origin": "https://www.appeal.example"}
 
     assert not is_cross_site(headers, base_url=BASE, may_be_null=False)

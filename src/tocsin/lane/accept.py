@@ -16,8 +16,8 @@ def takes_gzip(accept_encoding: str) -> bool:
     return False
 
 
-def has_already(if_none_match: bytes, tags: AbstractSet[bytes]) -> bool:
+def has_already(if_none_match: str, tags: AbstractSet[str]) -> bool:
     """Say whether one of `tags` is among what the client has (RFC 9110, section 13.1.2: compared weakly)."""
-    if if_none_match.strip() == b"*":
+    if if_none_match.strip() == "*":
         return bool(tags)
-    return any(tag.strip().removeprefix(b"W/") in tags for tag in if_none_match.split(b","))
+    return any(tag.strip().removeprefix("W/") in tags for tag in if_none_match.split(","))

@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 
 from granian.rsgi import ProtocolClosed  # type: ignore[attr-defined]  # it is theirs to give, but not marked so
 
-from tocsin.lane.http import Header
 from tocsin.lane.rsgi import RSGIProtocol, RSGIScope
 
 Message = MutableMapping[str, Any]
@@ -18,7 +17,7 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
 
-FORWARDED_FOR = b"x-forwarded-for"
+FORWARDED_FOR = "x-forwarded-for"
 
 
 class BodyTooLargeError(Exception):
@@ -35,7 +34,7 @@ class Arrival(NamedTuple):
     method: str
     path: str  # decoded; what was not UTF-8 became U+FFFD
     query: bytes
-    headers: dict[bytes, bytes]  # names in lower case; of repeated ones the last, but all of X-Forwarded-For
+    headers: dict[str, str]  # names in lower case; of repeated ones the last, but all of X-Forwarded-For
     peer: str  # the address at the other end of the connection
     is_tls: bool
     body: Callable[[int], Awaitable[bytes]]  # all of it, or BodyTooLargeError past so many bytes
@@ -61,7 +60,7 @@ def from_asgi(scope: ASGIScope, receive: Receive) -> Arrival:
         scope["method"],
         scope["path"],
         scope["query_string"],
-        _together(list(scope["headers"])),
+        _together([(name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]]),
         peer,
         scope.get("scheme") == "https",
         body,
@@ -91,18 +90,18 @@ def from_rsgi(scope: RSGIScope, protocol: RSGIProtocol) -> Arrival:
         scope.method,
         scope.path,
         scope.query_string.encode(),
-        _together([(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]),
+        _together(headers.items()),
         peer.strip("[]"),
         scope.scheme == "https",
         body,
     )
 
 
-def _together(headers: list[Header]) -> dict[bytes, bytes]:
+def _together(headers: list[tuple[str, str]]) -> dict[str, str]:
     """Return headers by name; several lines of proxies are one list (RFC 9110, section 5.3)."""
     by_name = dict(headers)
     if len(by_name) != len(headers) and FORWARDED_FOR in by_name:
-        by_name[FORWARDED_FOR] = b",".join([value for name, value in headers if name == FORWARDED_FOR])
+        by_name[FORWARDED_FOR] = ",".join([value for name, value in headers if name == FORWARDED_FOR])
     return by_name
 
 

@@ -86,8 +86,8 @@ class Django:
             **self._own,
         }
         for name, value in request.headers.items():
-            key = name.decode("latin-1").upper().replace("-", "_")
-            environ[key if key in _BARE else f"HTTP_{key}"] = value.decode("latin-1")
+            key = name.upper().replace("-", "_")
+            environ[key if key in _BARE else f"HTTP_{key}"] = value
         return environ
 
 

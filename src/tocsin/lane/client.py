@@ -34,7 +34,7 @@ class Networks:
         return any(number & mask == base for base, mask in self._ipv4)
 
 
-def client_of(peer: str, forwarded: bytes, trusted: Networks) -> str:
+def client_of(peer: str, forwarded: str, trusted: Networks) -> str:
     """Return the rightmost address that is not one of our proxies; `forwarded` is X-Forwarded-For.
 
     What stands left of it was written by somebody we know nothing of.
@@ -42,7 +42,7 @@ def client_of(peer: str, forwarded: bytes, trusted: Networks) -> str:
     if not trusted or peer not in trusted:
         return _plain(peer)
     client = peer
-    for hop in reversed(forwarded.decode("latin-1").split(",")[-_HOPS_READ:]):
+    for hop in reversed(forwarded.split(",")[-_HOPS_READ:]):
         address = _plain_or_none(hop.strip())
         if address is None:
             break  # the proxy next to it is the last thing we know

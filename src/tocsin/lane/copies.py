@@ -59,8 +59,8 @@ class Variants:
     def __init__(
         self, headers: list[Header], body: bytes, *, zipped: bytes | None, status: int = HTTPStatus.OK
     ) -> None:
-        digest = hashlib.blake2b(body, digest_size=_ETAG_BYTES).hexdigest().encode()
-        tag, zipped_tag = b'"%b"' % digest, b'"%b-gzip"' % digest
+        digest = hashlib.blake2b(body, digest_size=_ETAG_BYTES).hexdigest()
+        tag, zipped_tag = f'"{digest}"', f'"{digest}-gzip"'
         self.plain = self.zipped = _encoded(status, headers, body, tag)
         if zipped is not None:
             self.zipped = _encoded(status, [*headers, _GZIP], zipped, zipped_tag)
@@ -79,8 +79,8 @@ def zip_bytes(body: bytes, level: int = _GZIP_LEVEL) -> bytes:
     return gzip.compress(body, level, mtime=0)
 
 
-def _encoded(status: int, headers: list[Header], body: bytes, tag: bytes) -> Copy:
-    more: list[Header] = [(b"content-length", b"%d" % len(body)), (b"etag", tag), _VARY]
+def _encoded(status: int, headers: list[Header], body: bytes, tag: str) -> Copy:
+    more: list[Header] = [(b"content-length", b"%d" % len(body)), (b"etag", tag.encode()), _VARY]
     return Copy(status, [*headers, *more], body)
 
 

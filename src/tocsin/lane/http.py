@@ -13,7 +13,7 @@ class Request:
     method: str
     path: str
     query: bytes
-    headers: dict[bytes, bytes]  # names in lower case; of repeated ones the last
+    headers: dict[str, str]  # names in lower case; of repeated ones the last
     client: str  # the peer's address, or what a trusted proxy says of it
     body: bytes = b""
 

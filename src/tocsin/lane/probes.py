@@ -16,7 +16,7 @@ _PROMETHEUS: list[Header] = [
     (b"cache-control", b"no-store"),
 ]
 # A proxy was here that nobody told us of: what it passes on comes from anywhere.
-_PASSED_ON = (b"x-forwarded-for", b"forwarded", b"x-real-ip", b"via")
+_PASSED_ON = ("x-forwarded-for", "forwarded", "x-real-ip", "via")
 
 
 class Probes:

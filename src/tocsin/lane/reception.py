@@ -10,7 +10,7 @@ from tocsin.lane import counters, routes
 from tocsin.lane.accept import has_already, takes_gzip
 from tocsin.lane.arrival import FORWARDED_FOR, Arrival, BodyTooLargeError, ClientGoneError
 from tocsin.lane.batcher import AWAY, BusyError
-from tocsin.lane.bodies import FORM_LIMIT, BodyTooSlowError, announced_length, read_body
+from tocsin.lane.bodies import FORM_LIMIT, Bodies, BodyTooSlowError, announced_length
 from tocsin.lane.client import Networks, client_of
 from tocsin.lane.copies import Copy, finished
 from tocsin.lane.failures import FailurePages, report
@@ -27,7 +27,7 @@ _MOST_HOSTS = 64  # spellings of one name: with a port, in capitals
 _DESK_BODY = 16 * 1024 * 1024  # a picture, as the desk takes it
 _DESK_SECONDS = 120.0
 _LARGE_BODIES = 4
-_FORWARDED = frozenset({b"x-forwarded-for", b"x-forwarded-host", b"x-forwarded-proto", b"x-real-ip", b"forwarded"})
+_FORWARDED = frozenset({"x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip", "forwarded"})
 _EXPECTED: dict[type[Exception], HTTPStatus] = {
     BodyTooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     BodyTooSlowError: HTTPStatus.REQUEST_TIMEOUT,
@@ -45,7 +45,8 @@ class Reception:
         # Django's settings cost a microsecond each time they are asked.
         self._proxies = Networks(settings.TRUSTED_PROXIES)
         self._allowed_hosts = settings.ALLOWED_HOSTS
-        self._session_cookie = f"{settings.SESSION_COOKIE_NAME}=".encode()
+        self._session_cookie = f"{settings.SESSION_COOKIE_NAME}="
+        self._bodies = Bodies()
         self._large_bodies = asyncio.Semaphore(_LARGE_BODIES)
 
     async def answer(self, arrival: Arrival) -> Copy | None:
@@ -76,16 +77,16 @@ class Reception:
         probe = self._house.probes.by_path.get(path)
         if probe is not None:
             return probe()  # asked by address, not by name; it tells nothing
-        if not self._is_our_host(headers.get(b"host", b"")) or not _is_sound(path):
+        if not self._is_our_host(headers.get("host", "")) or not _is_sound(path):
             return HTTPStatus.BAD_REQUEST
-        client = client_of(arrival.peer, headers.get(FORWARDED_FOR, b""), self._proxies)
+        client = client_of(arrival.peer, headers.get(FORWARDED_FOR, ""), self._proxies)
         request = Request(arrival.method, path, arrival.query, headers, client)
         if routes.first_part(path) in routes.PRIVATE:
             return await self._pass_on(request, arrival)
         if request.method in _READING:
             return await self._house.router.get(request)
         if request.method == "POST":
-            return await self._house.router.post(request, lambda: read_body(arrival))
+            return await self._house.router.post(request, lambda: self._bodies.read(arrival))
         return not_allowed("GET", "HEAD")
 
     async def _pass_on(self, request: Request, arrival: Arrival) -> Response:
@@ -96,15 +97,14 @@ class Reception:
         request.headers = {name: value for name, value in request.headers.items() if name not in _FORWARDED}
         return await self._house.django.desk(request, secure=is_secure)
 
-    async def _desk_body(self, arrival: Arrival, headers: dict[bytes, bytes]) -> bytes:
+    async def _desk_body(self, arrival: Arrival, headers: dict[str, str]) -> bytes:
         """Read what an organiser sends: a picture may be large, so few of those at a time lie in memory."""
-        if announced_length(arrival) <= FORM_LIMIT or self._session_cookie not in headers.get(b"cookie", b""):
-            return await read_body(arrival)
+        if announced_length(arrival) <= FORM_LIMIT or self._session_cookie not in headers.get("cookie", ""):
+            return await self._bodies.read(arrival)
         async with self._large_bodies:
-            return await read_body(arrival, limit=_DESK_BODY, seconds=_DESK_SECONDS)
+            return await self._bodies.read(arrival, limit=_DESK_BODY, seconds=_DESK_SECONDS)
 
-    def _is_our_host(self, sent: bytes) -> bool:
-        host = sent.decode("latin-1")
+    def _is_our_host(self, host: str) -> bool:
         if host in self.hosts:
             return True
         domain, _ = split_domain_port(host)
@@ -114,13 +114,13 @@ class Reception:
             self.hosts.add(host)
         return True
 
-    def _is_secure(self, arrival: Arrival, headers: dict[bytes, bytes]) -> bool:
+    def _is_secure(self, arrival: Arrival, headers: dict[str, str]) -> bool:
         """Say whether the visitor speaks TLS: with us, or with a proxy that we trust to say so."""
         if arrival.peer in self._proxies:
-            return headers.get(b"x-forwarded-proto", b"").strip().lower() == b"https"
+            return headers.get("x-forwarded-proto", "").strip().lower() == "https"
         return arrival.is_tls
 
-    async def _copy(self, answer: Kept | Response | HTTPStatus, headers: dict[bytes, bytes], path: str) -> Copy:
+    async def _copy(self, answer: Kept | Response | HTTPStatus, headers: dict[str, str], path: str) -> Copy:
         if isinstance(answer, Kept):
             return _copy_of_kept(answer, headers)
         if isinstance(answer, HTTPStatus):
@@ -132,16 +132,16 @@ class Reception:
         return finished(answer, TOKEN_HEADERS if routes.first_part(path) in routes.SECRET else STRICT_HEADERS)
 
 
-def _language_of(path: str, headers: dict[bytes, bytes]) -> str:
+def _language_of(path: str, headers: dict[str, str]) -> str:
     """Return the language of a page that says what went wrong: the address's, or what the browser asks for."""
     first = routes.first_part(path)
     return first if is_language(first) else spoken_to(headers)
 
 
-def _copy_of_kept(kept: Kept, headers: dict[bytes, bytes]) -> Copy:
+def _copy_of_kept(kept: Kept, headers: dict[str, str]) -> Copy:
     variants = kept.variants
-    copy = variants.zipped if takes_gzip(headers.get(b"accept-encoding", b"").decode("latin-1")) else variants.plain
-    known = headers.get(b"if-none-match")
+    copy = variants.zipped if takes_gzip(headers.get("accept-encoding", "")) else variants.plain
+    known = headers.get("if-none-match")
     return variants.unchanged[copy] if known is not None and has_already(known, variants.tags) else copy
 
 

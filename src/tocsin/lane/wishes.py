@@ -12,16 +12,16 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 _LONGEST = 200
 
 
-def wishes(headers: Mapping[bytes, bytes]) -> Sequence[str]:
+def wishes(headers: Mapping[str, str]) -> Sequence[str]:
     """Return the languages of Accept-Language, the dearest first (RFC 9110, section 12.5.4); none if it is odd.
 
-    >>> wishes({b"accept-language": b"ar-EG,ar;q=0.9,en;q=0.5"})
+    >>> wishes({"accept-language": "ar-EG,ar;q=0.9,en;q=0.5"})
     ['ar-eg', 'ar', 'en']
     """
-    line = headers.get(b"accept-language", b"")
+    line = headers.get("accept-language", "")
     if not line or len(line) > _LONGEST:
         return []
-    return [code for code, weight in parse_accept_lang_header(line.decode("latin-1").lower()) if weight > 0]
+    return [code for code, weight in parse_accept_lang_header(line.lower()) if weight > 0]
 
 
 def first_of(wished: Sequence[str], offered: Container[str]) -> str | None:
@@ -33,7 +33,7 @@ def first_of(wished: Sequence[str], offered: Container[str]) -> str | None:
     return None
 
 
-def spoken_to(headers: Mapping[bytes, bytes]) -> str:
+def spoken_to(headers: Mapping[str, str]) -> str:
     """Return the language for a page without a campaign: one that this program speaks."""
     return of_ours(wishes(headers))
 
