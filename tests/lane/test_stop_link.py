@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from http import HTTPStatus
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -75,10 +76,10 @@ def test_a_link_to_stop_that_nobody_sealed_is_unknown_and_leads_to_no_other_door
 def test_while_the_keys_are_sealed_the_link_says_come_back(campaign: Campaign, monkeypatch: pytest.MonkeyPatch) -> None:
     path = stop_link(MAYA.address, "en").removeprefix(settings.BASE_URL)
 
-    def sealed(_text: str) -> None:
+    def sealed(_folder: Path) -> None:
         raise KeysSealedError
 
-    monkeypatch.setattr("tocsin.lane.manage.open_stop_link", sealed)
+    monkeypatch.setattr("tocsin.signing.stop_link._box", sealed)
 
     async def story(visits: Visits) -> None:
         for answer in (await visits.get(path), await visits.post(path, {"List-Unsubscribe": "One-Click"})):

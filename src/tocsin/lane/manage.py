@@ -47,14 +47,12 @@ async def stop(engine: Engine, _request: Request, token: bytes) -> Answer:
 async def by_stop_link(engine: Engine, text: str, *, is_pressed: bool) -> tuple[TokenPage, str | None] | HTTPStatus:
     """Return page and language for the sealed link of a mail (signing.stop_link); pressed, it stops mails for good.
 
-    The language is None where the link says none.
-
-    Nothing has to be stored of the address, so it works however old the mail is.
+    The language is None where this server never wrote the link. Nothing has to be stored of the address,
+    so it works however old the mail is.
     """
+    verb = signing.stop_mails_by_link if is_pressed else open_stop_link
     try:
-        order = await engine.call(lambda: open_stop_link(text))
-        if order is not None and is_pressed:
-            await engine.call(partial(signing.stop_mails_by_order, order=order))
+        order = await engine.call(partial(verb, text=text))
     except (BusyError, KeysSealedError):  # the key of links may be sealed too
         return HTTPStatus.SERVICE_UNAVAILABLE
     if order is None:

@@ -14,7 +14,7 @@ from tocsin.signing.domain.replay import Replayed, Withdrawal, replay_withdrawal
 from tocsin.signing.domain.resend import resend
 from tocsin.signing.domain.retain import erase_what_is_due, note_retention
 from tocsin.signing.domain.show import hide_name, show_name
-from tocsin.signing.domain.stop import stop_mails, stop_mails_by_order
+from tocsin.signing.domain.stop import stop_mails, stop_mails_by_link
 from tocsin.signing.domain.store import store
 from tocsin.signing.domain.strike import StrikeResult, strike
 from tocsin.signing.domain.take import Filled, Proof, Taken, take
@@ -57,7 +57,7 @@ __all__ = [
     "show_name",
     "show_reason",
     "stop_mails",
-    "stop_mails_by_order",
+    "stop_mails_by_link",
     "store",
     "strike",
     "take",

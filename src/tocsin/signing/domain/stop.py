@@ -4,7 +4,7 @@ from tocsin.outbox import domain as outbox
 from tocsin.seal.tokens import token_hash
 from tocsin.signing.models import WithdrawalToken
 from tocsin.signing.own_copy import own_payload
-from tocsin.signing.stop_link import StopOrder
+from tocsin.signing.stop_link import StopOrder, open_stop_link
 from tocsin.signing.withdrawal import open_cap
 
 
@@ -18,6 +18,12 @@ def stop_mails(*, token: bytes) -> bool:
     return payload is not None and outbox.stop_mails(address=str(payload["email"]))
 
 
-def stop_mails_by_order(*, order: StopOrder) -> None:
-    """Never write again to the address that a sealed link is about, whatever is still stored of it."""
-    outbox.stop_mails_by_key(key=order.cap)
+def stop_mails_by_link(*, text: str) -> StopOrder | None:
+    """Never write again to the address that a sealed link is about, whatever is still stored of it.
+
+    Returns the order, or None if this server never wrote the link; raises KeysSealedError.
+    """
+    order = open_stop_link(text)
+    if order is not None:
+        outbox.stop_mails_by_key(key=order.cap)
+    return order
