@@ -65,8 +65,9 @@ class TokenPages:
             language = _language_of(status, door, wished)
         template = await self._template(page, door, language, status.text)
         values = _values(page, status, path, language, door)
-        if door is not None and "receipt" in template.names:
+        if door is not None and "count" in template.names:
             values |= self._pages.slots(door.campaign.pk, language)
+        if door is not None and "receipt" in template.names:
             is_new = page is TokenPage.CONFIRMED
             values["receipt"] = await self._receipt_part(status, path, language, door, is_new=is_new)
         body = template.fill(values)
@@ -129,7 +130,10 @@ def page_to_confirm(status: Status) -> TokenPage:
 
 
 def page_to_manage(status: Status) -> TokenPage:
-    """Return what GET /m/{token} shows; the link that stops mails has T in it before anything is confirmed."""
+    """Return what GET /m/{token} shows.
+
+    Before anything is confirmed only "this was not me" and mails of earlier days lead here.
+    """
     if status.is_pending:
         return TokenPage.WEAK  # nothing is public yet: there is no name to show or hide
     if status.is_weak and status.state is None:

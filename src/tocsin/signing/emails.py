@@ -143,8 +143,6 @@ def _fresh_tokens(orders: Sequence[_Order], now: datetime) -> dict[int, list[byt
     """Return the withdrawal tokens that go into the mails, by letter; stored before any mail is sent."""
     wanted: list[tuple[int, bytes, bytes]] = []
     for order in orders:
-        if order.kind is Kind.CONFIRM:
-            continue
         key = cap_key(str(order.letter.content["to"])) or b""
         wanted += [(order.letter.id, seat.manage_hash, key) for seat in order.seats]
     tokens: dict[int, list[bytes]] = defaultdict(list)
