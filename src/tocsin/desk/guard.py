@@ -8,7 +8,6 @@ from collections.abc import Callable
 from http import HTTPMethod, HTTPStatus
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
@@ -27,6 +26,7 @@ from tocsin.campaigns.states import State
 from tocsin.desk.checklist import Step, next_step
 from tocsin.desk.navigation import ways_around
 from tocsin.desk.undo import undoable
+from tocsin.kit.zones import zone_of
 
 Rule = Callable[[User, Campaign], bool]
 
@@ -100,7 +100,7 @@ class CampaignView(DeskView):
         """Let the campaign's team in; for everybody else there is no such page."""
         self.campaign = _campaign_seen_by(self.user, kwargs.pop("slug"))
         # Times on its pages are those of the campaign's own clock.
-        with timezone.override(ZoneInfo(self.campaign.timezone)):
+        with timezone.override(zone_of(self.campaign.timezone)):
             if request.method == HTTPMethod.POST and not self.is_allowed():
                 return self.page("refused.html", {}, status=HTTPStatus.FORBIDDEN)
             return super().answer(request, *args, **kwargs)

@@ -1,7 +1,8 @@
 """The time, read at the website's door, and told in a campaign's own zone."""
 
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from tocsin.kit.zones import zone_of
 
 
 def clock() -> datetime:
@@ -11,7 +12,4 @@ def clock() -> datetime:
 
 def in_zone(at: datetime, zone: str) -> datetime:
     """Return the same moment on the clocks of `zone`, or in UTC when there is no such zone."""
-    try:
-        return at.astimezone(ZoneInfo(zone))
-    except (ZoneInfoNotFoundError, ValueError):
-        return at.astimezone(UTC)
+    return at.astimezone(zone_of(zone))

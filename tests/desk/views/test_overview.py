@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+import pytest
 from django.test import Client
 from django.urls import reverse
 
@@ -47,3 +48,13 @@ def test_times_are_those_of_the_campaigns_own_clock(open_one: Campaign, noor: Us
 
     page = desk.get(reverse("desk:vault", args=[open_one.slug])).content.decode()
     assert "May 2, 2026, 3:30 a.m." in page
+
+
+@pytest.mark.parametrize("page", ["campaign", "settings", "export-file"])
+def test_a_clock_that_this_machine_does_not_know_is_utc_and_no_failure(
+    open_one: Campaign, desk: Client, page: str
+) -> None:
+    open_one.timezone, open_one.closes_at = "Nowhere/At_All", datetime(2026, 7, 1, tzinfo=UTC)
+    open_one.save()
+
+    assert desk.get(reverse(f"desk:{page}", args=[open_one.slug])).status_code == 200

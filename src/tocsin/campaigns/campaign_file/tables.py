@@ -4,11 +4,11 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, date, datetime, time
 from difflib import get_close_matches
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.utils.translation import gettext as _
 
 from tocsin.campaigns.refusals import Refusal, Refused
+from tocsin.kit.zones import zone_of
 
 _CLOSE = 0.8  # alike enough to be a slip: "organisation" for "organisations", not "support" for "imprint"
 
@@ -66,7 +66,8 @@ class Table:
             return None
         moment = given if isinstance(given, datetime) else datetime.combine(given, time())
         try:
-            return (moment if moment.tzinfo else moment.replace(tzinfo=_zone(timezone))).astimezone(UTC)
+            # An unknown zone is UTC here: the check of the details says so.
+            return (moment if moment.tzinfo else moment.replace(tzinfo=zone_of(timezone))).astimezone(UTC)
         except OverflowError:  # the first or last day that there is, in another zone
             self._wrong(self._path(key), kind)
             return None
@@ -105,10 +106,3 @@ def _almost(key: str, known: Collection[str]) -> str | None:
     """Return the known key that somebody who typed `key` must have meant, or None."""
     swapped = (one for one in known if sorted(one) == sorted(key))
     return next(swapped, None) or next(iter(get_close_matches(key, known, n=1, cutoff=_CLOSE)), None)
-
-
-def _zone(timezone: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(timezone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return ZoneInfo("UTC")  # the check of the details says that the zone is unknown

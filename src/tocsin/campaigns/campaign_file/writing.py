@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import tomli_w
 
@@ -11,6 +10,7 @@ from tocsin.campaigns import queries
 from tocsin.campaigns.campaign_file.values import as_toml
 from tocsin.campaigns.details import Details, details_of
 from tocsin.campaigns.models import Campaign
+from tocsin.kit.zones import zone_of
 
 
 def write_campaign_file(campaign: Campaign) -> str:
@@ -64,7 +64,7 @@ def _campaign(campaign: Campaign, details: Details) -> dict[str, Any]:
 
 
 def _local(moment: datetime | None, timezone: str) -> datetime | None:
-    return moment.astimezone(ZoneInfo(timezone)) if moment else None
+    return moment.astimezone(zone_of(timezone)) if moment else None
 
 
 def _appeal(campaign: Campaign, carried: Mapping[str, Any]) -> dict[str, Any]:

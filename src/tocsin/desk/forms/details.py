@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, tzinfo
 from functools import cache
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import available_timezones
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -17,6 +17,7 @@ from tocsin.campaigns.refusals import MENDS, Refusal
 from tocsin.campaigns.slugs import MAX_SLUG, slug_from
 from tocsin.desk.forms.base import DeskForm, all_languages, labelled, text_block, text_line, with_blank
 from tocsin.desk.forms.widgets import LongSelect
+from tocsin.kit.zones import zone_of
 
 SPARE_LANGUAGES = 2
 
@@ -130,7 +131,7 @@ class SettingsForm(DeskForm):
     def details(self) -> Details:
         """Return the details as they were typed; what this page does not ask stays as it was."""
         typed = self.cleaned_data
-        zone = ZoneInfo(typed["timezone"])
+        zone = zone_of(typed["timezone"])
         # Texts of a language that was just taken off go along: the refusal names them, and nothing is lost.
         written = self.before.languages
         return replace(
@@ -274,16 +275,16 @@ class LocalTimeField(forms.Field):
             raise ValidationError(_("Give day and time as in 2026-12-31 18:00.")) from error
 
 
-def _aware(wall: datetime | None, zone: ZoneInfo) -> datetime | None:
+def _aware(wall: datetime | None, zone: tzinfo) -> datetime | None:
     return wall and wall.replace(tzinfo=zone)
 
 
-def _on_the_wall(moment: datetime | None, zone: ZoneInfo) -> str:
+def _on_the_wall(moment: datetime | None, zone: tzinfo) -> str:
     return moment.astimezone(zone).strftime("%Y-%m-%dT%H:%M") if moment else ""
 
 
 def _filled_in(details: Details) -> dict[str, Any]:
-    zone = ZoneInfo(details.timezone)
+    zone = zone_of(details.timezone)
     texts = {"title": details.title, "motto": details.motto, "imprint": details.imprint}
     return {
         **{f"{name}.{code}": text for name, by_language in texts.items() for code, text in by_language.items()},
