@@ -283,3 +283,46 @@ def test_mails_that_waited_when_the_power_went_can_be_read_by_nobody_and_a_keyho
         assert "Thank you. You have signed." in visitor.confirm(link_in(mailbox.wait_for(one.address), "c")).text
     assert visitor.wait_for_count(2) == 2
     server.stop()
+
+
+def test_a_sealed_servers_log_exchanges_its_key_and_can_be_followed_by_another(
+    make_server: Callable[..., Server], tmp_path: Path, mailbox: Mailbox
+) -> None:
+    server = make_server(tmp_path, TOCSIN_SECOND_STEP_SECONDS="0")
+    server.stop()
+    server.tocsin("seal", "--operator", "sam", "--passphrase-file", server.secret(SAMS))
+    (server.folder / "noor" / "sam.txt").write_text(SAMS)
+    server.options = ("--sealed", "--passphrase-file", str(server.folder / "noor" / "sam.txt"))
+    server.start()
+    visitor = Visitor(server)
+    wait_until_it_takes(server)
+    sign_and_count(visitor, mailbox, person(30), 1)
+    log_key = server.folder / "keys" / "log.key"
+    first = server.tocsin("tally", "key")
+
+    server.tocsin("tally", "rotate")
+    both = server.tocsin("tally", "key")
+    assert both.startswith(first)
+    sign_and_count(visitor, mailbox, person(31), 2)
+    wait_until(lambda: visitor.get("/tally/vkey").text == both)
+    server.tocsin("tally", "rotate", "--finish")
+    assert not log_key.exists()
+    assert server.tocsin("tally", "key") == both.removeprefix(first)
+
+    server.stop()
+    ended = (server.folder / "keys" / "log.2.key").read_bytes()
+    server.environ["TOCSIN_LOG_ORIGIN"] = "sign.example.org/tally/2"
+    assert "Its keys are destroyed" in server.tocsin("tally", "succeed")
+    assert [path for path in (server.folder / "keys").rglob("*.key") if path.read_bytes() == ended] == []
+    server.start()
+    wait_until_it_takes(server)
+    sign_and_count(visitor, mailbox, person(32), 3)
+    assert visitor.get("/tally/vkey").text == server.tocsin("tally", "key")
+    server.stop()
+
+
+def sign_and_count(visitor: Visitor, mailbox: Mailbox, who: Person, number: int) -> None:
+    """Sign, confirm, and wait for the number, whose checkpoint a key of the log has signed."""
+    assert visitor.sign(who).status == 303
+    visitor.confirm(link_in(mailbox.wait_for(who.address), "c"))
+    assert visitor.wait_for_count(number) == number

@@ -106,6 +106,15 @@ def test_new_keys_are_sealed_at_once_and_destroyed_for_good(folder: Path, keepin
         keyfiles.read(pepper_path(3))
 
 
+def test_keys_that_stay_readable_are_listed_with_the_sealed_ones(folder: Path) -> None:
+    names = ["django.key", "log.key", "server.key"]
+    assert [path.name for path in keyfiles.paths(folder)] == names
+    seal(folder)
+    assert [path.name for path in keyfiles.paths(folder)] == names
+    assert keyfiles.destroy(folder / "log.key")
+    assert [path.name for path in keyfiles.paths(folder)] == ["django.key", "server.key"]
+
+
 def test_keys_of_letters_are_never_written_and_end_with_the_keeper(folder: Path, keeping: Keeper) -> None:
     seal(folder)
     unsealed(folder, keeping)

@@ -59,9 +59,10 @@ class SealedStore:
         return was_held or lay_sealed or lay_open
 
     def paths(self, folder: Path) -> list[Path]:
-        """Return the paths of the keys of a folder."""
+        """Return the paths of the keys of a folder, those among them that stay readable too."""
         name = self._name(folder)
         found = {folder / path.name for path in (self._folder / SEALED / KEYS / name).glob("*.key")}
+        found |= {path for path in folder.glob("*.key") if is_open(self._name(path))}
         if name.parts[:1] == (_IN_MEMORY,) and keeper.is_there():
             found |= {self._folder / held.removeprefix(_held(Path())) for held in keeper.names(_held(name))}
         return sorted(path for path in found if not path.name.startswith("."))
