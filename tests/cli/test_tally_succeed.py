@@ -1,5 +1,6 @@
 """tocsin tally succeed: a new log that takes the old one over, where that cannot be continued."""
 
+import importlib
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from tocsin.signing.queries import status_of
 from tocsin.signing.receipts import receipt_of
 from tocsin.tally import keys
 from tocsin.tally.domain import advance, publish
-from tocsin.tally.log import own_log, own_shelf
+from tocsin.tally.log import Memory, own_log, own_shelf
 from tocsin.tally.models import Checkpoint, Count, DayCount, Entry, Head, QueuedEntry, Witness
 from tocsin.tally.queries import count_of, days_of, published
 from tocsin.tally.refusals import LogRefusal, LogRefusedError
@@ -160,33 +161,82 @@ def keys_dir() -> Path:
     return Path(django_settings.KEYS_DIR)
 
 
-@pytest.mark.usefixtures("campaign", "rename")
-@pytest.mark.parametrize("dies_at", ["_end_keys", "tally.put_away", "own_log"])
-def test_it_goes_on_from_wherever_it_died(dies_at: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    class DiedError(Exception):
-        """What kill -9 does, as far as this process can."""
+class DiedError(Exception):
+    """What kill -9 does, as far as this process can."""
 
+
+@pytest.mark.usefixtures("campaign", "rename")
+@pytest.mark.parametrize(
+    "of, dies_at",
+    [
+        (keys, "end"),
+        (importlib.import_module("tocsin.tally.domain.succeed"), "_put_away"),
+        (Memory, "put_away"),
+        (importlib.import_module("tocsin.cli.tally"), "own_log"),
+        (importlib.import_module("tocsin.tally.domain.publish"), "show"),
+    ],
+)
+def test_it_goes_on_from_wherever_it_died(of: object, dies_at: str, monkeypatch: pytest.MonkeyPatch) -> None:
     def die(*_: object, **__: object) -> None:
         raise DiedError
 
     with monkeypatch.context() as patch:
-        patch.setattr(f"tocsin.cli.tally.{dies_at}", die)
+        patch.setattr(of, dies_at, die)
         with pytest.raises(DiedError):
             main(["tally", "succeed"])
-    if dies_at == "own_log":
-        publish(log=own_log(), now=NOW)  # as the worker does
-    else:
-        assert main(["tally", "succeed"]) == 0
+    assert main(["tally", "succeed"]) == 0
     said = recount(entries_in_order())
     assert (said.size, len(said.predecessors), said.faults) == (Head.objects.get().published, 1, [])
     assert main(["tally", "status"]) == 0
     assert own_shelf().before(1).text("checkpoint")
     assert own_shelf().before(2).text("checkpoint") is None
+    assert main(["tally", "succeed"]) == 1  # it is done
+
+
+@pytest.mark.usefixtures("campaign", "rename")
+def test_the_worker_finishes_what_only_lacks_its_publishing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def die() -> None:
+        raise DiedError
+
+    with monkeypatch.context() as patch:
+        patch.setattr("tocsin.cli.tally.own_log", die)
+        with pytest.raises(DiedError):
+            main(["tally", "succeed"])
+    publish(log=own_log(), now=NOW)
+    assert main(["tally", "status"]) == 0
+
+
+@pytest.mark.parametrize("what", [b"cut off", b"\xff\xfe\x00", b""])
+def test_files_that_a_disaster_left_unreadable_are_put_away_too(
+    what: bytes, campaign: Campaign, settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    number, note = count_of(campaign.pk).number, own_shelf().text("checkpoint") or ""
+    (tmp_path / "last").write_text(note)
+    settings.LOG_ORIGIN = NEW
+    for path in (own_shelf().folder / "checkpoint", Path(settings.LAST_CHECKPOINT)):
+        path.write_bytes(what)
+    assert main(["tally", "succeed"]) == 1
+    assert "give it with --last" in capsys.readouterr().err
+    assert main(["tally", "succeed", "--last", str(tmp_path / "last")]) == 0
+    assert own_shelf().before(1).text("checkpoint") == note
+    assert main(["tally", "status"]) == 0
+    assert count_of(campaign.pk).number == number
+
+
+@pytest.mark.usefixtures("campaign")
+def test_a_key_that_was_cut_is_replaced(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    path = keys_dir() / "log.key"
+    path.write_bytes(path.read_bytes()[:9])
+    assert main(["tally", "status"]) == 1
+    assert "holds 9 bytes where a key has 32: put the right file back" in capsys.readouterr().err
+    settings.LOG_ORIGIN = NEW
+    assert main(["tally", "succeed"]) == 0
+    assert main(["tally", "status"]) == 0
 
 
 @pytest.mark.usefixtures("campaign", "rename")
 def test_until_it_is_done_nothing_is_signed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tocsin.cli.tally.tally.put_away", lambda **_: None)
+    monkeypatch.setattr(importlib.import_module("tocsin.tally.domain.succeed"), "_put_away", lambda *_: None)
     assert main(["tally", "succeed"]) == 1
     with pytest.raises(LogRefusedError) as caught:
         publish(log=own_log(), now=NOW)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from django.core.exceptions import ImproperlyConfigured
 
-from tocsin.kit.keyfiles import KeysSealedError
+from tocsin.kit.keyfiles import KeyFileBrokenError, KeysSealedError
 from tocsin.kit.private_memory import keep_memory_private
 
 
@@ -71,7 +71,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser = argparse.ArgumentParser(prog=f"tocsin {command.word}", description=command.line)
         module.add_arguments(parser)
         return int(module.run(parser.parse_args(given[1:])))
-    except (ImproperlyConfigured, KeysSealedError) as error:
+    except (ImproperlyConfigured, KeyFileBrokenError, KeysSealedError) as error:
         return refuse(str(error))
     except EOFError:  # Ctrl+D at a question, or a question that nobody is there to answer
         return refuse(f"nothing was typed; 'tocsin {command.word} --help' says which file can be named instead")

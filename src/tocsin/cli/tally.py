@@ -21,8 +21,6 @@ from tocsin.tally.log import Log, keyless_log, own_log
 from tocsin.tally.refusals import LogRefusal, LogRefusedError
 from tocsin.tally.shelf import BEFORE, CHECKPOINT
 from tocsin.tally.turn import AnotherSequencerError, only_sequencer
-from tocsin.tlog.keys import LogSigner
-from tocsin.tlog.signed import CheckpointError, open_checkpoint
 
 _BEHIND = {LogRefusal.DATABASE_BEHIND}
 
@@ -117,10 +115,13 @@ def _succeed(options: argparse.Namespace) -> int:
     except (OSError, UnicodeDecodeError) as error:
         return refuse(f"cannot read {options.last}: {error}")
     with only_sequencer(Path(settings.TALLY_DIR)):
-        last = tally.last_word(log=log, given=given)
-        begun = tally.begin(last=last.checkpoint, move_rows=move_indexes, is_partial_fine=options.incomplete)
-        _end_keys(last)
-        tally.put_away(log=log, last=last)
+        begun = tally.succeed(
+            log=log,
+            given=given,
+            keys_dir=Path(settings.KEYS_DIR),
+            move_rows=move_indexes,
+            is_partial_fine=options.incomplete,
+        )
         log = own_log()
         size = tally.publish(log=log, now=datetime.now(UTC)).size
         tally.sign_again()
@@ -134,19 +135,6 @@ def _succeed(options: argparse.Namespace) -> int:
     print(log.vkeys, end="")
     print("Give this key to whoever checks and to your witnesses, empty caches in front of /tally/, and make a backup.")
     return 0
-
-
-def _end_keys(last: tally.LastWord) -> None:
-    """Destroy what signed the old log's last checkpoint: that log has no next one."""
-
-    def has_signed(seed: bytes) -> bool:
-        try:
-            open_checkpoint(last.note, log_keys=[LogSigner(last.checkpoint.origin, seed).verifier])
-        except CheckpointError:
-            return False
-        return True
-
-    keys.end(Path(settings.KEYS_DIR), is_of_ended=has_signed)
 
 
 def _is_behind(log: Log) -> bool:

@@ -55,9 +55,16 @@ def finish_rotation(folder: Path) -> None:
 
 
 def end(folder: Path, *, is_of_ended: Callable[[bytes], bool]) -> None:
-    """Destroy the keys of a log that has ended; `is_of_ended` says of a seed (32 bytes) whether it signed there."""
+    """Destroy the keys of a log that has ended; `is_of_ended` says of a seed (32 bytes) whether it signed there.
+
+    A file that is no key any more goes too: the disaster that ended the log may have cut it.
+    """
     for path in _numbered(folder).values():
-        if is_of_ended(keyfiles.read(path)):
+        try:
+            is_over = is_of_ended(keyfiles.read(path))
+        except keyfiles.KeyFileBrokenError:
+            is_over = True
+        if is_over:
             keyfiles.destroy(path)
 
 

@@ -35,9 +35,9 @@ class Memory:
     path: Path
 
     def read(self) -> str | None:
-        """Return the note; None when nothing was ever signed, or the file is lost."""
+        """Return the note, as far as it is text; None when nothing was ever signed, or the file is lost."""
         try:
-            return self.path.read_text(encoding="utf-8")
+            return self.path.read_text(encoding="utf-8", errors="replace")
         except FileNotFoundError:
             return None
 

@@ -8,6 +8,8 @@ import contextlib
 import ctypes
 import os
 import shutil
+from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 
 from tocsin.tlog.tiles import Tile
@@ -63,9 +65,9 @@ class Shelf:
             _sync(folder)
 
     def text(self, name: str) -> str | None:
-        """Return a text that is shown beside the tiles; None when there is none."""
+        """Return a text that is shown beside the tiles, as far as it is one; None when there is none."""
         try:
-            return (self.folder / name).read_text(encoding="utf-8")
+            return (self.folder / name).read_text(encoding="utf-8", errors="replace")
         except FileNotFoundError:
             return None
 
@@ -76,6 +78,13 @@ class Shelf:
     def before(self, number: int) -> "Shelf":
         """Return where the files of an earlier log lie, the first one's under 1."""
         return Shelf(self.folder / BEFORE / str(number))
+
+    def ended(self) -> Iterator[str]:
+        """Yield the last note of each log that was put away, the first one's first."""
+        for number in count(1):
+            if (note := self.before(number).text(CHECKPOINT)) is None:
+                return
+            yield note
 
     def put_away(self, last: str) -> None:
         """Move the log's files to the next place below `before`; `last` is its last note, kept if no file has it.

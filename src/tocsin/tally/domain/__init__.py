@@ -8,12 +8,11 @@ from tocsin.tally.domain.queue import Queued, queue, refer_to, unqueue
 from tocsin.tally.domain.rebuild import Rebuilt, rebuild
 from tocsin.tally.domain.recover import Plugs, Recovered, recover
 from tocsin.tally.domain.refuse import refuse_to_sign, sign_again
-from tocsin.tally.domain.succeed import LastWord, Succession, SuccessionError, begin, last_word, put_away
+from tocsin.tally.domain.succeed import Succession, SuccessionError, succeed
 
 __all__ = [
     "Advance",
     "Indexed",
-    "LastWord",
     "Plugs",
     "Publication",
     "Queued",
@@ -24,12 +23,9 @@ __all__ = [
     "SuccessionError",
     "add_cosignature",
     "advance",
-    "begin",
     "check",
-    "last_word",
     "note_witness_refusal",
     "publish",
-    "put_away",
     "queue",
     "rebuild",
     "recover",
@@ -37,5 +33,6 @@ __all__ = [
     "refuse_to_sign",
     "show",
     "sign_again",
+    "succeed",
     "unqueue",
 ]

@@ -13,11 +13,14 @@ Crash points, in their order; the same command again goes on from each of them:
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from pathlib import Path
 from typing import NamedTuple
 
 from django.db.models import F
 
 from tocsin import db
+from tocsin.tally import keys
 from tocsin.tally.domain.queue import Queued, queue
 from tocsin.tally.log import Log
 from tocsin.tally.models import Checkpoint, Entry, Head, QueuedEntry, Witness
@@ -29,8 +32,9 @@ from tocsin.tlog.checkpoint import Checkpoint as CheckpointText
 from tocsin.tlog.compact import CompactRange
 from tocsin.tlog.entry import Kind, Successor
 from tocsin.tlog.hashing import leaf_hashes
-from tocsin.tlog.signed import CheckpointError, read_checkpoint
-from tocsin.tlog.succession import taken_over
+from tocsin.tlog.keys import LogSigner
+from tocsin.tlog.signed import CheckpointError, open_checkpoint, read_checkpoint
+from tocsin.tlog.succession import predecessors, taken_over
 
 _TABLE = Entry._meta.db_table  # noqa: SLF001  the table's name is Django's to give
 # Indexes are moved by way of numbers that no log has, since each is unique at every moment.
@@ -57,7 +61,23 @@ class Succession(NamedTuple):
     is_whole: bool
 
 
-def last_word(*, log: Log, given: str | None = None) -> LastWord:
+def succeed(
+    *, log: Log, given: str | None, keys_dir: Path, move_rows: Callable[[int], None], is_partial_fine: bool
+) -> Succession:
+    """Let `log` follow the one that was published here under another name, but for its first publishing.
+
+    `given` is the old log's last checkpoint where none is left here. `move_rows` moves every index that the
+    features above keep by so many places, in the transaction of the entries. The caller holds the sequencer's place.
+    Raises SuccessionError, also when the database does not give the last checkpoint's root, unless `is_partial_fine`.
+    """
+    last = _last_word(log, given)
+    begun = _begin(last.checkpoint, move_rows, is_partial_fine=is_partial_fine)
+    keys.end(keys_dir, is_of_ended=partial(_has_signed, last))
+    _put_away(log, last)
+    return begun
+
+
+def _last_word(log: Log, given: str | None) -> LastWord:
     """Return the old log's last checkpoint: `given`, else the largest that is remembered; raises SuccessionError.
 
     No signature is asked for: the key may be what was lost, and these are our own files.
@@ -70,7 +90,7 @@ def last_word(*, log: Log, given: str | None = None) -> LastWord:
     except CheckpointError as error:
         message = f"the last checkpoint cannot be read ({error.reason.value}): give it with --last"
         raise SuccessionError(message) from error
-    others = [one for one in found if one.checkpoint.origin != log.origin]
+    others = [one for one in found if one.checkpoint.origin != log.origin] or _already_away(log)
     if not others:
         message = (
             f"the log is still called {log.origin}: give the new one another name in TOCSIN_LOG_ORIGIN first"
@@ -81,15 +101,24 @@ def last_word(*, log: Log, given: str | None = None) -> LastWord:
     return max(others, key=lambda one: one.checkpoint.size)
 
 
-def begin(*, last: CheckpointText, move_rows: Callable[[int], None], is_partial_fine: bool) -> Succession:
-    """Let the database be that of the new log; done already, it is left alone. The caller holds the sequencer's place.
+def _already_away(log: Log) -> list[LastWord]:
+    """Return the last word of the log that this one follows, once it is put away, and until this one is shown."""
+    followed = _followed()
+    if followed is None or log.shelf.text(CHECKPOINT) is not None:
+        return []
+    ended = (followed.origin, followed.size)
+    return [
+        LastWord(said, note)
+        for note in log.shelf.ended()
+        if (said := _read(note)) is not None and (said.origin, said.size) == ended
+    ]
 
-    `move_rows` moves every index that the features above keep by so many places, in the same transaction.
-    Raises SuccessionError, unless `is_partial_fine`, when the database does not give the root of `last`.
-    """
+
+def _begin(last: CheckpointText, move_rows: Callable[[int], None], *, is_partial_fine: bool) -> Succession:
+    """Let the database be that of the new log; done already, it is left alone."""
     head, _ = Head.objects.get_or_create(id=1)
     first = entries.successor(last.origin, last.size, last.root)
-    if (begun := _begun(last.origin)) is not None:
+    if (begun := _followed()) is not None and begun.origin == last.origin:
         named = CheckpointText(begun.origin, begun.size, begun.root)
         return Succession(named, head.size - 1, _is_whole(named, head.size - 1, places=1))
     is_whole = _is_whole(last, head.size, places=0)
@@ -114,21 +143,42 @@ def begin(*, last: CheckpointText, move_rows: Callable[[int], None], is_partial_
     return Succession(last, head.size, is_whole)
 
 
-def put_away(*, log: Log, last: LastWord) -> None:
+def _has_signed(last: LastWord, seed: bytes) -> bool:
+    """Say whether the key of a seed (32 bytes) signed the old log's last checkpoint: that log has no next one."""
+    try:
+        open_checkpoint(last.note, log_keys=[LogSigner(last.checkpoint.origin, seed).verifier])
+    except CheckpointError:
+        return False
+    return True
+
+
+def _put_away(log: Log, last: LastWord) -> None:
     """Move the old log's files, and the note that remembers it, to where both can be read and nothing is continued."""
     shown, remembered = log.shelf.text(CHECKPOINT), log.memory.read()
     # A database from before the succession may have been restored: then the files are the new log's already.
-    if shown is None or read_checkpoint(shown).origin != log.origin:
+    if shown is None or _is_other(shown, log.origin):
         log.shelf.put_away(last.note)
-    if remembered is not None and read_checkpoint(remembered).origin != log.origin:
+    if remembered is not None and _is_other(remembered, log.origin):
         log.memory.put_away()
 
 
-def _begun(origin: str) -> Successor | None:
-    """Return the first entry, if it says already that this log follows `origin`."""
-    first = Entry.objects.filter(index=0, kind=Kind.SUCCESSOR).values_list("entry", flat=True).first()
-    said = entries.parse(bytes(first)) if first is not None else None
-    return said if isinstance(said, Successor) and said.origin == origin else None
+def _is_other(text: str, origin: str) -> bool:
+    """Say whether a checkpoint is of another log; one that cannot be read is what is left of the old one's."""
+    said = _read(text)
+    return said is None or said.origin != origin
+
+
+def _read(text: str) -> CheckpointText | None:
+    try:
+        return read_checkpoint(text)
+    except CheckpointError:
+        return None
+
+
+def _followed() -> Successor | None:
+    """Return the log that this one follows, by its first entry."""
+    first = Entry.objects.filter(index=0, kind=Kind.SUCCESSOR).values_list("entry", flat=True)
+    return next(iter(predecessors([bytes(data) for data in first])), None)
 
 
 def _is_whole(last: CheckpointText, size: int, *, places: int) -> bool:
