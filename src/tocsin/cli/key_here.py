@@ -119,9 +119,13 @@ def _sheet(campaign: Campaign, options: argparse.Namespace) -> int:
 
 
 def _remove(campaign: Campaign, options: argparse.Namespace) -> int:
-    if not vault.remove_keyholder(campaign=campaign.pk, label=options.label):
+    removed = vault.remove_keyholder(campaign=campaign.pk, label=options.label)
+    if removed is None:
         raise KeyholderUnknownError(campaign)
-    print(f"{options.label}'s files are gone from this server. A copy of theirs still opens what was signed until now:")
+    if removed is vault.Removed.FILES:
+        print(f"{options.label}'s files are gone from this server. A copy still opens what was signed until now:")
+    else:
+        print(f"{options.label} is no longer named. Their age file never lay here; it opens what was signed until now:")
     print(f"exchange the key, so that it opens nothing new. Next: tocsin key next {campaign.slug} --label NAME")
     return 0
 

@@ -15,6 +15,7 @@ from tocsin.campaigns.states import Role, State
 from tocsin.desk.emails import account_letter
 from tocsin.desk.guard import in_first_language
 from tocsin.outbox import domain as outbox
+from tocsin.vault.labels import shown_labels
 from tocsin.vault.models import Keyholder
 from tocsin.vault.queries import is_drill_due, keyholders
 
@@ -40,7 +41,7 @@ def _remind(campaign: Campaign, now: datetime) -> int:
     owners = Member.objects.filter(campaign=campaign, role=Role.OWNER, user__is_active=True)
     words = {
         "title": in_first_language(campaign),
-        "labels": ", ".join(one.label for one in due),
+        "labels": ", ".join(shown_labels(due)),
         "link": f"{settings.BASE_URL}{reverse('desk:key', args=[campaign.slug])}",
     }
     letters = []

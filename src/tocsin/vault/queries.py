@@ -1,7 +1,7 @@
 """What can be asked of the vault without opening it."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
 from tocsin.kit import keyfiles
@@ -71,6 +71,11 @@ def keyholders(campaign: int) -> list[Keyholder]:
 def keyholders_of(key: CampaignKey) -> list[Keyholder]:
     """Return who holds one key, by label."""
     return list(Keyholder.objects.filter(key=key).select_related("key").order_by("label"))
+
+
+def holds_age_files(held: Iterable[Keyholder]) -> bool:
+    """Say whether the age file of any of these keyholders lies on this server; none does of a key made on a laptop."""
+    return any(one.age_file for one in held)
 
 
 def can_open_here(campaign: int) -> bool:

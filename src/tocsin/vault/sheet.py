@@ -12,6 +12,7 @@ import typst
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from tocsin.vault.labels import shown_labels
 from tocsin.vault.models import Keyholder
 
 _GROUP = 4
@@ -66,7 +67,7 @@ def typeset(given: dict[str, Any], form: Literal["pdf", "png"]) -> bytes:
 def _facts(slug: str, base_url: str, keyholder: Keyholder) -> list[dict[str, Any]]:
     made_on = keyholder.key.made_on.isoformat()
     named = (
-        (_("Keyholder"), keyholder.label, False),
+        (_("Keyholder"), shown_labels([keyholder])[0], False),
         (_("Campaign"), slug, True),
         (_("Server"), base_url, True),
         (_("Key made on"), made_on, True),

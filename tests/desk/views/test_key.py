@@ -184,13 +184,57 @@ def test_a_key_comes_from_a_laptop_and_is_proven_by_code(campaign: Campaign, des
     (holder,) = keyholders(campaign.pk)
     assert "made on a laptop" in desk.get(key_of(campaign)).content.decode()
     handed_out = desk.get(reverse("desk:test-row", args=[campaign.slug, holder.pk]))
-    assert f"{campaign.slug}-noor-test-row.json" in handed_out.headers["Content-Disposition"]
+    assert f"{campaign.slug}-noor-{holder.pk}-test-row.json" in handed_out.headers["Content-Disposition"]
     row = handed_out.content
     proved = reverse("desk:proved", args=[campaign.slug, holder.pk])
     assert desk.post(proved, {"code": "aaaa-bbbb-cccc-dddd"}).status_code == 422
     assert not is_ready(campaign.pk)
     desk.post(proved, {"code": laptop.prove(key_pair().private, row)})
     assert is_ready(campaign.pk)
+
+
+def _from_a_laptop(desk: Client, campaign: Campaign, *labels: str) -> None:
+    content = laptop.write_public_file(PublicFile(campaign.slug, key_pair().public, labels, date(2026, 4, 1)))
+    act(desk, campaign, "key-import", public=SimpleUploadedFile("x.json", content), own_password=PASSWORD)
+
+
+def test_two_keyholders_of_like_names_do_not_mix_their_test_rows_up(campaign: Campaign, desk: Client) -> None:
+    _from_a_laptop(desk, campaign, "Rui", "Rui!", "羽")
+    page = desk.get(key_of(campaign)).content.decode()
+    names = set()
+    for one in keyholders(campaign.pk):
+        handed_out = desk.get(reverse("desk:test-row", args=[campaign.slug, one.pk]))
+        (name,) = re.findall(r'filename="(.+)"', handed_out.headers["Content-Disposition"])
+        assert f"tocsin key prove {name} " in page
+        names.add(name)
+    assert len(names) == 3
+
+
+def test_of_a_keyholder_whose_file_never_lay_here_no_file_is_said_to_be_gone(campaign: Campaign, desk: Client) -> None:
+    _from_a_laptop(desk, campaign, "Noor", "Rui")
+    Keyholder.objects.update(drilled_on=date(2026, 4, 2))
+    assert "Take their files away" not in desk.get(key_of(campaign)).content.decode()
+    act(desk, campaign, "key-remove", label="Rui", own_password=PASSWORD)
+    said = desk.get(key_of(campaign)).content.decode()
+    assert ("files of Rui are gone" in said, "never lay here" in said) == (False, True)
+
+
+@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize("label, is_alike", [("Office safe", False), ("Noor", True)])
+def test_a_keyholder_is_called_as_they_were_named_unless_two_are_alike(
+    campaign: Campaign, desk: Client, label: str, is_alike: bool
+) -> None:
+    campaign_key(campaign.pk)
+    act(desk, campaign, "key-next", **typed(label=label, passphrase=WORDS), old_passphrase=PASSPHRASE)
+    waiting = next_key(campaign.pk)
+    assert waiting is not None
+    mark = f" ({bytes(waiting.fingerprint).hex()[:8]})"
+    for _ in ("waiting", "in use"):
+        page = desk.get(key_of(campaign)).content.decode()
+        assert f"<bdi>{label}</bdi>" in page
+        assert (f"<bdi>{label}{mark}</bdi>" in page) == is_alike
+        Keyholder.objects.update(drilled_on=date(2026, 4, 2))
+        act(desk, campaign, "key-use", own_password=PASSWORD)
 
 
 def test_the_vault_says_where_it_opens_when_the_key_lies_on_a_laptop(campaign: Campaign, desk: Client) -> None:

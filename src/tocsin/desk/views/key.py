@@ -1,22 +1,24 @@
 """The vault key: make it, keep its recovery sheet, prove that the passphrase opens it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.text import slugify
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from tocsin.campaigns import rules
-from tocsin.desk.forms import key as forms
+from tocsin.desk.forms import key as key_forms
 from tocsin.desk.forms.acts import MakeKeyForm, PassphraseForm
 from tocsin.desk.guard import CampaignView, in_first_language
 from tocsin.seal.keyfile import PassphraseWrongError, unwrap
 from tocsin.vault import domain, queries
+from tocsin.vault.labels import shown_labels
 from tocsin.vault.models import Keyholder
 from tocsin.vault.passphrase import PassphraseTooShortError, six_words, tidy
 from tocsin.vault.sheet import recovery_sheet
@@ -36,14 +38,15 @@ class KeyPage(CampaignView):
     def show(self, *, status: int = HTTPStatus.OK, **more: Any) -> HttpResponse:
         """Return the page for where the key stands."""
         key, following = queries.key_in_use(self.campaign.pk), queries.next_key(self.campaign.pk)
+        holders = queries.keyholders(self.campaign.pk)
         facts = {
-            "keyholders": self._with_forms(queries.keyholders(self.campaign.pk), more),
+            "keyholders": self._with_forms(holders, more),
             "is_ready": queries.is_ready(self.campaign.pk),
             "key_in_use": key,
             "fingerprint": bytes(key.fingerprint).hex() if key else "",
-            "holds_age_files": any(one.age_file for one in queries.keyholders(self.campaign.pk)),
+            "holds_age_files": queries.holds_age_files(holders),
             "older_keys": [
-                (bytes(one.fingerprint).hex(), queries.keyholders_of(one))
+                (bytes(one.fingerprint).hex(), _named(queries.keyholders_of(one)))
                 for one in queries.retired_keys(self.campaign.pk)
             ],
             "next_key": following,
@@ -57,24 +60,26 @@ class KeyPage(CampaignView):
     def _with_forms(self, keyholders: list[Keyholder], sent: Mapping[str, Any]) -> list[Keyholder]:
         """Give each keyholder forms with ids of their own, and the one that was sent to whom it was sent for."""
         today, number = timezone.now().date(), self.kwargs.get("number")
-        for one in keyholders:
+        for one, name in _named(keyholders):
             mine = sent if one.pk == number else {}
             own = f"holder{one.pk}_"
-            one.is_due = queries.is_drill_due(one, today)  # type: ignore[attr-defined]  # these four for the template alone
+            one.name = name  # type: ignore[attr-defined]  # these six for the template alone
+            one.test_row_name = test_row_name(self.campaign.slug, one)  # type: ignore[attr-defined]
+            one.is_due = queries.is_drill_due(one, today)  # type: ignore[attr-defined]
             one.drill = mine.get("drill") or PassphraseForm(auto_id=f"{own}drill_%s")  # type: ignore[attr-defined]
             one.sheet = mine.get("sheet") or PassphraseForm(prefix=SHEET, auto_id=f"{own}%s")  # type: ignore[attr-defined]
-            one.code = mine.get("code") or forms.CodeForm(auto_id=f"{own}%s")  # type: ignore[attr-defined]
+            one.code = mine.get("code") or key_forms.CodeForm(auto_id=f"{own}%s")  # type: ignore[attr-defined]
         return keyholders
 
     def _forms(self) -> dict[str, Any]:
         """Return the page's forms, empty; each with ids of its own, since one page has them all."""
         words = {"passphrase": six_words()}
         return {
-            "share": forms.ShareKeyForm(user=self.user, initial=words, auto_id="share_%s"),
-            "remove": forms.RemoveKeyholderForm(user=self.user, auto_id="remove_%s"),
-            "next_form": forms.NextKeyForm(user=self.user, initial=words, auto_id="next_%s"),
-            "use": forms.SureForm(user=self.user, auto_id="use_%s"),
-            "public": forms.PublicFileForm(user=self.user, auto_id="public_%s"),
+            "share": key_forms.ShareKeyForm(user=self.user, initial=words, auto_id="share_%s"),
+            "remove": key_forms.RemoveKeyholderForm(user=self.user, auto_id="remove_%s"),
+            "next_form": key_forms.NextKeyForm(user=self.user, initial=words, auto_id="next_%s"),
+            "use": key_forms.SureForm(user=self.user, auto_id="use_%s"),
+            "public": key_forms.PublicFileForm(user=self.user, auto_id="public_%s"),
         }
 
 
@@ -126,7 +131,8 @@ class KeyholderPage(KeyPage):
 
     def to_opened(self, keyholder: Keyholder) -> HttpResponse:
         """Lead back and say that the test row opened, here or on a laptop."""
-        self.say(_now("The test row opened: %(label)s can read what is sealed.") % {"label": keyholder.label})
+        (name,) = shown_labels([keyholder])
+        self.say(_now("The test row opened: %(label)s can read what is sealed.") % {"label": name})
         return self.to("key")
 
 
@@ -177,6 +183,17 @@ class AgeFileView(KeyholderPage):
             raise Http404
         age_file = bytes(self.keyholder().age_file)
         return attached(age_file, "application/octet-stream", f"{self.campaign.slug}.age")
+
+
+def test_row_name(slug: str, keyholder: Keyholder) -> str:
+    """Return the file name of a keyholder's test row: two of one laptop must not mix theirs up."""
+    parts = (slug, slugify(keyholder.label), str(keyholder.pk), "test-row.json")
+    return "-".join(part for part in parts if part)
+
+
+def _named(keyholders: Sequence[Keyholder]) -> list[tuple[Keyholder, str]]:
+    """Return each with what they are called on a page that shows them together."""
+    return list(zip(keyholders, shown_labels(keyholders), strict=True))
 
 
 def _unwraps(keyholder: Keyholder, passphrase: str) -> bool:

@@ -2,15 +2,26 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.text import slugify
 from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
 
 from tocsin.campaigns.domain import exchange_key
-from tocsin.desk.forms import key as forms
-from tocsin.desk.views.key import GUESSABLE, UNPROCESSABLE, WRONG, KeyholderPage, KeyPage, attached
+from tocsin.desk.forms import key as key_forms
+from tocsin.desk.views.key import GUESSABLE, UNPROCESSABLE, WRONG, KeyholderPage, KeyPage, attached, test_row_name
 from tocsin.vault import domain
 from tocsin.vault.laptop import write_test_row
 from tocsin.vault.passphrase import PassphraseTooShortError
+
+REMOVED = {
+    domain.Removed.FILES: _(
+        "The files of %(label)s are gone from this server. A copy still opens what was signed until now: "
+        "exchange the key, so that it opens nothing new."
+    ),
+    domain.Removed.NAME: _(
+        "%(label)s is no longer named as a keyholder. Their age file never lay here; on their laptop it still opens "
+        "what was signed until now: exchange the key, so that it opens nothing new."
+    ),
+}
 
 
 class _Act(KeyPage):
@@ -26,7 +37,7 @@ class ShareKeyView(_Act):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Wrap the key for them; the answer, this once, knows the passphrase."""
-        form = forms.ShareKeyForm(request.POST, user=self.user)
+        form = key_forms.ShareKeyForm(request.POST, user=self.user)
         if form.is_valid():
             typed = form.cleaned_data
             try:
@@ -54,21 +65,17 @@ class RemoveKeyholderView(_Act):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Do it, and say why the key should be exchanged then."""
-        form = forms.RemoveKeyholderForm(request.POST, user=self.user)
+        form = key_forms.RemoveKeyholderForm(request.POST, user=self.user)
         if not form.is_valid():
             return self.show(remove=form, status=UNPROCESSABLE)
         label = form.cleaned_data["label"]
         try:
-            is_removed = domain.remove_keyholder(campaign=self.campaign.pk, label=label)
+            removed = domain.remove_keyholder(campaign=self.campaign.pk, label=label)
         except domain.LastKeyholderError:
             self.warn(_now("Nobody else has opened a test row: let another keyholder do that first."))
             return self.to("key")
-        if is_removed:
-            words = _now(
-                "The files of %(label)s are gone from this server. A copy still opens what was signed until now: "
-                "exchange the key, so that it opens nothing new."
-            )
-            self.say(words % {"label": label})
+        if removed is not None:
+            self.say(str(REMOVED[removed]) % {"label": label})
             return self.to("key")
         form.add_error("label", _now("No keyholder is called so: type the name as it stands above."))
         return self.show(remove=form, status=UNPROCESSABLE)
@@ -79,7 +86,7 @@ class NextKeyView(_Act):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Make it; it waits until its keyholders have opened a test row."""
-        form = forms.NextKeyForm(request.POST, user=self.user)
+        form = key_forms.NextKeyForm(request.POST, user=self.user)
         if form.is_valid():
             typed = form.cleaned_data
             try:
@@ -108,7 +115,7 @@ class UseKeyView(_Act):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Exchange them; the log says so."""
-        form = forms.SureForm(request.POST, user=self.user)
+        form = key_forms.SureForm(request.POST, user=self.user)
         if not form.is_valid():
             return self.show(use=form, status=UNPROCESSABLE)
         try:
@@ -137,7 +144,7 @@ class ImportKeyView(_Act):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Store it: as the campaign's first key, or to wait."""
-        form = forms.PublicFileForm(request.POST, request.FILES, user=self.user)
+        form = key_forms.PublicFileForm(request.POST, request.FILES, user=self.user)
         if form.is_valid():
             try:
                 domain.import_key(
@@ -165,9 +172,7 @@ class TestRowView(KeyholderPage):
             raise Http404
         keyholder = self.keyholder()
         content = write_test_row(bytes(keyholder.drill_row), bytes(keyholder.drill_epoch))
-        # Two keyholders of one laptop must not mix their test rows up.
-        holder = slugify(keyholder.label) or str(keyholder.pk)
-        return attached(content, "application/json", f"{self.campaign.slug}-{holder}-test-row.json")
+        return attached(content, "application/json", test_row_name(self.campaign.slug, keyholder))
 
 
 class ProvedView(KeyholderPage):
@@ -175,7 +180,7 @@ class ProvedView(KeyholderPage):
 
     def post(self, request: HttpRequest, number: int) -> HttpResponse:  # noqa: ARG002  Django's signature
         """Note the day when the code is the test row's."""
-        keyholder, form = self.keyholder(), forms.CodeForm(request.POST)
+        keyholder, form = self.keyholder(), key_forms.CodeForm(request.POST)
         if form.is_valid() and not domain.prove_drill(
             keyholder=keyholder, code=form.cleaned_data["code"], now=timezone.now()
         ):

@@ -20,7 +20,7 @@ from tocsin.signing.opened.acts import acts, note
 from tocsin.signing.opened.door import Door, Refusal, lock, unlock
 from tocsin.signing.opened.models import Act
 from tocsin.vault import domain as vault
-from tocsin.vault.queries import can_open_here, keyholders
+from tocsin.vault.queries import can_open_here, holds_age_files, keyholders
 
 # Where to go once the vault is open: a path of the same campaign's desk.
 THEN: Final = "then"
@@ -118,7 +118,7 @@ class VaultView(VaultPage):
             "then": then,
             "is_open": self.is_open(),
             "has_key": bool(holders),
-            "is_on_laptop": bool(holders) and not any(one.age_file for one in holders),
+            "is_on_laptop": bool(holders) and not holds_age_files(holders),
             "opens_here": can_open_here(self.campaign.pk),
             "acts": [(line, ACTS[Act(line.act)]) for line in lines],
         }

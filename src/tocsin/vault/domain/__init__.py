@@ -14,7 +14,7 @@ from tocsin.vault.domain.exchange_key import (
 )
 from tocsin.vault.domain.import_key import import_key, prove_drill
 from tocsin.vault.domain.make_campaign_key import KeyExistsError, make_campaign_key
-from tocsin.vault.domain.remove_keyholder import LastKeyholderError, remove_keyholder
+from tocsin.vault.domain.remove_keyholder import LastKeyholderError, Removed, remove_keyholder
 from tocsin.vault.domain.unlock import unlock, unlock_all, unlock_file
 from tocsin.vault.laptop import BadPublicFileError
 from tocsin.vault.passphrase import PassphraseTooShortError
@@ -29,6 +29,7 @@ __all__ = [
     "NotDrilledError",
     "PassphraseTooShortError",
     "PassphraseWrongError",
+    "Removed",
     "add_keyholder",
     "destroy_pepper",
     "drill",

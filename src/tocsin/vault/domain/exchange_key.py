@@ -15,10 +15,9 @@ from tocsin.seal.keyfile import wrap
 from tocsin.vault import passphrase as passphrases
 from tocsin.vault.domain.unlock import unlock_all
 from tocsin.vault.drill_row import seal_drill_row
+from tocsin.vault.labels import carried_label, mark_of
 from tocsin.vault.models import CampaignKey, Keyholder
 from tocsin.vault.queries import next_key, undrilled
-
-_LABEL_CHARS = 80
 
 
 class NextKeyExistsError(Exception):
@@ -68,15 +67,6 @@ def make_next_key(
     return key
 
 
-def carried_label(label: str, key: CampaignKey) -> str:
-    """Return under which name a keyholder of a next key holds the older keys: beside what they held before."""
-    return label[: _LABEL_CHARS - len(_mark(key))] + _mark(key)
-
-
-def _mark(key: CampaignKey) -> str:
-    return f" ({bytes(key.fingerprint).hex()[:8]})"
-
-
 def _give(key: CampaignKey, label: str, age_file: bytes) -> None:
     row, epoch = seal_drill_row(bytes(key.public))
     Keyholder.objects.create(key=key, label=label, age_file=age_file, drill_row=row, drill_epoch=epoch)
@@ -120,7 +110,7 @@ def drop_next_key(*, campaign: int) -> bool:
         key = next_key(campaign)
         if key is None:
             return False
-        Keyholder.objects.filter(key__campaign=campaign, label__endswith=_mark(key)).delete()
+        Keyholder.objects.filter(key__campaign=campaign, label__endswith=mark_of(key)).delete()
         key.delete()
     return True
 
