@@ -1,7 +1,7 @@
 """The vault at the desk: unlock it for a quarter of an hour, lock it, read who did."""
 
 from http import HTTPMethod, HTTPStatus
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
@@ -71,10 +71,16 @@ class VaultPage(CampaignView):
 
     def shut(self) -> HttpResponse:
         """Lead to where the vault is unlocked, and from there back to the page that was asked for."""
+        return see_other(self.unlock_address()) if self.request.method == HTTPMethod.GET else self.to("vault")
+
+    def unlock_address(self) -> str:
+        """Return the address that unlocks the vault and leads back to this page."""
         address = reverse("desk:vault", args=[self.campaign.slug])
-        if self.request.method != HTTPMethod.GET:
-            return see_other(address)
-        return see_other(f"{address}?{urlencode({THEN: self.request.path})}")
+        return f"{address}?{urlencode({THEN: self.request.path})}"
+
+    def frame(self) -> dict[str, Any]:
+        """Return the frame, and where a page sends whoever has to unlock first."""
+        return {**super().frame(), "unlock_address": self.unlock_address()}
 
 
 class VaultView(VaultPage):
@@ -115,7 +121,7 @@ class VaultView(VaultPage):
         holders = keyholders(self.campaign.pk)
         facts = {
             "form": form,
-            "then": then,
+            "then": {"name": THEN, "value": then},
             "is_open": self.is_open(),
             "has_key": bool(holders),
             "is_on_laptop": bool(holders) and not holds_age_files(holders),
