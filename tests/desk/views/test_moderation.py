@@ -60,10 +60,13 @@ def test_a_reported_line_is_hidden_or_kept_and_can_come_back(listed: Campaign, d
     for name in (MAYA.name, OTTO.name):
         report_line(campaign=listed, line=cursor_of(line_of(name)))
     path = reverse("desk:reported", args=[listed.slug])
-    assert {line.name for _, line in desk.get(path).context["rows"]} == {MAYA.name, OTTO.name}
+    assert {line.name for _, line, _reason in desk.get(path).context["rows"]} == {MAYA.name, OTTO.name}
     decide(desk, listed, "reported", **{MAYA.name: "hide", OTTO.name: "keep"})
     after = desk.get(path).context
-    assert ([line.name for _, line in after["rows"]], [line.name for _, line in after["hidden"]]) == ([], [MAYA.name])
+    assert ([line.name for _, line, _reason in after["rows"]], [line.name for _, line in after["hidden"]]) == (
+        [],
+        [MAYA.name],
+    )
     assert {line.name for line in public_list(listed.pk)} == {OTTO.name, RUI.name}
     decide(desk, listed, "reported", **{MAYA.name: "show"})
     assert {line.name for line in public_list(listed.pk)} == {MAYA.name, OTTO.name, RUI.name}

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import ClassVar
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from tocsin.campaigns import rules
@@ -41,6 +42,7 @@ class ReasonsView(DecisionsView):
 
     place = "reasons"
     verbs: ClassVar = {"show": domain.show_reason, "refuse": domain.refuse_reason}
+    choices = (("show", _("Show it")), ("refuse", _("Do not show it; erase it")))
 
     def get(self, request: HttpRequest) -> HttpResponse:  # noqa: ARG002  Django's signature
         """Show what waits."""
@@ -48,7 +50,7 @@ class ReasonsView(DecisionsView):
             rows = [(str(cursor_of(line)), line, read_reason(line)) for line in waiting_reasons(self.campaign.pk)]
         except DisplayKeyMissingError:
             return self.page("reasons.html", {"rows": [], "is_locked": True})
-        return self.page("reasons.html", {"rows": rows})
+        return self.page("reasons.html", {"rows": rows, "choices": self.choices})
 
 
 class ReportedView(DecisionsView):
@@ -56,13 +58,13 @@ class ReportedView(DecisionsView):
 
     place = "reported"
     verbs: ClassVar = {"hide": domain.hide_line, "keep": domain.show_line, "show": domain.show_line}
+    choices = (("keep", _("Keep it")), ("hide", _("Hide it")))
 
     def get(self, request: HttpRequest) -> HttpResponse:  # noqa: ARG002  Django's signature
         """Show them."""
-        return self.page(
-            "reported.html",
-            {"rows": _named(reported_lines(self.campaign.pk)), "hidden": _named(hidden_lines(self.campaign.pk))},
-        )
+        rows = [(key, line, line.reason) for key, line in _named(reported_lines(self.campaign.pk))]
+        hidden = _named(hidden_lines(self.campaign.pk))
+        return self.page("reported.html", {"rows": rows, "hidden": hidden, "choices": self.choices})
 
 
 def decisions(request: HttpRequest) -> list[tuple[Cursor, str]]:
