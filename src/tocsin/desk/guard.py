@@ -23,7 +23,7 @@ from tocsin.campaigns.models import Campaign, User
 from tocsin.campaigns.queries import by_slug
 from tocsin.campaigns.rules import can_see
 from tocsin.campaigns.states import State
-from tocsin.desk.checklist import Step, next_step
+from tocsin.desk.checklist import Step, next_step, steps
 from tocsin.desk.navigation import ways_around
 from tocsin.desk.undo import undoable
 from tocsin.kit.zones import zone_of
@@ -130,7 +130,7 @@ class CampaignView(DeskView):
         """Return what a draft needs next, for the top of the page; nothing on the page where it is done."""
         if self.campaign.state != State.DRAFT or self.place in {"campaign", "opening"}:
             return None
-        step = next_step(self.campaign)
+        step = next_step(self.campaign, steps(self.campaign))
         return None if step.name == self.place else step
 
     def to(self, name: str, **parts: Any) -> HttpResponseRedirect:

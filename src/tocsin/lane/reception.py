@@ -20,7 +20,7 @@ from tocsin.lane.pages import Kept
 from tocsin.lane.router import Answer, not_allowed
 from tocsin.lane.wishes import spoken_to
 from tocsin.website.headers import STRICT_HEADERS, TOKEN_HEADERS
-from tocsin.website.language import is_language
+from tocsin.website.language import named_language
 
 _READING = frozenset({"GET", "HEAD"})
 _MOST_HOSTS = 64  # spellings of one name: with a port, in capitals
@@ -134,8 +134,7 @@ class Reception:
 
 def _language_of(path: str, headers: dict[str, str]) -> str:
     """Return the language of a page that says what went wrong: the address's, or what the browser asks for."""
-    first = routes.first_part(path)
-    return first if is_language(first) else spoken_to(headers)
+    return named_language(path) or spoken_to(headers)
 
 
 def _copy_of_kept(kept: Kept, headers: dict[str, str]) -> Copy:

@@ -31,10 +31,15 @@ def own_name(code: str) -> str:
     return str(info.get("name_local", code))
 
 
+def named_language(path: str) -> str | None:
+    """Return the language that the path's first part names, if it names one."""
+    first = path.lstrip("/").partition("/")[0]
+    return first if is_language(first) else None
+
+
 def language_of_path(path: str) -> str:
     """Return the language that the path's first part names, or the server's own."""
-    first = path.lstrip("/").partition("/")[0]
-    return first if is_language(first) else settings.LANGUAGE_CODE
+    return named_language(path) or settings.LANGUAGE_CODE
 
 
 class LanguageFromPathMiddleware:

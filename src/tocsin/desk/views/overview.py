@@ -15,12 +15,12 @@ class OverviewView(CampaignView):
 
     def get(self, request: HttpRequest) -> HttpResponse:  # noqa: ARG002  Django's signature
         """Show the page."""
-        count = count_of(self.campaign.pk)
+        count, todo = count_of(self.campaign.pk), steps(self.campaign)
         facts = {
             "count": count,
             "log_refusal": log_refusal(),
             "goal": current_goal(self.campaign.goals, count.number),
-            "steps": steps(self.campaign),
-            "first_step": next_step(self.campaign),
+            "steps": todo,
+            "first_step": next_step(self.campaign, todo),
         }
         return self.page("campaign.html", facts)
