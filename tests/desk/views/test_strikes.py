@@ -109,6 +109,29 @@ def test_what_changed_since_is_told_before_and_after(
     assert Signature.objects.count() == 1
 
 
+def test_when_nothing_is_left_of_a_proposal_it_can_only_be_closed(
+    open_one: Campaign, desk: Client, edith_desk: Client, keys: list[str]
+) -> None:
+    page = propose(desk, open_one, keys)
+    seats = [(bytes(tag), seat) for tag, seat in Signature.objects.values_list("tag", "seat")]
+    domain.release(campaign=open_one, keys=seats, now=timezone.now())
+    shown = edith_desk.get(page).content.decode()
+    assert ("Nothing is left to strike" in shown, "Agree and strike" in shown) == (True, False)
+    # Who had the page open from before, and presses, strikes nobody and leaves no public reason for nothing.
+    said = edith_desk.post(page, {"act": "agree"}, follow=True).content.decode()
+    assert ("Nothing was left to strike" in said, "0 signatures were struck" in said) == (True, False)
+    assert (Strike.objects.count(), StrikeProposal.objects.count(), Signature.objects.count()) == (0, 0, 3)
+
+
+def test_a_proposal_of_which_nothing_is_left_is_closed(
+    open_one: Campaign, desk: Client, edith_desk: Client, keys: list[str]
+) -> None:
+    page = propose(desk, open_one, keys)
+    Signature.objects.all().delete()
+    said = edith_desk.post(page, {"act": "drop"}, follow=True).content.decode()
+    assert ("The proposal is dropped" in said, StrikeProposal.objects.count()) == (True, 0)
+
+
 def test_a_proposal_is_dropped_by_anybody_of_the_team(
     open_one: Campaign, desk: Client, edith_desk: Client, keys: list[str]
 ) -> None:

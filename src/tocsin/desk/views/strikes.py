@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 from http import HTTPStatus
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -13,7 +12,7 @@ from tocsin.campaigns import rules
 from tocsin.campaigns.refusals import Refusal, Refused, RefusedError
 from tocsin.desk.guard import CampaignView
 from tocsin.signing import domain
-from tocsin.signing.models import Strike, StrikeProposal
+from tocsin.signing.models import Strike
 from tocsin.signing.queries import open_proposals, still_there
 from tocsin.signing.states import PROPOSAL_DAYS
 
@@ -40,8 +39,7 @@ class ProposalView(CampaignView):
 
     def get(self, request: HttpRequest, number: int) -> HttpResponse:  # noqa: ARG002  Django's signature
         """Show what would be struck, and what has changed since it was proposed."""
-        found = self._find(number)
-        return self._gone() if found is None else self._page(found)
+        return self._show(number)
 
     def post(self, request: HttpRequest, number: int) -> HttpResponse:
         """Agree, or drop it."""
@@ -50,8 +48,7 @@ class ProposalView(CampaignView):
                 self.say(_("The proposal is dropped. Nothing was struck."))
             return self.to("strikes")
         if request.POST.get("act") != "agree":
-            found = self._find(number)
-            return self._gone() if found is None else self._page(found, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+            return self._show(number, status=HTTPStatus.UNPROCESSABLE_ENTITY)
         try:
             done = domain.agree_to_strike(
                 campaign=self.campaign, proposal=number, agreed_by=self.user, now=timezone.now()
@@ -59,22 +56,22 @@ class ProposalView(CampaignView):
         except RefusedError as error:
             self.warn(" ".join(one.mend for one in error.refused))
             return self.to("strikes")
-        said = ngettext("%(n)s signature was struck.", "%(n)s signatures were struck.", done.struck)
-        self.say(said % {"n": done.struck})
+        if done.struck:
+            said = ngettext("%(n)s signature was struck.", "%(n)s signatures were struck.", done.struck)
+            self.say(said % {"n": done.struck})
+        else:
+            self.warn(_("Nothing was left to strike: the proposal is closed."))
         if done.gone_before:
             self.warn(_changed(done.gone_before))
         return self.to("strikes")
 
-    def _find(self, number: int) -> StrikeProposal | None:
+    def _show(self, number: int, *, status: int = HTTPStatus.OK) -> HttpResponse:
+        """Return the proposal's page; of one that is gone, lead to the list, where what came of it stands."""
         rows = open_proposals(self.campaign.pk, timezone.now()).select_related("asked_by")
-        return rows.filter(pk=number).first()
-
-    def _gone(self) -> HttpResponse:
-        """Lead to the list, where what came of it stands: its address was handed to somebody who comes late."""
-        self.warn(Refused("proposal", Refusal.PROPOSAL_GONE).mend)
-        return self.to("strikes")
-
-    def _page(self, proposal: StrikeProposal, **more: Any) -> HttpResponse:
+        proposal = rows.filter(pk=number).first()
+        if proposal is None:
+            self.warn(Refused("proposal", Refusal.PROPOSAL_GONE).mend)
+            return self.to("strikes")
         here = still_there(proposal)
         facts = {
             "proposal": proposal,
@@ -83,7 +80,7 @@ class ProposalView(CampaignView):
             "is_own": proposal.asked_by_id == self.user.pk,
             "until": proposal.proposed_at + timedelta(days=PROPOSAL_DAYS),
         }
-        return self.page("proposal.html", facts, **more)
+        return self.page("proposal.html", facts, status=status)
 
 
 def _changed(number: int) -> str:
