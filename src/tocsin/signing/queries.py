@@ -330,6 +330,15 @@ def country_figures(campaign: int) -> CountryFigures:
     return CountryFigures(listed, rest or None)
 
 
+def countries_signed_from(campaign: int) -> list[str]:
+    """Return the codes of the countries that confirmed signatures name, in no order.
+
+    Walks the campaign's rows: some tenths of a second at a million.
+    """
+    named = Signature.objects.filter(campaign_id=campaign).exclude(country="")
+    return list(named.values_list("country", flat=True).order_by().distinct())
+
+
 def last_retention() -> RetentionDay | None:
     """Return the newest day on which retention ran, with what it erased; None before the first."""
     return RetentionDay.objects.order_by("-on").first()

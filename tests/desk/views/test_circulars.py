@@ -1,5 +1,6 @@
 """Writing to signatories at the desk: a test to oneself first, then everybody who asked, once."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -12,6 +13,7 @@ from tests.factories import signing
 from tests.factories.vault import PASSPHRASE
 from tocsin.campaigns.models import Campaign, User
 from tocsin.outbox.models import Letter
+from tocsin.signing.models import Signature
 from tocsin.signing.opened import circulars
 from tocsin.signing.opened.models import Circular, CircularState
 from tocsin.vault.keeper import Keeper
@@ -102,6 +104,25 @@ def test_changed_words_want_a_new_test(open_one: Campaign, desk: Client) -> None
     press(desk, circular, "test")
     desk.post(at("circular-edit", open_one, number=circular.pk), {**WORDS, "words.en.subject": "Other"})
     assert "Send these words to yourself first" in _unlocked_and_pressed(desk, open_one, circular, "send")
+
+
+def test_whom_it_goes_to_is_ticked_and_nothing_ticked_is_everybody(open_one: Campaign, desk: Client) -> None:
+    page = desk.get(at("circular-new", open_one)).content.decode()
+    assert ('name="countries"' in page, "<select multiple" in page) == (False, False)
+    signing.counted(open_one, [MAYA])
+    own = Signature.objects.get().country
+    page = desk.get(at("circular-new", open_one)).content.decode()
+    assert re.findall(r'<input type="checkbox" name="countries" value="(..)"', page) == [own]
+    assert re.findall(r'name="only_languages" value="(..)"', page) == open_one.languages
+    assert page.count("None ticked means all.") == 2
+    assert (draft(desk, open_one).countries, draft(desk, open_one).languages) == ([], [])
+    chosen = draft(desk, open_one, countries=[own], only_languages=["es"])
+    assert (chosen.countries, chosen.languages) == ([own], ["es"])
+    # Everybody of that country withdrew since: the choice stays, and is not dropped without a word.
+    Signature.objects.update(country="")
+    again = desk.post(at("circular-edit", open_one, number=chosen.pk), {**WORDS, "countries": [own]})
+    chosen.refresh_from_db()
+    assert (again.status_code, chosen.countries, chosen.languages) == (303, [own], [])
 
 
 def test_what_is_missing_is_asked_for(open_one: Campaign, desk: Client) -> None:

@@ -17,6 +17,7 @@ from tocsin.signing.opened.circulars import Words
 from tocsin.signing.opened.models import Circular
 from tocsin.signing.opened.rows import Filter
 from tocsin.signing.opened.sampling import SAMPLES
+from tocsin.signing.queries import countries_signed_from
 from tocsin.signing.states import State
 
 STATES: Sequence[tuple[State, Any]] = (
@@ -85,8 +86,11 @@ class CircularForm(DeskForm):
     """What to write, in each of the campaign's languages, and to whom."""
 
     def __init__(self, *args: Any, campaign: Campaign, **kwargs: Any) -> None:
-        """Make the form for the campaign's languages."""
+        """Make the form for the campaign's languages, and for the countries that people signed from."""
         self.languages: list[str] = list(campaign.languages)
+        chosen = (kwargs.get("initial") or {}).get("countries", ())
+        known = {*countries_signed_from(campaign.pk), *chosen}
+        self.countries = [(code, name) for code, name in _countries() if code in known]
         super().__init__(*args, **kwargs)
 
     def own_fields(self) -> Iterator[tuple[str, forms.Field]]:
@@ -94,8 +98,9 @@ class CircularForm(DeskForm):
         for code in self.languages:
             yield f"words.{code}.subject", text_line(labelled(_("Subject"), code), code)
             yield f"words.{code}.body", text_block(labelled(_("Text"), code), code, rows=10, hint=self._hint(code))
-        yield "countries", _many(_("Only these countries"), _countries())
-        yield "only_languages", _many(_("Only these languages"), [(code, own_name(code)) for code in self.languages])
+        # Asked even where there is none to tick: what a page of yesterday sends must not be taken for "all".
+        yield "countries", _ticks(_("Only these countries"), self.countries)
+        yield "only_languages", _ticks(_("Only these languages"), [(code, own_name(code)) for code in self.languages])
 
     def _hint(self, code: str) -> Any:
         return _("Markdown, as in the appeal; pictures are left out.") if code == self.languages[0] else ""
@@ -106,8 +111,9 @@ class CircularForm(DeskForm):
             yield Section(code, own_name(code), [self[f"words.{code}.{part}"] for part in ("subject", "body")])
 
     def segments(self) -> list[Any]:
-        """Return the fields that choose among signatories."""
-        return [self["countries"], self["only_languages"]]
+        """Return the fields that choose among signatories, of those that have a choice."""
+        countries = [self["countries"]] if self.countries or self["countries"].errors else []
+        return [*countries, self["only_languages"]]
 
     def clean(self) -> dict[str, Any]:
         """Ask for both parts of each language that has one, and for one language at least."""
@@ -140,13 +146,13 @@ def words_of(circular: Circular) -> dict[str, Any]:
     return {**subjects, **bodies, "countries": circular.countries, "only_languages": circular.languages}
 
 
-def _many(label: Any, choices: Sequence[tuple[str, str]]) -> forms.MultipleChoiceField:
+def _ticks(label: Any, choices: Sequence[tuple[str, str]]) -> forms.MultipleChoiceField:
     return forms.MultipleChoiceField(
         label=label,
         required=False,
         choices=choices,
-        widget=forms.SelectMultiple(attrs={"size": min(6, len(choices))}),
-        help_text=_("Choose none for all."),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("None ticked means all."),
     )
 
 

@@ -78,12 +78,11 @@ class CircularEditView(CircularPage):
         """Show the form."""
         if not self.is_allowed():
             return self.shut()
-        initial = words_of(self.circular) if self.circular else {}
-        return self._page(CircularForm(campaign=self.campaign, initial=initial))
+        return self._page(self._form())
 
     def post(self, request: HttpRequest, number: int | None = None) -> HttpResponse:  # noqa: ARG002  as above
         """Save the draft."""
-        form = CircularForm(request.POST, campaign=self.campaign)
+        form = self._form(request.POST)
         if not form.is_valid():
             return self._page(form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
         draft = self.circular.pk if self.circular else None
@@ -92,6 +91,9 @@ class CircularEditView(CircularPage):
             self.warn(str(REFUSALS[Refusal.NOT_A_DRAFT]))
             return self.to("circular", number=draft)
         return self.to("circular", number=saved.pk)
+
+    def _form(self, *typed: Any) -> CircularForm:
+        return CircularForm(*typed, campaign=self.campaign, initial=words_of(self.circular) if self.circular else {})
 
     def _page(self, form: CircularForm, *, status: int = HTTPStatus.OK) -> HttpResponse:
         return self.page("circular_edit.html", {"form": form, "circular": self.circular}, status=status)
