@@ -31,7 +31,8 @@ from tocsin.vault.sealer import KeyMissingError
 
 PAGE = 50
 FILES = {"csv": JobKind.CSV, "json": JobKind.JSON}
-_MEDIA = {JobKind.CSV: "text/csv", JobKind.JSON: "application/x-ndjson"}
+# The end of the file's name, and its kind.
+_FORMS = {JobKind.CSV: ("csv", "text/csv"), JobKind.JSON: ("jsonl", "application/x-ndjson")}
 
 
 class SignatoriesPage(VaultPage):
@@ -216,9 +217,9 @@ class PeopleFileView(SignatoriesPage):
         content = jobs.take_part(job=job, number=number) if job else None
         if job is None or content is None:
             return None
-        kind = JobKind(job.kind)
-        response = HttpResponse(content, content_type=f"{_MEDIA[kind]}; charset=utf-8")
-        name = f"{self.campaign.slug}-{number + 1}.{kind.name.lower()}"
+        ending, media = _FORMS[JobKind(job.kind)]
+        response = HttpResponse(content, content_type=f"{media}; charset=utf-8")
+        name = f"{self.campaign.slug}-{number + 1}.{ending}"
         response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
         return response
 
