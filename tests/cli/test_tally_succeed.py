@@ -26,11 +26,12 @@ from tocsin.tally.log import Memory, own_log, own_shelf
 from tocsin.tally.models import Checkpoint, Count, DayCount, Entry, Head, QueuedEntry, Witness
 from tocsin.tally.queries import count_of, days_of, published
 from tocsin.tally.refusals import LogRefusal, LogRefusedError
+from tocsin.tlog import entry
 from tocsin.tlog.entry import Kind, Successor, Withdraw, parse
 from tocsin.tlog.keys import LogSigner
 from tocsin.tlog.recount import recount
 from tocsin.tlog.signed import CheckpointError, open_checkpoint
-from tocsin.tlog.succession import Predecessor
+from tocsin.tlog.succession import MOST_LOGS, Predecessor
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -314,6 +315,19 @@ def open_old_log_and_publish() -> None:
 def test_where_nothing_was_published_there_is_nothing_to_follow(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["tally", "succeed"]) == 1
     assert "there is no log to follow" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("campaign", "rename")
+def test_a_log_that_follows_as_many_as_audits_look_at_has_no_successor(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["tally", "succeed"]) == 0
+    Entry.objects.filter(index__gt=0).delete()
+    names = [(number, entry.successor(f"o{number}.example", 1, bytes(32))) for number in range(1, MOST_LOGS)]
+    Entry.objects.bulk_create(Entry(index=at, campaign=0, kind=int(Kind.SUCCESSOR), entry=data) for at, data in names)
+    settings.LOG_ORIGIN = "testserver/tally/3"
+    assert main(["tally", "succeed"]) == 1
+    assert f"this log follows {MOST_LOGS} others already" in capsys.readouterr().err
 
 
 def test_the_last_checkpoint_may_come_from_elsewhere_and_must_be_one(

@@ -8,8 +8,8 @@ from tests.tlog.logs import merkle_tree_hash
 from tocsin.tlog import entry
 from tocsin.tlog.entry import Reason, Successor
 from tocsin.tlog.hashing import leaf_hashes, subtree_root
-from tocsin.tlog.recount import recount
-from tocsin.tlog.succession import Predecessor, predecessors, taken_over
+from tocsin.tlog.recount import LogFault, recount
+from tocsin.tlog.succession import MOST_LOGS, Predecessor, TakenOver, predecessors, taken_over
 
 
 def old_log(size: int = 300) -> list[bytes]:
@@ -89,3 +89,36 @@ def test_a_name_that_comes_later_is_no_predecessor() -> None:
     assert predecessors([entry.sign("a", bytes(32)), named]) == []
     assert predecessors([b"?", named]) == []
     assert predecessors([named]) == [Successor("o", 0, subtree_root(leaf_hashes([b"?"])))]
+
+
+@pytest.mark.parametrize("piece", [1, 2, 7, 256, 1000])
+def test_one_pass_gives_every_root_that_was_asked_for(piece: int) -> None:
+    first = old_log()
+    second = [*successor_of(first, "first.example"), *old_log(20)]
+    third = [*successor_of(second, "second.example"), entry.sign("a", b"3" * 32)]
+    over = TakenOver()
+    asked = [("first.example", 0), ("first.example", 299), ("second.example", 17), ("second.example", 900)]
+    for origin, size in asked:
+        over.ask(origin, size)
+    for begin in range(0, len(third), piece):
+        over.add(third[begin : begin + piece])
+    assert over.logs == predecessors(third)
+    assert over.root(1, len(second)) == merkle_tree_hash(second)
+    assert over.root(1, 17) == merkle_tree_hash(second[:17])
+    assert over.root(2, len(first)) == merkle_tree_hash(first)
+    assert over.root(2, 299) == merkle_tree_hash(first[:299])
+    assert over.root(2, 0) == merkle_tree_hash([])
+    # Not there, or not asked for.
+    assert [over.root(1, 900), over.root(1, 18), over.root(3, 0)] == [None, None, None]
+
+
+@pytest.mark.parametrize("piece", [1, 64, 256])
+def test_more_names_than_a_log_can_follow_are_faults_and_nobody_makes_their_roots(piece: int) -> None:
+    many = [entry.successor(f"o{number}", number, bytes(32)) for number in range(MOST_LOGS + 3)]
+    over = TakenOver()
+    for begin in range(0, len(many), piece):
+        over.add(many[begin : begin + piece])
+    assert len(over.logs) == len(predecessors(many)) == len(recount(many).predecessors) == MOST_LOGS
+    assert [(one.index, one.fault) for one in recount(many).faults] == [
+        (MOST_LOGS + more, LogFault.SUCCESSOR_NOT_FIRST) for more in range(3)
+    ]

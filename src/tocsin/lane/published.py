@@ -15,6 +15,7 @@ from tocsin.tlog.tiles import TileError, parse_path
 
 FIRST_PART = "tally"
 _BELOW = f"/{FIRST_PART}/"
+# Three digits, as tlog.succession.MOST_LOGS has.
 _EARLIER = re.compile(rf"{BEFORE}/(?P<number>[1-9][0-9]{{0,2}})/(?P<name>.+)")
 _FOR_ALL: list[Header] = [
     (b"access-control-allow-origin", b"*"),

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import count
 from pathlib import Path
 
 from django.conf import settings
@@ -24,7 +25,6 @@ class Step(StrEnum):
     SHOWN = "shown"
 
 
-_MOST_BEFORE = 1_000
 OnStep = Callable[[Step], None]
 
 
@@ -47,7 +47,7 @@ class Memory:
 
     def put_away(self) -> None:
         """Rename the file beside those that were put away before: what it remembers is over."""
-        beside = [self.path.with_name(f"{self.path.name}.before-{number}") for number in range(1, _MOST_BEFORE)]
+        beside = (self.path.with_name(f"{self.path.name}.before-{number}") for number in count(1))
         self.path.rename(next(path for path in beside if not path.exists()))
 
 

@@ -12,12 +12,12 @@ from tocsin.tally.log import own_shelf
 from tocsin.tally.models import Checkpoint, Count, DayCount, Entry, Head, QueuedEntry, Witness
 from tocsin.tally.reading import read_or_cut
 from tocsin.tally.witnesses import own_witnesses
+from tocsin.tlog import succession
 from tocsin.tlog.entry import Kind, Reason, Sign, Successor, Withdraw, parse, withdraw
 from tocsin.tlog.proofs import prove_consistency, prove_inclusion
 from tocsin.tlog.tiles import nodes_of
 
 _AT_ONCE = 5_000
-_MOST_LOGS = 100  # that one log can follow: a bound for looking, far above what happens
 
 
 class CountAt(NamedTuple):
@@ -180,16 +180,8 @@ def entry_at(index: int) -> bytes | None:
 
 def predecessors() -> list[Successor]:
     """Return the logs that this one follows and has taken over, the nearest first; there is hardly ever one."""
-    found: list[Successor] = []
-    for data in (
-        Entry.objects.filter(kind=Kind.SUCCESSOR, index__lt=_MOST_LOGS)
-        .order_by("index")
-        .values_list("entry", flat=True)
-    ):
-        said = parse(bytes(data))
-        if isinstance(said, Successor):
-            found.append(said)
-    return found
+    first = Entry.objects.filter(index__lt=succession.MOST_LOGS).order_by("index").values_list("entry", flat=True)
+    return succession.predecessors([bytes(data) for data in first])
 
 
 def places_further(origin: str) -> int | None:

@@ -22,6 +22,7 @@ from tocsin.tlog.entry import (
     sign,
 )
 from tocsin.tlog.hashing import HASH_BYTES
+from tocsin.tlog.succession import MOST_LOGS
 
 
 class LogFault(StrEnum):
@@ -188,7 +189,7 @@ class Recount:
 
     def _follow(self, index: int, entry: Successor) -> None:
         # A log that follows one that had followed another has taken over that one's first entry (tlog.succession).
-        if index == len(self._predecessors):
+        if index == len(self._predecessors) < MOST_LOGS:
             self._predecessors.append(entry)
         else:
             self._faults.append(Fault(index, LogFault.SUCCESSOR_NOT_FIRST))

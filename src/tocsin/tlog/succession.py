@@ -16,6 +16,8 @@ from tocsin.tlog.compact import CompactRange
 from tocsin.tlog.entry import EntryError, Kind, Successor, Withdraw, parse, withdraw
 from tocsin.tlog.hashing import leaf_hashes
 
+MOST_LOGS = 100
+"""So many a log can follow, far above what happens: a bound for whoever makes their roots again."""
 _WITHDRAW = bytes([1, Kind.WITHDRAW])
 
 
@@ -53,10 +55,57 @@ class Predecessor:
         return self._made.root()
 
 
+class TakenOver:
+    """The logs that a log follows, nearest first, and their roots, made again in one pass over its entries.
+
+    Of each one the root is made at the size that it is said to have ended with, and at those that were `asked` for.
+    """
+
+    def __init__(self) -> None:
+        self.logs: list[Successor] = []
+        self._made: list[Predecessor] = []
+        self._sizes: list[list[int]] = []  # those still to be reached, of each log
+        self._asked: list[tuple[str, int]] = []
+        self._roots: dict[tuple[int, int], bytes] = {}
+        self._size = 0
+
+    def ask(self, origin: str, size: int) -> None:
+        """Make a log's root at another size too, should it be one of these; asked before any entry is added."""
+        self._asked.append((origin, size))
+
+    def add(self, entries: Sequence[bytes]) -> None:
+        """Take in the log's next entries."""
+        if self._size == len(self.logs):  # nothing but names until now
+            for log in predecessors(entries)[: MOST_LOGS - len(self.logs)]:
+                self._begin(log)
+        for places, sizes in enumerate(self._sizes, start=1):
+            if sizes:
+                self._feed(places, sizes, entries[max(0, places - self._size) :])
+        self._size += len(entries)
+
+    def root(self, places: int, size: int) -> bytes | None:
+        """Return the root (32 bytes) of the log whose entries stand `places` further; None: so many are not there."""
+        return self._roots.get((places, size))
+
+    def _begin(self, log: Successor) -> None:
+        self.logs.append(log)
+        self._made.append(Predecessor(len(self.logs)))
+        self._sizes.append(sorted({log.size, *(size for origin, size in self._asked if origin == log.origin)}))
+
+    def _feed(self, places: int, sizes: list[int], entries: Sequence[bytes]) -> None:
+        made = self._made[places - 1]
+        while sizes and (missing := sizes[0] - made.size) <= len(entries):
+            made.add(entries[:missing])
+            self._roots[places, sizes.pop(0)] = made.root()
+            entries = entries[missing:]
+        if sizes:
+            made.add(entries)
+
+
 def predecessors(entries: Sequence[bytes]) -> list[Successor]:
-    """Return the logs that a log's first entries name, the nearest first."""
+    """Return the logs that a log's first entries name, the nearest first, MOST_LOGS at the most."""
     found: list[Successor] = []
-    for entry in entries:
+    for entry in entries[:MOST_LOGS]:
         try:
             said = parse(entry)
         except EntryError:

@@ -1,16 +1,19 @@
 """`tocsin audit` of a log that follows another: believed only when the old log is in it."""
 
 import shutil
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
 from tests.cli.audit.conftest import Audit, signatures, small_log
+from tests.running import log_site
 from tests.running.log_site import LogSite
 from tests.tlog.logs import LOG, ORIGIN, merkle_tree_hash
+from tocsin.cli.audit.keeping import Kept
 from tocsin.tlog import entry
 from tocsin.tlog.keys import LogSigner
-from tocsin.tlog.succession import taken_over
+from tocsin.tlog.succession import MOST_LOGS, taken_over
 
 AGREES, WRONG = 0, 3
 NEXT = LogSigner("log.example.org/tally/2", bytes(range(100, 132)))
@@ -106,3 +109,39 @@ def test_who_slept_through_one_succession_follows_two(audit: Audit, site: LogSit
         (NEXT.name, 706, True),
         (LOG.name, 605, True),
     ]
+
+
+@pytest.mark.parametrize("state", ["knows the old one", "is new"])
+def test_the_log_is_fetched_once_however_many_it_says_that_it_follows(
+    state: str, audit: Audit, site: LogSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    audit(state="knows the old one")
+    names = [entry.successor(f"o{number}.example", 500, bytes(32)) for number in range(MOST_LOGS + 1)]
+    succeed(site, entries=[*names, *map(taken_over, small_log())])
+    asked: Counter[str] = Counter()
+    monkeypatch.setattr(log_site._Quiet, "log_request", lambda visit, *_: asked.update([visit.path]))  # noqa: SLF001  whoever counts visits
+    assert audit(state=state).code == WRONG
+    assert asked["/tally/tile/entries/000"] == 1
+    assert {path: times for path, times in asked.items() if "/tile/entries/" in path and times > 1} == {}
+
+
+class DiedError(Exception):
+    """What kill -9 does, as far as this process can."""
+
+
+@pytest.mark.parametrize("dies_at", ["pin", "remember"])
+def test_an_audit_that_died_while_it_followed_is_made_up_for_by_the_next(
+    dies_at: str, audit: Audit, site: LogSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def die(*_: object) -> None:
+        raise DiedError
+
+    audit()
+    succeed(site)
+    with monkeypatch.context() as patch:
+        patch.setattr(Kept, dies_at, die)
+        with pytest.raises(DiedError):
+            audit()
+    done = audit("--json")
+    assert (done.code, done.json["wrongs"]) == (AGREES, [])
+    assert (audit().code, site.signers) == (AGREES, [NEXT])

@@ -78,6 +78,8 @@ class Audit:
         """Rebuild the log, and demand that it begins with what it was at the last audit, and with what others saw."""
         others = {"of the last audit": last, f"at {place}": theirs}
         known = {whose: other for whose, other in others.items() if other is not None}
+        for other in known.values():
+            self._rebuilt.taken_over.ask(other.checkpoint.origin, other.checkpoint.size)
         # Two checkpoints of one size need no entries to contradict each other.
         for is_rebuilt in (False, True):
             if is_rebuilt:
@@ -94,8 +96,9 @@ class Audit:
             self.report.compared.append(f"agrees with the {theirs.checkpoint.size:,} entries at {place}")
 
     def _remember(self, trust: Trust, signed: SignedCheckpoint) -> None:
-        self._kept.pin(trust.keys)
+        # The checkpoint first: died in between, new keys beside an old log's checkpoint could not read it any more.
         self._kept.remember(signed.note)
+        self._kept.pin(trust.keys)
 
     def _grow(self, trust: Trust) -> None:
         """Take in what the log has published meanwhile."""

@@ -15,6 +15,7 @@ from tocsin.tlog.checkpoint import Checkpoint
 from tocsin.tlog.compact import CompactRange
 from tocsin.tlog.hashing import leaf_hashes, node_hash, subtree_root
 from tocsin.tlog.recount import Recount
+from tocsin.tlog.succession import TakenOver
 from tocsin.tlog.tiles import ENTRIES, TILE_WIDTH, Tile, layout
 
 _BUNDLES_AN_ORDER = 64
@@ -31,6 +32,7 @@ class Rebuilt:
         self._web = Web(tally)
         self._roots: list[bytes] = []  # over each bundle, the last one maybe not full
         self._recount = Recount()
+        self._taken_over = TakenOver()
         self._differing: dict[int, bytes] = {}
 
     @property
@@ -42,6 +44,11 @@ class Rebuilt:
     def recount(self) -> Recount:
         """What they add up to."""
         return self._recount
+
+    @property
+    def taken_over(self) -> TakenOver:
+        """The logs that this one follows, and their roots as they come out of its entries."""
+        return self._taken_over
 
     def grow(self, checkpoint: Checkpoint) -> None:
         """Fetch what is new up to a checkpoint; raises AuditError unless it makes the checkpoint's root."""
@@ -87,7 +94,9 @@ class Rebuilt:
             for number, bundle in enumerate(piece.bundles, first):
                 entries = decode(bundle)
                 known = self.size - number * TILE_WIDTH
-                self._recount.add(entries[known:] if known else entries)
+                new = entries[known:] if known else entries
+                self._recount.add(new)
+                self._taken_over.add(new)
 
     def _blame(self, checkpoint: Checkpoint) -> AuditError:
         """Say which files are not what was signed, as far as a hash can tell."""

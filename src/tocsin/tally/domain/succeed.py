@@ -20,7 +20,7 @@ from typing import NamedTuple
 from django.db.models import F
 
 from tocsin import db
-from tocsin.tally import keys
+from tocsin.tally import keys, queries
 from tocsin.tally.domain.queue import Queued, queue
 from tocsin.tally.log import Log
 from tocsin.tally.models import Checkpoint, Entry, Head, QueuedEntry, Witness
@@ -30,11 +30,11 @@ from tocsin.tally.stored import stored_entries
 from tocsin.tlog import entry as entries
 from tocsin.tlog.checkpoint import Checkpoint as CheckpointText
 from tocsin.tlog.compact import CompactRange
-from tocsin.tlog.entry import Kind, Successor
+from tocsin.tlog.entry import Kind
 from tocsin.tlog.hashing import leaf_hashes
 from tocsin.tlog.keys import LogSigner
 from tocsin.tlog.signed import CheckpointError, open_checkpoint, read_checkpoint
-from tocsin.tlog.succession import predecessors, taken_over
+from tocsin.tlog.succession import MOST_LOGS, taken_over
 
 _TABLE = Entry._meta.db_table  # noqa: SLF001  the table's name is Django's to give
 # Indexes are moved by way of numbers that no log has, since each is unique at every moment.
@@ -103,7 +103,7 @@ def _last_word(log: Log, given: str | None) -> LastWord:
 
 def _already_away(log: Log) -> list[LastWord]:
     """Return the last word of the log that this one follows, once it is put away, and until this one is shown."""
-    followed = _followed()
+    followed = next(iter(queries.predecessors()), None)
     if followed is None or log.shelf.text(CHECKPOINT) is not None:
         return []
     ended = (followed.origin, followed.size)
@@ -118,9 +118,13 @@ def _begin(last: CheckpointText, move_rows: Callable[[int], None], *, is_partial
     """Let the database be that of the new log; done already, it is left alone."""
     head, _ = Head.objects.get_or_create(id=1)
     first = entries.successor(last.origin, last.size, last.root)
-    if (begun := _followed()) is not None and begun.origin == last.origin:
+    follows = queries.predecessors()
+    if follows and (begun := follows[0]).origin == last.origin:
         named = CheckpointText(begun.origin, begun.size, begun.root)
         return Succession(named, head.size - 1, _is_whole(named, head.size - 1, places=1))
+    if len(follows) >= MOST_LOGS:
+        message = f"this log follows {MOST_LOGS} others already, and audits look at no more"
+        raise SuccessionError(message)
     is_whole = _is_whole(last, head.size, places=0)
     if not (is_whole or is_partial_fine):
         raise SuccessionError(_why_not(last, head.size))
@@ -173,12 +177,6 @@ def _read(text: str) -> CheckpointText | None:
         return read_checkpoint(text)
     except CheckpointError:
         return None
-
-
-def _followed() -> Successor | None:
-    """Return the log that this one follows, by its first entry."""
-    first = Entry.objects.filter(index=0, kind=Kind.SUCCESSOR).values_list("entry", flat=True)
-    return next(iter(predecessors([bytes(data) for data in first])), None)
 
 
 def _is_whole(last: CheckpointText, size: int, *, places: int) -> bool:
