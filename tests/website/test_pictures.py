@@ -8,7 +8,7 @@ from PIL import Image
 from tocsin.website import pictures
 
 
-def card(title: str, *, language: str = "en", direction: str = "ltr", percent: int = 50) -> Image.Image:
+def card(title: str, *, language: str = "en", direction: str = "ltr", percent: int | None = 50) -> Image.Image:
     """Return the card of a campaign as a picture."""
     drawn = pictures.card(
         title=title,
@@ -50,6 +50,10 @@ def test_arabic_letters_join() -> None:
 def test_the_bar_shows_the_way_to_the_goal() -> None:
     bar = (70, 572, 1130, 578)
     assert ink(card("Say No", percent=90), bar) > ink(card("Say No", percent=10), bar)
+
+
+def test_without_a_goal_there_is_no_bar() -> None:
+    assert ink(card("Say No", percent=None), (60, 560, 1140, 590)) == 0
 
 
 @pytest.mark.parametrize(

@@ -71,6 +71,11 @@ def is_open(campaign: Campaign, now: datetime) -> bool:
     return campaign.closes_at is None or now < campaign.closes_at
 
 
+def is_over(campaign: Campaign, now: datetime) -> bool:
+    """Say whether signing is over at `now`: closed, or its closing come."""
+    return campaign.state == State.CLOSED or (campaign.closes_at is not None and now >= campaign.closes_at)
+
+
 def next_turn(campaign: Campaign, now: datetime) -> datetime | None:
     """Return when the form opens or closes by itself next, or None when it never will."""
     if campaign.state != State.OPEN:

@@ -75,7 +75,7 @@ def sign_page(
             "form": form,
             "appeal_html": appeal_html(poster, poster.text.source, is_live=True) if poster.text else "",
             "lines": lines_of(campaign.pk, language),
-            "milestones": [one.number for one in milestones(campaign.goals, count)] if campaign.goals else [],
+            "milestones": _milestones(poster, count),
             **_tally(count),
             **_why_closed(poster, form),
         }
@@ -149,6 +149,13 @@ def _tally(count: int) -> dict[str, object]:
         "goal": format_html("<span data-count-goal>{}</span>", slot_mark("goal")),
         "is_in_millions": count >= _MILLION,
     }
+
+
+def _milestones(poster: Poster, count: int) -> list[int]:
+    """Return the milestones to show beside the count: once signing is over those that were reached, and no next one."""
+    goals = poster.campaign.goals
+    shown = milestones(goals, count) if goals else ()
+    return [one.number for one in shown if one.is_reached or not poster.is_closed]
 
 
 def _takes(poster: Poster) -> bool:

@@ -13,9 +13,9 @@ _PIXELS_PER_POINT_INCH = 72.0
 
 
 def card(
-    *, title: str, by: str, number: str, words: str, percent: int, accent: str, language: str, direction: str
+    *, title: str, by: str, number: str, words: str, percent: int | None, accent: str, language: str, direction: str
 ) -> bytes:
-    """Return a PNG of 1200 by 630 pixels: the headline on the campaign's accent, and the number.
+    """Return a PNG of 1200 by 630 pixels: the headline on the campaign's accent, the number and, with `percent`, a bar.
 
     Typst sets it, so that joining and right-to-left scripts come out right without any library
     of the system's; what was typed is handed over as data, never as markup.
@@ -26,7 +26,7 @@ def card(
         "by": by,
         "number": number,
         "words": words,
-        "percent": str(percent),
+        "percent": "" if percent is None else str(percent),
         "field": colours.field,
         "on_field": colours.on_field,
         "language": language.partition("-")[0],

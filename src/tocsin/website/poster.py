@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 
 from tocsin.campaigns import queries
 from tocsin.campaigns.models import AppealText, AppealVersion, Campaign, Organisation, PrivacyVersion
-from tocsin.campaigns.states import State
 from tocsin.website.clock import in_zone
 
 # Above how many letters, or with how long a word, a headline is set in the next smaller size.
@@ -95,8 +94,7 @@ class Poster:
     @property
     def is_closed(self) -> bool:
         """Whether signing is over."""
-        over = self.campaign.closes_at is not None and self.now >= self.campaign.closes_at
-        return self.campaign.state == State.CLOSED or over
+        return queries.is_over(self.campaign, self.now)
 
     @property
     def can_be_signed(self) -> bool:

@@ -9,6 +9,7 @@ from django.urls import reverse
 from tests.cast import MAYA
 from tests.factories import signing
 from tocsin.campaigns.models import Campaign, User
+from tocsin.campaigns.states import State
 from tocsin.signing.opened.acts import note
 from tocsin.signing.opened.models import Act
 from tocsin.tally.domain import refuse_to_sign, sign_again
@@ -39,6 +40,15 @@ def test_a_draft_is_led_from_step_to_step(campaign: Campaign, desk: Client) -> N
 
 def test_an_open_campaign_has_no_next_step(open_one: Campaign, desk: Client) -> None:
     assert "desk-next" not in desk.get(reverse("desk:team", args=[open_one.slug])).content.decode()
+
+
+@pytest.mark.parametrize("change", [{"state": State.CLOSED}, {"closes_at": datetime(2026, 5, 1, tzinfo=UTC)}])
+def test_a_campaign_that_is_over_has_no_next_goal(open_one: Campaign, desk: Client, change: dict[str, object]) -> None:
+    overview = reverse("desk:campaign", args=[open_one.slug])
+    assert "The next goal is" in desk.get(overview).content.decode()
+    Campaign.objects.filter(pk=open_one.pk).update(**change)
+    page = desk.get(overview).content.decode()
+    assert ("The next goal is" in page, "The numbers page" in page) == (False, True)
 
 
 def test_times_are_those_of_the_campaigns_own_clock(open_one: Campaign, noor: User, desk: Client) -> None:

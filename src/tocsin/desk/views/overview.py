@@ -1,8 +1,10 @@
 """One campaign at a glance: its number, what is missing, what waits."""
 
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 
 from tocsin.campaigns.goals import current_goal
+from tocsin.campaigns.queries import is_over
 from tocsin.desk.checklist import next_step, steps
 from tocsin.desk.guard import CampaignView
 from tocsin.tally.queries import count_of, log_refusal
@@ -19,7 +21,7 @@ class OverviewView(CampaignView):
         facts = {
             "count": count,
             "log_refusal": log_refusal(),
-            "goal": current_goal(self.campaign.goals, count.number),
+            "goal": None if is_over(self.campaign, timezone.now()) else current_goal(self.campaign.goals, count.number),
             "steps": todo,
             "first_step": next_step(self.campaign, todo),
         }

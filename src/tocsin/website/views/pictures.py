@@ -19,13 +19,12 @@ def card(_request: HttpRequest, lang: str, slug: str) -> HttpResponse:
     found = campaign_in(lang, slug)
     poster = poster_of(found, lang, now=clock())
     count = count_of(found.pk).number
-    goal = current_goal(found.goals, count)
     picture = pictures.card(
         title=poster.title,
         by=" · ".join(one.name for one in poster.organisers[:3]),
         number=shown(count, lang),
-        words=_("signed so far"),
-        percent=min(100, count * 100 // goal),
+        words=_("signed in all") if poster.is_closed else _("signed so far"),
+        percent=None if poster.is_closed else min(100, count * 100 // current_goal(found.goals, count)),
         accent=found.accent,
         language=lang,
         direction=direction(lang),
