@@ -71,7 +71,7 @@ class Rebuilt:
 
     def entries(self, begin: int, end: int) -> Iterator[tuple[int, bytes]]:
         """Yield some of the entries that were fetched before, each with its index; they are fetched again."""
-        for number in range(begin // TILE_WIDTH, -(-end // TILE_WIDTH)):
+        for number in range(begin // TILE_WIDTH, -(-end // TILE_WIDTH)) if begin < end else ():
             first = number * TILE_WIDTH
             for index, entry in enumerate(self._bundle(number), first):
                 if begin <= index < end:
