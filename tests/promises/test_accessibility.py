@@ -214,6 +214,29 @@ def luminance(colour: tuple[int, int, int]) -> float:
     return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
 
 
+STANDING = "header a, header button, nav a, nav button, footer a, footer button, .onward > a, .back > a, .skip"
+TOO_SMALL = """selector => [...document.querySelectorAll(selector)]
+    .filter(one => one.checkVisibility() && !one.classList.contains("skip"))
+    .map(one => [one.textContent.trim(), one.getBoundingClientRect()])
+    .filter(([, box]) => Math.min(box.width, box.height) < 24)
+    .map(([words, box]) => `${words}: ${box.width} x ${box.height}`)"""
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_links_that_stand_by_themselves_can_be_hit(open_page: Callable[..., Page], language: str, width: int) -> None:
+    """Each is 24 pixels high and wide (WCAG 2.2, 2.5.8); links within a sentence are as high as its lines."""
+    page = open_page(locale=language, viewport={"width": width, "height": 900})
+    steps.sign_in_at_desk(page)
+    small: dict[str, list[str]] = {}
+    places = (f"/desk/{one}" for one in ("", "account/", f"campaign/{SLUG}/", f"campaign/{SLUG}/key/"))
+    for path in ("/", f"/{language}/trust/", *(steps.campaign_path(language) + one for one in PUBLIC), *places):
+        page.goto(path)
+        if found := page.evaluate(TOO_SMALL, STANDING):
+            small[path] = found
+    assert small == {}
+
+
 def test_bars_keep_their_filling_where_the_system_sets_the_colours(open_page: Callable[..., Page]) -> None:
     page = open_page(forced_colors="active")
     page.goto(steps.campaign_path())
