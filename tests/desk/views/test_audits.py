@@ -13,7 +13,7 @@ from tests.factories import signing
 from tests.factories.vault import PASSPHRASE
 from tocsin.campaigns.models import Campaign
 from tocsin.signing.models import Signature
-from tocsin.signing.opened.models import SampleAudit
+from tocsin.signing.opened.models import Act, SampleAudit, VaultAct
 from tocsin.tally.queries import published, published_size
 from tocsin.vault.keeper import Keeper
 from tocsin.website.number_pages import numbers_page
@@ -109,7 +109,7 @@ def numbers(campaign: Campaign) -> str:
 def test_a_report_goes_onto_the_page_of_numbers_and_comes_back(open_one: Campaign, desk: Client) -> None:
     audit = audited(desk, open_one)
     publish = at("audit-publish", open_one, number=audit.pk)
-    assert "Samples that were opened" not in numbers(open_one)
+    assert "They drew one sample, and do not publish how it fared" in numbers(open_one)
     before = open_one.revision
     page = desk.post(publish, follow=True).content.decode()
     assert ("Everybody can read the audit" in page, "Take it back" in page) == (True, True)
@@ -129,10 +129,22 @@ def test_a_report_goes_onto_the_page_of_numbers_and_comes_back(open_one: Campaig
         assert person.name not in public
         assert person.address not in public
     assert "no longer on the page" in desk.post(publish, {"back": ""}, follow=True).content.decode()
-    assert "Samples that were opened" not in numbers(open_one)
+    # Who takes back a bad one does not take back that there was one.
+    assert ("They drew one sample, and do not" in numbers(open_one), "seed     1 2 3" in numbers(open_one)) == (
+        True,
+        False,
+    )
     desk.post(publish, {"back": ""})
     desk.post(publish)
-    assert "Samples that were opened" in numbers(open_one)
+    assert "They drew one sample in all" in numbers(open_one)
+
+
+def test_of_a_log_that_is_not_followed_nobody_is_named(open_one: Campaign, desk: Client) -> None:
+    audit = audited(desk, open_one)
+    SampleAudit.objects.update(log="elsewhere.example/tally")
+    answer = desk.post(at("audit-report", open_one, number=audit.pk), follow=True)
+    assert (MAYA.address in answer.content.decode(), "it is of another log" in answer.content.decode()) == (False, True)
+    assert not VaultAct.objects.filter(act=Act.EXPORTED).exists()
 
 
 def test_what_failed_is_told_with_its_reason(open_one: Campaign, desk: Client) -> None:

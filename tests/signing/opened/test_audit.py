@@ -2,21 +2,26 @@
 
 import hashlib
 from dataclasses import replace
+from pathlib import Path
 
 import orjson
 import pytest
+from django.conf import settings as django_settings
+from pytest_django import Settings
 
 from tests.cast import MAYA, OTTO
 from tests.factories import signing
 from tests.signing.opened.conftest import NOW, Opened, many
 from tocsin import db
 from tocsin.seal.epoch import new_key_pair
+from tocsin.signing.domain.reindex import move_indexes
 from tocsin.signing.models import Signature
 from tocsin.signing.opened import audit, sampling
 from tocsin.signing.opened.audit import NEXT_CHECKPOINT, Outcome
 from tocsin.signing.opened.models import SampleAudit
 from tocsin.tally import domain as tally
 from tocsin.tally.domain import Queued
+from tocsin.tally.log import keyless_log
 from tocsin.tally.models import Checkpoint
 from tocsin.tally.queries import log_size
 from tocsin.tlog import entry
@@ -28,7 +33,13 @@ ROOT = hashlib.sha256(b"root").digest()
 
 def begun(vault: Opened, samples: int = 149, source: str = "dice in the town hall") -> SampleAudit:
     return SampleAudit.objects.create(
-        campaign=vault.campaign, size=log_size(), root=ROOT, samples=samples, source=source, began_at=NOW
+        campaign=vault.campaign,
+        log=django_settings.LOG_ORIGIN,
+        size=log_size(),
+        root=ROOT,
+        samples=samples,
+        source=source,
+        began_at=NOW,
     )
 
 
@@ -187,5 +198,21 @@ def test_the_seed_of_a_later_checkpoint_is_its_root(vault: Opened) -> None:
 def test_the_sampled_people_can_be_called(vault: Opened) -> None:
     signing.counted(vault.campaign, [MAYA, OTTO])
     one = done(vault)
-    people = audit.people(audit=one, keys=vault.keys)
+    people = audit.people(audit=one, keys=vault.keys) or ""
     assert all(person.address in people for person in (MAYA, OTTO))
+
+
+def test_after_a_succession_the_same_people_are_called_and_never_others(vault: Opened, settings: Settings) -> None:
+    signing.counted(vault.campaign, [MAYA, OTTO])
+    one = audit.begin(campaign=vault.campaign, user=None, source="dice", samples=1, now=NOW)
+    assert one is not None
+    assert audit.run(audit=one, seed="4", keys=vault.keys, now=NOW)
+    one.refresh_from_db()
+    before = audit.people(audit=one, keys=vault.keys)
+    settings.LOG_ORIGIN = "testserver/tally/2"
+    folder = Path(settings.KEYS_DIR)
+    tally.succeed(log=keyless_log(), given=None, keys_dir=folder, move_rows=move_indexes, is_partial_fine=False)
+    assert audit.people(audit=one, keys=vault.keys) == before
+    assert orjson.loads(audit.public_report(one))["log"] == "testserver/tally"
+    one.log = ""  # as nobody wrote it down at first
+    assert audit.people(audit=one, keys=vault.keys) is None

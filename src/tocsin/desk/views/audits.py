@@ -130,8 +130,13 @@ class AuditReportView(AuditPage):
         row, keys = self.audit, self.keys()
         if not keys or row.done_at is None:
             return self.shut()
-        self.note(Act.EXPORTED)
         people = audit.people(audit=row, keys=keys)
+        if people is None:
+            self.warn(
+                _now("Whom this sample named cannot be told: it is of another log, which today's does not follow.")
+            )
+            return self.to("audit", number=number)
+        self.note(Act.EXPORTED)
         return _attached(people.encode(), "text/csv", f"{self._name()}.csv")
 
     def _name(self) -> str:

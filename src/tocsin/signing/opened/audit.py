@@ -61,6 +61,7 @@ def begin(*, campaign: Campaign, user: User | None, source: str, samples: int, n
     return SampleAudit.objects.create(
         campaign=campaign,
         user=user,
+        log=settings.LOG_ORIGIN,
         size=newest.size,
         root=newest.root,
         samples=samples,
@@ -91,18 +92,21 @@ def run(*, audit: SampleAudit, seed: str, keys: Keys, now: datetime) -> bool:
     checked = _checked(audit.campaign, indexes, Reader(keys, audit.campaign.slug))
     with db.transaction():
         fresh = SampleAudit.objects.filter(pk=audit.pk, done_at__isnull=True)
-        report = _report(checked) | {"log": settings.LOG_ORIGIN}
-        if not fresh.update(seed=chosen, done_at=now, population=len(live), report=report):
+        if not fresh.update(seed=chosen, done_at=now, population=len(live), report=_report(checked)):
             return False
         note(campaign=audit.campaign, user=audit.user, act=Act.AUDITED, now=now)
     return True
 
 
-def people(*, audit: SampleAudit, keys: Keys) -> str:
-    """Return the sampled people as CSV, for those who call or write to them; nothing of it is kept."""
-    reader = Reader(keys, audit.campaign.slug)
+def people(*, audit: SampleAudit, keys: Keys) -> str | None:
+    """Return the sampled people as CSV, for those who call or write to them; nothing of it is kept.
+
+    None when it is of a log that this one does not follow: the same indexes would be other people's.
+    """
     # The report speaks of the log that was audited; one that followed it has its entries further on.
-    places = places_further(audit.report.get("log", settings.LOG_ORIGIN)) or 0
+    if (places := places_further(audit.log)) is None:
+        return None
+    reader = Reader(keys, audit.campaign.slug)
     seats = _seats(audit.campaign, [index + places for index in audit.report.get("indexes", [])])
     rows = [row for seat in seats.values() if (row := one(audit.campaign_id, reader, seat)) and row.opened]
     return table.csv_head() + table.csv_lines(signatory(row) for row in rows)
@@ -113,6 +117,7 @@ def public_report(audit: SampleAudit) -> bytes:
     fields: dict[str, Any] = {
         "tocsin": "sample-audit/v1",
         "campaign": audit.campaign.slug,
+        "log": audit.log,
         "log_size": audit.size,
         "log_root": bytes(audit.root).hex(),
         "seed_source": "the root of the next checkpoint" if audit.source == NEXT_CHECKPOINT else audit.source,

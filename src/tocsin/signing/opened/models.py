@@ -161,6 +161,7 @@ class SampleAudit(models.Model):
 
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE)
     user = models.ForeignKey(User, on_delete=models.SET_NULL, null=True)
+    log = models.TextField(help_text="its origin; empty when nobody can tell any more")
     size = models.BigIntegerField(help_text="of the log, fixed before the seed was known")
     root = models.BinaryField(max_length=32)
     samples = models.IntegerField()

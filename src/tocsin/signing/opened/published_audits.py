@@ -85,7 +85,7 @@ def _shown(row: SampleAudit, done_at: datetime) -> ShownAudit:
     return ShownAudit(
         began_at=row.began_at,
         done_at=done_at,
-        log=report.get("log", ""),
+        log=row.log,
         size=row.size,
         root=bytes(row.root).hex(),
         source=row.source,
