@@ -178,6 +178,9 @@ ACCOUNT_EMAIL_VERIFICATION = "none"  # accounts are made by invitation, never by
 # Guesses are limited by where they come from, not by whom they name: a stranger must not be
 # able to lock an organiser out (attacks.md, row 78).
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,60/h/ip", "reset_password": "20/m/ip,3/h/key"}
+# What draws a campaign page with a draft, for the desk.
+DRAFT_PAGES = "tocsin.website.drafts"
+
 ACCOUNT_ADAPTER = "tocsin.desk.accounts.InvitedOnly"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/desk/account/login/"
 ACCOUNT_SESSION_REMEMBER = False

@@ -26,6 +26,7 @@ from tocsin.desk.views import (
     team,
     undo,
     vault,
+    whole_page,
 )
 
 app_name = "desk"
@@ -49,6 +50,12 @@ urlpatterns: list[URLPattern] = [
     path(f"{_CAMPAIGN}organisations/", settings.OrganisationsView.as_view(), name="organisations"),
     path(f"{_CAMPAIGN}appeal/", appeal.AppealView.as_view(), name="appeal"),
     path(f"{_CAMPAIGN}appeal/preview/", appeal.AppealPublishView.as_view(), name="appeal-preview"),
+    path(f"{_CAMPAIGN}appeal/page/<slug:language>/", whole_page.WholePageView.as_view(), name="whole-page"),
+    path(
+        f"{_CAMPAIGN}appeal/page/<slug:language>/<str:part>",
+        whole_page.WholePagePartView.as_view(),
+        name="whole-page-part",
+    ),
     path(f"{_CAMPAIGN}appeal/<int:number>/", appeal.AppealVersionView.as_view(), name="appeal-version"),
     path(f"{_CAMPAIGN}privacy/", privacy.PrivacyView.as_view(), name="privacy"),
     path(f"{_CAMPAIGN}privacy/preview/", privacy.PrivacyPublishView.as_view(), name="privacy-preview"),

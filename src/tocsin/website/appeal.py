@@ -1,7 +1,7 @@
 """The words of a campaign as HTML, and what the shortcodes in them stand for."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 
 from django.template.loader import render_to_string
@@ -99,7 +99,7 @@ class Expander:
         if meant.pk == self.poster.campaign.pk:
             return self.poster
         language = self.poster.language if self.poster.language in meant.languages else meant.languages[0]
-        return poster_of(meant, language, now=self.poster.now)
+        return replace(poster_of(meant, language, now=self.poster.now), preview_path=self.poster.preview_path)
 
     def _template(self, name: str, **context: object) -> str:
         return render_to_string(

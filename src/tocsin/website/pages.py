@@ -67,7 +67,14 @@ def sign_page(
     `errors` a sentence a field; `notice` what else to say above the form, as "the text has
     changed". Slots: count, count_raw, goal, goal_raw, percent.
     """
-    poster = poster_of(campaign, language, now=clock())
+    return campaign_page(poster_of(campaign, language, now=clock()), values=values, errors=errors, notice=notice)
+
+
+def campaign_page(
+    poster: Poster, *, values: Mapping[str, str], errors: Mapping[str, str], notice: str = "", **more: object
+) -> str:
+    """Return the campaign page of a poster, as sign_page does; `more` is for the template."""
+    campaign, language = poster.campaign, poster.language
     count = count_of(campaign.pk).number
     with override(spoken(language)):
         form = sign_form(poster, values=values, errors=errors, notice=str(notice)) if _takes(poster) else None
@@ -78,6 +85,7 @@ def sign_page(
             "milestones": _milestones(poster, count),
             **_tally(count),
             **_why_closed(poster, form),
+            **more,
         }
     return _page("campaign", poster, **context)
 
@@ -160,8 +168,8 @@ def _milestones(poster: Poster, count: int) -> list[int]:
 
 def _takes(poster: Poster) -> bool:
     """Say whether this machine can take signatures: open, and with the campaign's pepper."""
-    if not poster.can_be_signed:
-        return False
+    if poster.preview_path or not poster.can_be_signed:
+        return poster.can_be_signed
     try:
         vault.pepper(poster.campaign.pk)
     except vault.PepperMissingError:

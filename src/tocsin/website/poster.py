@@ -35,6 +35,7 @@ class Poster:
     privacy: PrivacyVersion | None
     organisers: tuple[Organisation, ...]
     endorsing: tuple[Organisation, ...]
+    preview_path: str = ""  # where the desk shows this page with a draft, and there alone; "" for every visitor's page
 
     @property
     def base_url(self) -> str:
@@ -64,7 +65,13 @@ class Poster:
     @property
     def theme_path(self) -> str:
         """The stylesheet with the campaign's accent; its address changes with the colour."""
-        return f"/{self.campaign.slug}/theme.css?{self.campaign.accent.lstrip('#')}"
+        where = self.preview_path or f"/{self.campaign.slug}/"
+        return f"{where}theme.css?{self.campaign.accent.lstrip('#')}"
+
+    @property
+    def qr_path(self) -> str:
+        """Where the QR code of the campaign page is drawn."""
+        return f"{self.preview_path or self.path}qr.svg"
 
     @property
     def languages(self) -> list[str]:
@@ -98,7 +105,9 @@ class Poster:
 
     @property
     def can_be_signed(self) -> bool:
-        """Whether people can sign now."""
+        """Whether people can sign now; a preview shows the form, and lets nobody use it."""
+        if self.preview_path:
+            return self.text is not None and not self.is_closed
         return self.text is not None and queries.is_open(self.campaign, self.now)
 
     @property

@@ -4,6 +4,7 @@ from django import forms, template
 from django.forms.boundfield import BoundField
 from django.utils.translation import get_language
 
+from tocsin.desk.forms.base import own_name
 from tocsin.kit.countries import name_of
 from tocsin.kit.numbers import shown
 
@@ -35,6 +36,12 @@ def without_placeholder(field: BoundField) -> BoundField:
     """Return a field of allauth's without the words inside it, which only repeat its label."""
     field.field.widget.attrs.pop("placeholder", None)
     return field
+
+
+@register.filter
+def in_own_words(code: str) -> str:
+    """Return a language's name in that language, as in "español"."""
+    return own_name(code)
 
 
 @register.filter
