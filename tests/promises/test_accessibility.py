@@ -53,6 +53,7 @@ DESK = (
             "organisations/",
             "appeal/",
             "appeal/1/",
+            "appeal/page/en/",
             "privacy/",
             "key/",
             "open/",
