@@ -1,7 +1,6 @@
 """Sample audits: begin one, give it its seed, open what the seed names, publish how it fared."""
 
 from http import HTTPStatus
-from math import floor
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -94,8 +93,8 @@ class AuditView(AuditPage):
             "root": bytes(row.root).hex(),
             "form": form,
             "is_next": row.source == NEXT_CHECKPOINT,
-            "failed": published_audits.failed_in(row.report),
-            "percent": _percent(row),
+            "failed": audit.failed_in(row.report),
+            "percent": audit.percent_shown(row),
             "is_open": self.is_open(),
         }
         return self.page("audit.html", facts, status=status)
@@ -141,14 +140,6 @@ class AuditReportView(AuditPage):
 
     def _name(self) -> str:
         return f"{self.campaign.slug}-audit-{self.audit.pk}"
-
-
-def _percent(row: SampleAudit) -> int:
-    """Return the likelihood that 2 % of forged ones would have shown, in whole per cent; a sample is never sure."""
-    if row.population and row.report.get("samples") == row.population:
-        return 100
-    likelihood = float(row.report.get("would_show_2_percent_forged", 0))
-    return min(99, floor(round(100 * likelihood, 2)))
 
 
 def _attached(content: bytes, kind: str, name: str) -> HttpResponse:

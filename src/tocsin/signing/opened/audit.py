@@ -5,13 +5,16 @@ and root are written down, then the seed becomes known, then the vault is opened
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
+from math import floor
 from typing import Any, Final, NamedTuple
 
 import orjson
 from django.conf import settings
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from tocsin import db
 from tocsin.campaigns.models import Campaign, User
@@ -43,6 +46,16 @@ class Outcome(StrEnum):
     OTHER_ENTRY = "is not what the log says"
     NO_ADDRESS = "holds no address"
     OTHER_ADDRESS = "its address is not the one it was counted once by"
+
+
+OUTCOMES: Final[dict[Outcome, Promise]] = {
+    Outcome.NO_ROW: _("there is no signature behind the entry"),
+    Outcome.SEALED: _("the signature does not open"),
+    Outcome.OTHER_PAYLOAD: _("it holds other data than it was counted with"),
+    Outcome.OTHER_ENTRY: _("it is not what the log says"),
+    Outcome.NO_ADDRESS: _("it holds no e-mail address"),
+    Outcome.OTHER_ADDRESS: _("its address is not the one it was counted once by"),
+}
 
 
 class Checked(NamedTuple):
@@ -128,6 +141,22 @@ def public_report(audit: SampleAudit) -> bytes:
         **audit.report,
     }
     return orjson.dumps(fields, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+
+
+def failed_in(report: Mapping[str, Any]) -> list[tuple[int, Promise]]:
+    """Return what failed in a report, by index, with the reason in words."""
+    return [(int(index), OUTCOMES[Outcome(why)]) for index, why in report.get("failed", {}).items()]
+
+
+def percent_shown(audit: SampleAudit) -> int:
+    """Return the likelihood that 2 % of forged ones would have shown, in whole per cent.
+
+    A sample is never sure, however close it comes; a whole log is.
+    """
+    if audit.population and audit.report.get("samples") == audit.population:
+        return 100
+    likelihood = float(audit.report.get("would_show_2_percent_forged", 0))
+    return min(99, floor(round(100 * likelihood, 2)))
 
 
 def _entries(size: int) -> Any:

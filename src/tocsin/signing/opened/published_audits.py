@@ -3,25 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 
 from tocsin import db
 from tocsin.campaigns.domain import touch
 from tocsin.campaigns.models import Campaign
-from tocsin.signing.opened.audit import NEXT_CHECKPOINT, Outcome
+from tocsin.signing.opened.audit import NEXT_CHECKPOINT, failed_in
 from tocsin.signing.opened.models import SampleAudit
 
-OUTCOMES: dict[Outcome, Promise] = {
-    Outcome.NO_ROW: _("there is no signature behind the entry"),
-    Outcome.SEALED: _("the signature does not open"),
-    Outcome.OTHER_PAYLOAD: _("it holds other data than it was counted with"),
-    Outcome.OTHER_ENTRY: _("it is not what the log says"),
-    Outcome.NO_ADDRESS: _("it holds no e-mail address"),
-    Outcome.OTHER_ADDRESS: _("its address is not the one it was counted once by"),
-}
 _MOST_SHOWN = 20
 
 
@@ -73,11 +63,6 @@ def shown_audits(campaign: Campaign) -> list[ShownAudit]:
     """Return what is published, newest first."""
     rows = SampleAudit.objects.filter(campaign=campaign, published_at__isnull=False).order_by("-done_at", "-pk")
     return [_shown(row, row.done_at) for row in rows[:_MOST_SHOWN] if row.done_at is not None]
-
-
-def failed_in(report: dict[str, Any]) -> list[tuple[int, Promise]]:
-    """Return what failed in a report, by index, with the reason in words."""
-    return [(int(index), OUTCOMES[Outcome(why)]) for index, why in report.get("failed", {}).items()]
 
 
 def _shown(row: SampleAudit, done_at: datetime) -> ShownAudit:
