@@ -1,5 +1,6 @@
 """tally.shelf: what was put is on the disk after `sync`, by one road or the other."""
 
+import errno
 import os
 from pathlib import Path
 
@@ -42,3 +43,30 @@ def test_where_the_whole_file_system_cannot_be_waited_for_each_file_and_folder_i
         shelf.put(tile, b"x")
     shelf.sync()
     assert waited_for == {str(shelf.folder), *map(str, shelf.folder.rglob("*"))}
+
+
+@pytest.mark.parametrize("tiles", [MANY, FEW])
+def test_what_an_error_of_the_disk_left_is_waited_for_the_next_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tiles: list[Tile]
+) -> None:
+    waited_for: list[str] = []
+    wait = os.fsync
+
+    def fsync(handle: int) -> None:
+        waited_for.append(str(Path(f"/dev/fd/{handle}").resolve()))
+        if len(waited_for) == 1:
+            raise OSError(errno.EIO, "Input/output error")
+        wait(handle)
+
+    monkeypatch.setattr(shelves, "_syncfs", None)
+    monkeypatch.setattr(os, "fsync", fsync)
+    shelf = Shelf(tmp_path.resolve() / "tally")
+    for tile in tiles:
+        shelf.put(tile, b"x")
+    with pytest.raises(OSError, match="Input/output"):
+        shelf.sync()
+    shelf.sync()
+    assert {str(shelf.folder / tile.path) for tile in tiles} <= set(waited_for[1:])
+    before = len(waited_for)
+    shelf.sync()
+    assert len(waited_for) == before

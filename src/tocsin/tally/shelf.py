@@ -54,15 +54,17 @@ class Shelf:
 
         What is read afterwards comes from the disk, where the system heeds the advice.
         """
-        paths, self._unsynced = self._unsynced, []
+        paths = self._unsynced
         if len(paths) >= _MANY and _sync_all(self._root):
             for path in paths:
                 _forget(path)
-            return
-        for path in paths:
-            _sync(path)
-        for folder in sorted({above for path in paths for above in self._folders_of(path)}):
-            _sync(folder)
+        else:
+            for path in paths:
+                _sync(path)
+            for folder in sorted({above for path in paths for above in self._folders_of(path)}):
+                _sync(folder)
+        # Only now: what an error of the disk left is waited for the next time.
+        self._unsynced = []
 
     def text(self, name: str) -> str | None:
         """Return a text that is shown beside the tiles, as far as it is one; None when there is none."""
@@ -144,7 +146,8 @@ def _sync(path: str | Path) -> None:
 def _sync_all(folder: str) -> bool:
     """Wait until all that was written to a folder's file system is on the disk; False where that cannot be asked for.
 
-    Files and folders, by one commit of the file system's journal (Linux, syncfs(2)).
+    Files and folders, by one commit of the file system's journal (Linux, syncfs(2)). A kernel before 5.8 keeps errors
+    of writing to itself; what one loses is found out all the same, since whoever signs reads the files back first.
     """
     if _syncfs is None:
         return False
