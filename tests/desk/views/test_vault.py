@@ -90,10 +90,21 @@ def test_who_wanted_another_page_is_led_back_to_it(open_one: Campaign, desk: Cli
 
 
 @pytest.mark.parametrize(
-    "elsewhere", ["https://example.org/", "//example.org/", "/desk/accounts/", "/desk/campaign/x/"]
+    "elsewhere",
+    [
+        "https://example.org/",
+        "//example.org/",
+        "/desk/accounts/",
+        "/desk/campaign/x/",
+        "HOME%2e%2e/",
+        "HOME../",
+        "HOME?x=1",
+    ],
 )
 def test_unlocking_leads_nowhere_else(open_one: Campaign, desk: Client, elsewhere: str) -> None:
-    answer = desk.post(at("vault", open_one), {"passphrase": PASSPHRASE, "then": elsewhere})
+    answer = desk.post(
+        at("vault", open_one), {"passphrase": PASSPHRASE, "then": elsewhere.replace("HOME", at("campaign", open_one))}
+    )
     assert answer["Location"] == at("vault", open_one)
 
 
