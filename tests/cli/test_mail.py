@@ -7,12 +7,15 @@ import pytest
 
 from tests.cast import MAYA, OTTO, PILAR
 from tests.factories import signing
-from tests.factories.vault import PASSPHRASE
+from tests.factories.age import quick_age_file
+from tests.factories.vault import PASSPHRASE, key_pair
 from tocsin.campaigns.models import Campaign
 from tocsin.cli.commands import main
 from tocsin.outbox.models import Letter
+from tocsin.seal.epoch import new_key_pair
 from tocsin.signing.opened import circulars
 from tocsin.signing.opened.models import Circular, CircularState
+from tocsin.vault.models import CampaignKey, Keyholder
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SLUG = "night-trains"
@@ -84,6 +87,31 @@ def test_it_goes_on_with_what_was_paused_at_the_desk(campaign: Campaign, body: P
     circulars.pause(circular=Circular.objects.get(), now=signing.NOW)
     assert mail(body, "--passphrase-file", str(passphrase_file)) == 0
     assert Circular.objects.get().state == CircularState.SENDING
+
+
+def test_an_older_keys_passphrase_does_not_pause_what_is_being_sent(
+    campaign: Campaign, body: Path, passphrase_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mail(body, "--test", "noor@example.org")
+    circular, keys = Circular.objects.get(), [key_pair().private]
+    circulars.start(circular=circular, user=None, door="noor", keys=keys, ends_at=None, now=signing.NOW)
+    circulars.post_batch(circular=circular, keys=keys, now=signing.NOW, limit=1)
+    private, public = new_key_pair()
+    older = CampaignKey.objects.create(
+        campaign=campaign.pk, public=public, fingerprint=bytes(32), made_on=signing.NOW, retired_on=signing.NOW
+    )
+    old = "orchid ladder prism cobalt wander fig"
+    Keyholder.objects.create(
+        key=older, label="Rui", age_file=quick_age_file(private, old), drill_row=b"", drill_epoch=b""
+    )
+    passphrase_file.write_text(old, encoding="utf-8")
+
+    assert mail(body, "--passphrase-file", str(passphrase_file)) == 1
+    assert "it was begun with another key" in capsys.readouterr().err
+    assert (letters(), Circular.objects.get().state) == (1, CircularState.SENDING)
+    passphrase_file.write_text(PASSPHRASE, encoding="utf-8")
+    assert mail(body, "--passphrase-file", str(passphrase_file)) == 0
+    assert letters() == 2
 
 
 def test_segments_hold_here_too(campaign: Campaign, body: Path, passphrase_file: Path) -> None:

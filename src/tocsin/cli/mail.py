@@ -125,4 +125,6 @@ def _begin(circular: Circular, keys: list[bytes]) -> Refusal | None:
             return circulars.start(user=None, **given)  # type: ignore[arg-type]  # the two verbs take the same
         case CircularState.PAUSED:
             return circulars.resume(**given)  # type: ignore[arg-type]  # as above
+        case CircularState.SENDING if not circular.is_posted and not circulars.opens(circular, keys):
+            return Refusal.OTHER_KEY
     return None

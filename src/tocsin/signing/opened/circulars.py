@@ -155,7 +155,7 @@ def resume(*, circular: Circular, door: str, keys: Keys, ends_at: datetime | Non
     """Go on where it stopped."""
     if not keys and not circular.is_posted:
         return Refusal.LOCKED
-    if not circular.is_posted and _mark_key(circular, keys) is None:
+    if not circular.is_posted and not opens(circular, keys):
         return Refusal.OTHER_KEY
     with db.transaction():
         fresh: dict[str, object] = {"is_locked": False, "door": door, "ends_at": ends_at}
@@ -163,6 +163,11 @@ def resume(*, circular: Circular, door: str, keys: Keys, ends_at: datetime | Non
             return Refusal.NOT_A_DRAFT
         outbox_batches.let_go(kind_of(circular), now=now)
     return None
+
+
+def opens(circular: Circular, keys: Keys) -> bool:
+    """Say whether these keys open the marks of a circular that was begun: with others nobody can go on with it."""
+    return _mark_key(circular, keys) is not None
 
 
 def cancel(*, circular: Circular, now: datetime) -> bool:
