@@ -55,7 +55,7 @@ def test_what_is_left_out_is_usual_or_asked_for(tmp_path: Path) -> None:
         ("listen =", "listn =", "nobody knows listn; there are listen, logs, name, state"),
         ("origin =", "name =", "[[logs]]: nobody knows name; there are keys, origin"),
         ('"memory"', "7", "state is a text in quotation marks"),
-        ('"[::1]:9000"', '"9000"', "--listen 9000: give HOST:PORT"),
+        ('"[::1]:9000"', '"9000"', "listen 9000: give HOST:PORT"),
         ("[[logs]]", "[logs]", "each log is a table that begins with [[logs]]"),
         (f'origin = "{ORIGIN}"', "", "has an origin and a list of keys"),
         (f'origin = "{ORIGIN}"', 'origin = "other"', f"the log other: this key is of {ORIGIN}"),
@@ -69,7 +69,15 @@ def test_a_slip_is_named(
     assert right in FILE
     (tmp_path / "witness.toml").write_text(FILE.replace(right, wrong), encoding="utf-8")
     assert main(["witness", "--config", str(tmp_path / "witness.toml")]) == 1
-    assert words in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert words in said
+    # Who has written a file is told of the file, not of options that nobody typed.
+    assert (str(tmp_path / "witness.toml") in said, "--listen" in said) == (True, False)
+
+
+def test_an_address_that_was_typed_is_told_as_typed(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="--listen 9000: give HOST:PORT"):
+        read(tmp_path, FILE, "--listen", "9000")
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -38,12 +38,14 @@ def read_config(options: argparse.Namespace) -> Config:
     said = _read(options.config) if options.config else {}
     name = options.name or said.get("name")
     state = options.state or (options.config.parent / said["state"] if "state" in said else None)
-    logs = _given(options.log) if options.log else _of_file(said)
+    file = str(options.config)
+    logs = _given(options.log) if options.log else _of_file(said, file)
     for what, value in (("name", name), ("state", state), ("log", logs)):
         if not value:
             message = f"a witness needs --{what}, or '{'logs' if what == 'log' else what}' in the file of --config"
             raise ValueError(message)
-    return Config(str(name), Path(str(state)), logs, *_address(options.listen or said.get("listen", LISTEN)))
+    listen, where = (options.listen, "--listen") if options.listen else (said.get("listen", LISTEN), f"{file}: listen")
+    return Config(str(name), Path(str(state)), logs, *_address(listen, where))
 
 
 def _read(path: Path) -> Mapping[str, Any]:
@@ -68,24 +70,24 @@ def _refuse_others(said: Mapping[str, Any], known: frozenset[str], where: str) -
         raise ValueError(message)
 
 
-def _of_file(said: Mapping[str, Any]) -> list[LogVerifier]:
+def _of_file(said: Mapping[str, Any], file: str) -> list[LogVerifier]:
     logs = said.get("logs", [])
     if not isinstance(logs, list) or not all(isinstance(log, dict) for log in logs):
-        message = "each log is a table that begins with [[logs]]"
+        message = f"{file}: each log is a table that begins with [[logs]]"
         raise ValueError(message)
-    return [key for log in logs for key in _keys_of(log)]
+    return [key for log in logs for key in _keys_of(log, file)]
 
 
-def _keys_of(log: Mapping[str, Any]) -> list[LogVerifier]:
-    _refuse_others(log, _LOG_WORDS, "[[logs]]")
+def _keys_of(log: Mapping[str, Any], file: str) -> list[LogVerifier]:
+    _refuse_others(log, _LOG_WORDS, f"{file}: [[logs]]")
     origin, keys = log.get("origin"), log.get("keys")
     if not isinstance(origin, str) or not isinstance(keys, list) or not keys:
-        message = "each of [[logs]] has an origin and a list of keys"
+        message = f"{file}: each of [[logs]] has an origin and a list of keys"
         raise ValueError(message)
-    found = [_key(str(key), f"the log {origin}") for key in keys]
+    found = [_key(str(key), f"{file}: the log {origin}") for key in keys]
     for key in found:
         if key.name != origin:
-            message = f"the log {origin}: this key is of {key.name}"
+            message = f"{file}: the log {origin}: this key is of {key.name}"
             raise ValueError(message)
     return found
 
@@ -102,9 +104,9 @@ def _key(text: str, where: str) -> LogVerifier:
         raise ValueError(message) from error
 
 
-def _address(listen: str) -> tuple[str, int]:
+def _address(listen: str, where: str) -> tuple[str, int]:
     host, colon, port = listen.rpartition(":")
     if not colon or not host or not port.isdecimal() or not 0 <= int(port) <= 65_535:  # noqa: PLR2004  the highest port
-        message = f"--listen {listen}: give HOST:PORT"
+        message = f"{where} {listen}: give HOST:PORT"
         raise ValueError(message)
     return host.strip("[]"), int(port)
