@@ -56,7 +56,7 @@ def test_a_weak_password_is_refused(tmp_path: Path, capsys: Printed, content: st
 def test_what_is_no_address_and_what_is_no_file(password: Path, capsys: Printed) -> None:
     assert main(["admin", "create", "sam", "--password-file", str(password)]) == 1
     assert main(["admin", "create", "sam@example.net", "--password-file", "nowhere"]) == 1
-    assert "cannot read nowhere (No such file or directory)" in capsys.readouterr().err
+    assert "cannot use nowhere (No such file or directory)" in capsys.readouterr().err
 
 
 def test_without_a_terminal_a_file_is_asked_for(capsys: Printed, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tocsin.cli.commands import COMMANDS, main
+from tocsin.cli.commands import COMMANDS, main, unusable
+from tocsin.kit.keyfiles import KeysSealedError
 
 TOCSIN = Path(sys.executable).parent / "tocsin"
 
@@ -63,6 +64,30 @@ def test_a_question_that_nobody_answers_ends_in_a_line(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "tocsin: nothing was typed; 'tocsin key --help'" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_fault_of_the_program_is_not_told_as_a_question_that_nobody_answered(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def read_a_cut_file(_: object) -> int:
+        raise EOFError
+
+    monkeypatch.setattr("tocsin.cli.witness.run", read_a_cut_file)
+    with pytest.raises(EOFError):
+        main(["witness"])
+
+
+@pytest.mark.parametrize(
+    "error, line",
+    [
+        (FileNotFoundError(2, "No such file or directory", "a.txt"), "cannot use a.txt (No such file or directory)"),
+        (OSError("odd"), "cannot use that file (odd)"),
+        (UnicodeDecodeError("utf-8", b"?", 0, 1, "odd"), "cannot use that file (it is not text in UTF-8)"),
+        (KeysSealedError(), "the keys of this server are sealed: 'tocsin unseal' opens them for the server that runs"),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_told_in_one_way(error: OSError | UnicodeDecodeError, line: str) -> None:
+    assert unusable(error) == line
 
 
 @pytest.mark.parametrize("version", ["3.8", "3.10"])

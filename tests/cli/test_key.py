@@ -211,3 +211,20 @@ def test_a_key_is_exchanged_from_the_terminal(
     assert now_used.pk != old.pk
     assert main(["key", "remove", SLUG, "--label", "Noor"]) == 1
     assert "let somebody else do so first" in capsys.readouterr().err
+
+
+def test_who_names_nobody_of_the_next_key_is_told_who_holds_that_one(
+    campaign: Campaign,
+    passphrase: str,
+    other_passphrase: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(importlib.import_module("tocsin.vault.domain.exchange_key"), "wrap", quick_age_file)
+    campaign_key(campaign.pk)  # Noor's
+    new = ["key", "next", SLUG, "--label", "Pilar", "--passphrase-file", other_passphrase]
+    assert main(new) == 0
+    for next_or_not, held in ((["--next"], "Pilar"), ([], "Noor")):
+        drill = ["key", "drill", SLUG, "--label", "Rui", "--passphrase-file", passphrase]
+        assert main([*drill, *next_or_not]) == 1
+        assert f"name a keyholder with --label: '{held}'\n" in capsys.readouterr().err

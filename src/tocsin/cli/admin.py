@@ -2,7 +2,6 @@
 
 import argparse
 import sys
-from getpass import getpass
 from pathlib import Path
 
 from django.contrib.auth.password_validation import validate_password
@@ -10,8 +9,8 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from tocsin.campaigns.models import User
-from tocsin.cli.commands import refuse
-from tocsin.cli.passphrases import cannot_read
+from tocsin.cli.commands import refuse, unusable
+from tocsin.cli.passphrases import ask
 from tocsin.cli.tables import ensure_tables
 
 
@@ -43,7 +42,7 @@ def run(options: argparse.Namespace) -> int:
     except ValidationError as error:
         return refuse(" ".join(error.messages))
     except (OSError, UnicodeDecodeError) as error:
-        return refuse(cannot_read(options.password_file, error))
+        return refuse(unusable(error, options.password_file))
     _store(known, email, password)
     print(f"{email}: {'password set' if known else 'account made; it may do anything at /desk/'}")
     return 0
@@ -55,7 +54,7 @@ def _password(file: Path | None) -> str:
     if not sys.stdin.isatty():
         message = "there is no terminal to ask at: give --password-file"
         raise ValidationError(message)
-    first, second = getpass("Password (at least 12 characters; a sentence will do): "), getpass("Again: ")
+    first, second = ask("Password (at least 12 characters; a sentence will do): "), ask("Again: ")
     if first != second:
         message = "the two differ: try again"
         raise ValidationError(message)

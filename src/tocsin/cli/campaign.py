@@ -18,8 +18,8 @@ from tocsin.campaigns.domain import export_campaign, import_campaign, open_alone
 from tocsin.campaigns.models import Campaign, User
 from tocsin.campaigns.picture_process import bounded_jpeg
 from tocsin.campaigns.refusals import Refusal, Refused, RefusedError
-from tocsin.cli.commands import refuse
-from tocsin.cli.passphrases import cannot_read
+from tocsin.cli.campaigns import campaign_named
+from tocsin.cli.commands import refuse, unusable
 from tocsin.cli.tables import ensure_tables
 from tocsin.vault.passphrase import PassphraseTooShortError, checked
 
@@ -48,9 +48,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _export(slug: str) -> int:
-    campaign = queries.by_slug(slug)
-    if campaign is None:
-        return refuse(f"there is no campaign {slug!r} here")
+    campaign = campaign_named(slug)
     sys.stdout.write(export_campaign(campaign=campaign))
     if queries.current_version(campaign) and queries.draft_version(campaign):
         print("tocsin: the published appeal was written; its unpublished draft was not", file=sys.stderr)
@@ -68,7 +66,7 @@ def _import(options: argparse.Namespace) -> int:
         return refuse(f"{options.passphrase_file}: {error}; nothing was imported")
     except (OSError, UnicodeDecodeError) as error:
         unread = getattr(error, "filename", None) or options.passphrase_file
-        return refuse(f"{cannot_read(unread, error)}; nothing was imported")
+        return refuse(f"{unusable(error, unread)}; nothing was imported")
 
 
 def _bring_in(options: argparse.Namespace) -> int:

@@ -7,11 +7,23 @@ import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
 from tocsin.kit.keyfiles import KeyFileBrokenError, KeysSealedError
 from tocsin.kit.private_memory import keep_memory_private
+
+
+class CampaignUnknownError(Exception):
+    """No campaign of this server has the slug that was typed."""
+
+    def __init__(self, slug: str) -> None:
+        super().__init__(f"there is no campaign {slug!r} here")
+
+
+class NothingTypedError(Exception):
+    """A question was answered by Ctrl+D, or nobody is there to answer it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +83,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser = argparse.ArgumentParser(prog=f"tocsin {command.word}", description=command.line)
         module.add_arguments(parser)
         return int(module.run(parser.parse_args(given[1:])))
-    except (ImproperlyConfigured, KeyFileBrokenError, KeysSealedError) as error:
+    except (CampaignUnknownError, ImproperlyConfigured, KeyFileBrokenError, KeysSealedError) as error:
         return refuse(str(error))
-    except EOFError:  # Ctrl+D at a question, or a question that nobody is there to answer
+    except NothingTypedError:
         return refuse(f"nothing was typed; 'tocsin {command.word} --help' says which file can be named instead")
     except KeyboardInterrupt:
         return 130  # what a shell calls "ended by Ctrl+C"
@@ -95,6 +107,14 @@ def refuse(line: str) -> int:
     """Tell the terminal in one line why nothing was done; return the exit code for it."""
     print(f"tocsin: {line}", file=sys.stderr)
     return 1
+
+
+def unusable(error: OSError | UnicodeDecodeError, path: Path | str | None = None) -> str:
+    """Return in words which file could not be used, and why; `path` where the error does not name it."""
+    if isinstance(error, KeysSealedError):
+        return str(error)
+    name = path or getattr(error, "filename", None) or "that file"
+    return f"cannot use {name} ({error.strerror or error if isinstance(error, OSError) else 'it is not text in UTF-8'})"
 
 
 def _overview() -> argparse.ArgumentParser:

@@ -1,19 +1,18 @@
 """What `tocsin key` does with the database of this server: make, hold, drill and exchange keys."""
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from django.conf import settings
 from django.utils import timezone
 
-from tocsin.campaigns import queries
 from tocsin.campaigns.domain import exchange_key
 from tocsin.campaigns.key_alarm import key_alarm
 from tocsin.campaigns.models import Campaign
-from tocsin.cli.commands import refuse
+from tocsin.cli.campaigns import campaign_named
+from tocsin.cli.commands import refuse, unusable
 from tocsin.cli.passphrases import read_passphrase
 from tocsin.cli.private_files import new_private_file
-from tocsin.cli.tables import ensure_tables
 from tocsin.seal.keyfile import unwrap
 from tocsin.vault import domain as vault
 from tocsin.vault.laptop import read_public_file, write_test_row
@@ -24,10 +23,10 @@ from tocsin.vault.sheet import recovery_sheet
 
 
 class KeyholderUnknownError(Exception):
-    """No keyholder of the campaign is called so; the message names those there are."""
+    """No keyholder of a campaign's key is called so; the message names those who `held` it."""
 
-    def __init__(self, campaign: Campaign) -> None:
-        labels = ", ".join(repr(one.label) for one in keyholders(campaign.pk))
+    def __init__(self, campaign: Campaign, held: Sequence[Keyholder]) -> None:
+        labels = ", ".join(repr(one.label) for one in held)
         super().__init__(f"name a keyholder with --label: {labels}" if labels else f"{campaign.slug} has no key yet")
 
 
@@ -47,10 +46,7 @@ REFUSALS = (
 
 def run(options: argparse.Namespace) -> int:
     """Do what was asked for, or say in one line why not."""
-    ensure_tables()
-    campaign = queries.by_slug(options.slug)
-    if campaign is None:
-        return refuse(f"there is no campaign {options.slug!r} here")
+    campaign = campaign_named(options.slug)
     try:
         code = VERBS[options.verb](campaign, options)
         return code if options.verb == "check" else max(code, _alarmed(campaign))
@@ -59,7 +55,7 @@ def run(options: argparse.Namespace) -> int:
     except FileExistsError:
         return refuse(f"{options.output} is there already: name a new file")
     except (OSError, UnicodeDecodeError) as error:
-        return refuse(f"cannot use {getattr(error, 'filename', None) or 'that file'}: {error}")
+        return refuse(unusable(error))
 
 
 def _make(campaign: Campaign, options: argparse.Namespace) -> int:
@@ -121,7 +117,7 @@ def _sheet(campaign: Campaign, options: argparse.Namespace) -> int:
 def _remove(campaign: Campaign, options: argparse.Namespace) -> int:
     removed = vault.remove_keyholder(campaign=campaign.pk, label=options.label)
     if removed is None:
-        raise KeyholderUnknownError(campaign)
+        raise KeyholderUnknownError(campaign, keyholders(campaign.pk))
     if removed is vault.Removed.FILES:
         print(f"{options.label}'s files are gone from this server. A copy still opens what was signed until now:")
     else:
@@ -234,7 +230,7 @@ def _keyholder(campaign: Campaign, label: str, *, is_next: bool = False) -> Keyh
     for one in held:
         if one.label == label:
             return one
-    raise KeyholderUnknownError(campaign)
+    raise KeyholderUnknownError(campaign, held)
 
 
 VERBS: dict[str, Callable[[Campaign, argparse.Namespace], int]] = {

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tocsin.campaigns.slugs import is_slug
-from tocsin.cli.commands import refuse, set_django_up
+from tocsin.cli.commands import refuse, set_django_up, unusable
 from tocsin.cli.passphrases import read_passphrase
 from tocsin.cli.private_files import new_private_file
 from tocsin.seal.epoch import SealBrokenError, new_key_pair
@@ -61,7 +61,7 @@ def new(options: argparse.Namespace) -> int:
         except FileExistsError:
             return refuse(f"{options.output} is there already: name a new folder")
         except OSError as error:
-            return refuse(f"cannot use {error.filename}: {error.strerror}")
+            return refuse(unusable(error))
     print(f"{options.output} holds the key {key.fingerprint.hex()}")
     print("Print the sheets, give each keyholder their age file, then delete the folder from this laptop.")
     print(f"To the desk goes {options.slug}.public.json alone.")
@@ -84,7 +84,7 @@ def prove(options: argparse.Namespace) -> int:
         except (PassphraseWrongError, BadPublicFileError) as error:
             return refuse(str(error))
         except (OSError, UnicodeDecodeError) as error:
-            return refuse(f"cannot use {getattr(error, 'filename', None) or 'that file'}: {error}")
+            return refuse(unusable(error))
     return 0
 
 

@@ -5,11 +5,10 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tocsin.campaigns import queries
 from tocsin.campaigns.models import Campaign
-from tocsin.cli.commands import refuse
+from tocsin.cli.campaigns import campaign_named
+from tocsin.cli.commands import refuse, unusable
 from tocsin.cli.passphrases import read_passphrase
-from tocsin.cli.tables import ensure_tables
 from tocsin.signing.opened import circulars
 from tocsin.signing.opened.circulars import Refusal, Words
 from tocsin.signing.opened.models import Circular, CircularState
@@ -38,14 +37,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Send a test, or post the letters of everybody; after a kill, the same command goes on where it was."""
-    ensure_tables()
-    campaign = queries.by_slug(options.slug)
-    if campaign is None:
-        return refuse(f"there is no campaign {options.slug!r} here")
+    campaign = campaign_named(options.slug)
     try:
         words = _words(campaign, options)
     except (OSError, UnicodeDecodeError) as error:
-        return refuse(f"cannot use {options.body}: {error}")
+        return refuse(unusable(error, options.body))
     if not words.subject or not all(text.strip() for text in (*words.subject.values(), *words.body.values())):
         return refuse("subject and text must not be empty")
     return _test(campaign, words, options.test) if options.test else _send_tested(campaign, words, options)
@@ -97,7 +93,7 @@ def _send(campaign: Campaign, circular: Circular, passphrase_file: Path | None) 
     except vault.PassphraseWrongError as error:
         return refuse(f"{error}; nothing was sent")
     except (OSError, UnicodeDecodeError) as error:
-        return refuse(f"cannot use {passphrase_file}: {error}")
+        return refuse(unusable(error, passphrase_file))
     refusal = _begin(circular, keys)
     if refusal is not None:
         return refuse(refusal.value)

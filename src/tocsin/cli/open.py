@@ -8,13 +8,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
-from tocsin.campaigns import queries
 from tocsin.campaigns.models import Campaign
-from tocsin.cli.commands import refuse
+from tocsin.cli.campaigns import campaign_named
+from tocsin.cli.commands import refuse, unusable
 from tocsin.cli.opened import WRITERS, Tally, write_sealed
 from tocsin.cli.passphrases import read_passphrase
 from tocsin.cli.private_files import new_private_file
-from tocsin.cli.tables import ensure_tables
 from tocsin.vault import domain as vault
 
 
@@ -39,10 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Write every signatory of the campaign; tell standard error how many, and how many did not open."""
-    ensure_tables()
-    campaign = queries.by_slug(options.slug)
-    if campaign is None:
-        return refuse(f"there is no campaign {options.slug!r} here")
+    campaign = campaign_named(options.slug)
     try:
         # The passphrase first: nobody should find an empty file after a slip of the finger.
         private_keys = None if options.format == "sealed" else _private_keys(campaign, options)
@@ -53,7 +49,7 @@ def run(options: argparse.Namespace) -> int:
     except FileExistsError:
         return refuse(f"{options.output} is there already: name a new file")
     except (OSError, UnicodeDecodeError) as error:
-        return refuse(f"cannot use {getattr(error, 'filename', None) or 'that file'}: {error}")
+        return refuse(unusable(error))
     return _report(tally)
 
 

@@ -8,11 +8,10 @@ from pathlib import Path
 
 from django.conf import settings
 
-from tocsin.campaigns import queries
 from tocsin.campaigns.models import Campaign
-from tocsin.cli.commands import refuse
+from tocsin.cli.campaigns import campaign_named
+from tocsin.cli.commands import refuse, unusable
 from tocsin.cli.passphrases import read_passphrase
-from tocsin.cli.tables import ensure_tables
 from tocsin.outbox import domain as outbox
 from tocsin.signing import domain as signing
 from tocsin.signing.intake import load_intake
@@ -34,10 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Make them anew: here in standard mode, in the server's worker when its keys are sealed."""
-    ensure_tables()
-    campaign = queries.by_slug(options.slug)
-    if campaign is None:
-        return refuse(f"there is no campaign {options.slug!r} here")
+    campaign = campaign_named(options.slug)
     try:
         passphrase = read_passphrase(options.passphrase_file, "Passphrase of a keyholder: ")
         private = vault.unlock_all(campaign=campaign.pk, slug=campaign.slug, passphrase=passphrase)
@@ -46,7 +42,7 @@ def run(options: argparse.Namespace) -> int:
     except REFUSALS as error:
         return refuse(str(error))
     except (OSError, UnicodeDecodeError) as error:
-        return refuse(f"cannot use {getattr(error, 'filename', None) or 'that file'}: {error}")
+        return refuse(unusable(error))
     if left:
         return refuse(f"{left} lost mails could not be made anew: nothing that still waits belongs to them")
     print("Every lost mail was made anew and goes out now.")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from tocsin.cli.commands import refuse
+from tocsin.cli.commands import refuse, unusable
 from tocsin.cli.passphrases import read_passphrase
 from tocsin.seal.box import BoxBrokenError
 from tocsin.seal.keyfile import PassphraseWrongError
@@ -48,7 +48,7 @@ def run(options: argparse.Namespace) -> int:
     except REFUSALS as error:
         return refuse(str(error))
     except (OSError, UnicodeDecodeError) as error:
-        return refuse(f"cannot use {getattr(error, 'filename', None) or 'that file'}: {error}")
+        return refuse(unusable(error))
 
 
 def _seal(folder: Path, options: argparse.Namespace) -> int:

@@ -8,7 +8,7 @@ from pathlib import Path
 from django.conf import settings
 
 from tocsin.campaigns.queries import by_slug
-from tocsin.cli.commands import refuse
+from tocsin.cli.commands import refuse, unusable
 from tocsin.cli.tables import ensure_tables
 from tocsin.signing import domain as signing
 from tocsin.signing.domain.reindex import move_indexes
@@ -113,7 +113,7 @@ def _succeed(options: argparse.Namespace) -> int:
     try:
         given = options.last.read_text(encoding="utf-8") if options.last else None
     except (OSError, UnicodeDecodeError) as error:
-        return refuse(f"cannot read {options.last}: {error}")
+        return refuse(unusable(error, options.last))
     with only_sequencer(Path(settings.TALLY_DIR)):
         begun = tally.succeed(
             log=log,

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from tocsin.cli.commands import refuse
+from tocsin.cli.commands import refuse, unusable
 from tocsin.cli.passphrases import read_passphrase
 from tocsin.seal.keyfile import PassphraseWrongError
 from tocsin.vault import sealed
@@ -30,7 +30,7 @@ def run(options: argparse.Namespace) -> int:
     except (sealed.NotSealedError, PassphraseWrongError, NoServerError) as error:
         return refuse(str(error))
     except (OSError, UnicodeDecodeError) as error:
-        return refuse(f"cannot use {getattr(error, 'filename', None) or 'that file'}: {error}")
+        return refuse(unusable(error))
     if not taken:
         return refuse("the server did not take the key: does it run with these keys?")
     print("The keys are open: signatures are taken and mail goes out, until the server ends.")

@@ -14,7 +14,7 @@ from tocsin.cli.audit.findings import AuditError, Outcome, shown
 from tocsin.cli.audit.keeping import Kept, all_pinned, default_folder
 from tocsin.cli.audit.trust import find_keys
 from tocsin.cli.audit.web import Web
-from tocsin.cli.commands import refuse
+from tocsin.cli.commands import refuse, unusable
 from tocsin.kit.framing import dh, sub
 from tocsin.tlog.keys import KeyTextError, LogVerifier, parse_log_vkey
 from tocsin.tlog.receipt import (
@@ -183,7 +183,7 @@ def _read(path: Path, most: int) -> str:
             data = file.read(most + 1)
         text = data.decode()
     except OSError as error:
-        raise AuditError.unchecked(words=f"cannot read {path}: {error.strerror}") from error
+        raise AuditError.unchecked(words=unusable(error, path)) from error
     except UnicodeDecodeError as error:
         raise AuditError.unchecked(words=f"{path} is no text: give the file as it was downloaded") from error
     if len(data) > most:

@@ -12,6 +12,7 @@ from tocsin.cli.audit.rebuild import Rebuilt
 from tocsin.cli.audit.report import Report, fault_lines
 from tocsin.cli.audit.trust import Trust, fetch_checkpoint, fetch_note, find_keys, follow_exchange, other_log
 from tocsin.cli.audit.web import Web
+from tocsin.cli.commands import unusable
 from tocsin.tlog.cosignature import CosignatureVerifier
 from tocsin.tlog.keys import LogVerifier
 from tocsin.tlog.signed import SignedCheckpoint
@@ -140,4 +141,4 @@ def _note_at(place: str) -> bytes:
     try:
         return Path(place).read_bytes()
     except OSError as error:
-        raise AuditError.unchecked(words=f"cannot read {place}: {error.strerror}") from error
+        raise AuditError.unchecked(words=unusable(error, place)) from error

@@ -6,6 +6,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from tocsin.cli.audit.findings import AuditError
+from tocsin.cli.commands import unusable
 from tocsin.tlog.keys import KeyTextError, LogVerifier, parse_log_vkey
 
 _KEYS = "keys"
@@ -63,7 +64,7 @@ class Kept:
                 os.fsync(file.fileno())
             fresh.replace(path)
         except OSError as error:
-            raise AuditError.unchecked(words=f"cannot write {path}: {error.strerror}") from error
+            raise AuditError.unchecked(words=unusable(error, path)) from error
 
 
 def _read_keys(path: Path) -> list[LogVerifier]:
@@ -80,4 +81,4 @@ def _read(path: Path) -> str:
     except FileNotFoundError:
         return ""
     except (OSError, UnicodeDecodeError) as error:
-        raise AuditError.unchecked(words=f"cannot read {path}: {error}") from error
+        raise AuditError.unchecked(words=unusable(error, path)) from error
