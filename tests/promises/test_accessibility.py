@@ -231,7 +231,8 @@ def test_links_that_stand_by_themselves_can_be_hit(open_page: Callable[..., Page
     steps.sign_in_at_desk(page)
     small: dict[str, list[str]] = {}
     places = (f"/desk/{one}" for one in ("", "account/", f"campaign/{SLUG}/", f"campaign/{SLUG}/key/"))
-    for path in ("/", f"/{language}/trust/", *(steps.campaign_path(language) + one for one in PUBLIC), *places):
+    pages = (steps.campaign_path(language) + one for one in PUBLIC)
+    for path in ("/", f"/{language}/trust/", "/verify/", *pages, *places):
         page.goto(path)
         if found := page.evaluate(TOO_SMALL, STANDING):
             small[path] = found
