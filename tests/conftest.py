@@ -13,6 +13,7 @@ from django.test import override_settings
 from pytest_django import Settings
 
 from tests import postgres
+from tocsin.outbox.keys import sealing_box
 
 _cluster_key = pytest.StashKey[postgres.Cluster]()
 _CLUSTER_ADDRESS = "TOCSIN_TEST_CLUSTER"  # handed to the worker processes of pytest-xdist
@@ -74,6 +75,7 @@ def folders(settings: Settings, tmp_path: Path) -> None:
     settings.TALLY_DIR = settings.DATA_DIR / "tally"
     settings.LAST_CHECKPOINT = settings.DATA_DIR / "last-checkpoint"
     settings.DATA_DIR.mkdir()
+    sealing_box.cache_clear()  # of the test before, in another folder
 
 
 @pytest.fixture(scope="session")

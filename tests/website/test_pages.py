@@ -180,7 +180,6 @@ def test_after_closing_the_number_stands_without_a_next_goal(campaign: Campaign)
     assert [words in html for words in ("signed in all", "data-count-number", 'id="goal-2"')] == [True, True, True]
 
 
-
 @pytest.mark.parametrize("days", [-1, 1])
 def test_no_form_before_opening_or_after_closing(campaign: Campaign, days: int) -> None:
     at = clock() + timedelta(days=days)

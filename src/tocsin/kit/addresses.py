@@ -81,10 +81,11 @@ def likely_slip(address: Address) -> str | None:
     """
     domain = _meant_domain(address.domain)
     # Full-width letters come from an input method left on; nobody's mailbox is named so.
-    narrow = unicodedata.normalize("NFKC", address.typed).translate(_DOTS)
+    typed = address.typed
+    narrow = typed if typed.isascii() else unicodedata.normalize("NFKC", typed).translate(_DOTS)
     if domain is not None:
         return f"{narrow.partition('@')[0]}@{domain}"
-    return narrow if narrow.isascii() and narrow != address.typed else None
+    return narrow if narrow.isascii() and narrow != typed else None
 
 
 def is_disposable(domain: str) -> bool:

@@ -43,6 +43,8 @@ _POINTS: Final = dict.fromkeys([*range(0x300, 0x370), *range(0x591, 0x5C8), *ran
 
 def tidy(raw: str) -> str:
     """Return a name in NFC with single spaces, as it is kept and shown."""
+    if raw.isascii() and "  " not in raw:  # nearly every name: nothing to do, at a tenth of the cost
+        return raw.strip()
     return _SPACES.sub(" ", unicodedata.normalize("NFC", raw)).strip()
 
 

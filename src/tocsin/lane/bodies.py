@@ -24,13 +24,14 @@ class Bodies:
         self._look_seconds = look_seconds
         self._until: dict[asyncio.Task[object], float] = {}  # who reads, and how long at the most
         self._late: set[asyncio.Task[object]] = set()
+        self._loop: asyncio.AbstractEventLoop | None = None  # asking for it costs a call to the system
         self._is_looking = False
 
     async def read(self, arrival: Arrival, *, limit: int = FORM_LIMIT, seconds: float = FORM_SECONDS) -> bytes:
         """Return the whole body; raise BodyTooLargeError, BodyTooSlowError or ClientGoneError."""
         if announced_length(arrival) > limit:
             raise BodyTooLargeError
-        loop = asyncio.get_running_loop()
+        loop = self._loop = self._loop or asyncio.get_running_loop()
         reader = asyncio.current_task(loop)
         if reader is None:
             message = "a body is read by a task: it is what gives up"

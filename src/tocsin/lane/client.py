@@ -26,12 +26,9 @@ class Networks:
         """Say whether an address lies in one of them; what is no address does not."""
         number = _number(address)
         if number is not None:
-            return self._hold(number)
+            return any(number & mask == base for base, mask in self._ipv4)
         read = _read(address)
         return read is not None and any(read in network for network in self._all)
-
-    def _hold(self, number: int) -> bool:
-        return any(number & mask == base for base, mask in self._ipv4)
 
 
 def client_of(peer: str, forwarded: str, trusted: Networks) -> str:

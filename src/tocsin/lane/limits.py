@@ -6,7 +6,6 @@ a key that is thrown away each day; each process enforces its share of the limit
 """
 
 import secrets
-from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
 from ipaddress import ip_address, ip_network
@@ -35,7 +34,7 @@ class LimitCounters:
         self._day: date | None = None
         self._key = b""
         self._window = -1
-        self._counted: Counter[int] = Counter()
+        self._counted: dict[int, int] = {}
 
     def check(self, *, campaign: int, client: str, address: Address, now: datetime) -> Hold | None:
         """Count one signature and return why it should be held, if it should.
@@ -57,8 +56,8 @@ class LimitCounters:
         # Python's own keyed hash (SipHash under a key of this process) over the day's key too: nobody
         # without this process's memory can tell what a number stands for, and it costs next to nothing.
         key = hash((self._key, *words))
-        self._counted[key] += 1
-        return self._counted[key]
+        count = self._counted[key] = self._counted.get(key, 0) + 1
+        return count
 
     def _turn_over(self, now: datetime) -> None:
         window = int(now.timestamp()) // self._limits.window_seconds

@@ -6,9 +6,9 @@ challenges that this server minted, so their canonical JSON is the sorted JSON. 
 every verdict against altcha's own.
 """
 
-import base64
 import hmac
 import secrets
+from binascii import a2b_base64
 from datetime import datetime
 from enum import Enum
 from typing import Any, cast
@@ -81,7 +81,7 @@ def _read_ours(keys: ProofKeys, payload: str) -> dict[str, Any] | ProofFlaw:
     if len(payload) > _PAYLOAD_LIMIT:
         return ProofFlaw.PROOF_UNREADABLE
     try:
-        sent = orjson.loads(base64.b64decode(payload, validate=True))
+        sent = orjson.loads(a2b_base64(payload, strict_mode=True))
         parameters, signature = sent["challenge"]["parameters"], bytes.fromhex(sent["challenge"]["signature"])
         derived = bytes.fromhex(sent["solution"]["derivedKey"])
         canonical = orjson.dumps(parameters, option=orjson.OPT_SORT_KEYS)

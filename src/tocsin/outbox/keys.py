@@ -10,13 +10,11 @@ import functools
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from django.conf import settings
-
 from tocsin.kit import keyfiles
 from tocsin.seal.box import KEY_BYTES, Box
 
 _EPOCH = date(1970, 1, 1)
-_DAY_SECONDS = 86_400
+DAY_SECONDS = 86_400
 
 
 class OutboxKeyGoneError(Exception):
@@ -25,7 +23,7 @@ class OutboxKeyGoneError(Exception):
 
 def day_of(now: datetime) -> int:
     """Return the day, in UTC and as days since 1970-01-01, under whose key a letter made `now` is sealed."""
-    return int(now.timestamp()) // _DAY_SECONDS
+    return int(now.timestamp()) // DAY_SECONDS
 
 
 def path_of(day: int) -> Path:
@@ -38,14 +36,9 @@ def folder() -> Path:
     return keyfiles.keys_dir() / "outbox"
 
 
+@functools.lru_cache(maxsize=2)  # today and, around midnight, yesterday
 def sealing_box(day: int) -> Box:
     """Return the box that seals a day's letters; its key is made on first use."""
-    return _kept_box(day, settings.KEYS_DIR)
-
-
-@functools.lru_cache(maxsize=2)  # today and, around midnight, yesterday
-def _kept_box(day: int, keys_dir: Path) -> Box:
-    del keys_dir  # only there so that another folder's key is another key
     return Box(keyfiles.read_or_make(path_of(day), KEY_BYTES))
 
 
@@ -66,5 +59,5 @@ def days_kept() -> list[int]:
 
 def destroy(day: int) -> None:
     """Overwrite and remove a day's key; gone already is fine."""
-    _kept_box.cache_clear()
+    sealing_box.cache_clear()
     keyfiles.destroy(path_of(day))

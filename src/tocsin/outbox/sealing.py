@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from tocsin.outbox.keys import day_of, sealing_box
+from tocsin.outbox.keys import DAY_SECONDS, sealing_box
 from tocsin.seal.box import Box
 
 # The columns of a row as letter_row makes it and domain.post inserts it.
@@ -19,9 +19,10 @@ def letter_row(
     kit.addresses.provider_of its domain; `ref`, 16 bytes, is what domain.lost finds it by. Runs for
     every signature, so it costs microseconds.
     """
-    day = day_of(now)
+    seconds = int(now.timestamp())
+    day = seconds // DAY_SECONDS
     sealed = sealing_box(day).seal(_purpose(kind, campaign), content)
-    return kind, campaign, int(now.timestamp()), 0, provider, day, sealed, "", ref
+    return kind, campaign, seconds, 0, provider, day, sealed, "", ref
 
 
 def open_letter(box: Box, *, kind: str, campaign: int | None, sealed: bytes) -> bytes:

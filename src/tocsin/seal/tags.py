@@ -4,6 +4,8 @@ A tag is an HMAC under the campaign's pepper. The same address in two campaigns 
 tags that share nothing; with the pepper destroyed nobody can make one again.
 """
 
+from functools import lru_cache
+
 from tocsin.kit.framing import lp, mac
 
 PEPPER_BYTES = 32
@@ -22,6 +24,11 @@ def name_tag(pepper: bytes, campaign: str, folded_address: str, folded_name: str
     return _tag(pepper, b"name", campaign, folded_address, folded_name)
 
 
-def _tag(pepper: bytes, what: bytes, *words: str) -> bytes:
-    framed = lp(b"tocsin/v1/tag", what, NORM_VERSION, *[word.encode() for word in words])
-    return mac(pepper, framed)[:TAG_BYTES]
+def _tag(pepper: bytes, what: bytes, campaign: str, *words: str) -> bytes:
+    return mac(pepper, _head(what, campaign) + lp(*[word.encode() for word in words]))[:TAG_BYTES]
+
+
+@lru_cache(maxsize=256)
+def _head(what: bytes, campaign: str) -> bytes:
+    """Return what stands before the address: the same for all of a campaign's tags."""
+    return lp(b"tocsin/v1/tag", what, NORM_VERSION, campaign.encode())
