@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime
+from functools import partial
 from itertools import islice
 from typing import NamedTuple
 
 from django.conf import settings
+from django.db import connection
 from django.db.models import Subquery
 
 from tocsin.tally.log import own_shelf
@@ -18,6 +20,7 @@ from tocsin.tlog.proofs import prove_consistency, prove_inclusion
 from tocsin.tlog.tiles import nodes_of
 
 _AT_ONCE = 5_000
+_CHECKPOINT = Checkpoint._meta.db_table  # noqa: SLF001  the table's name is Django's to give
 
 
 class CountAt(NamedTuple):
@@ -113,8 +116,13 @@ def published_size() -> int:
 
 def published() -> Published | None:
     """Return the newest checkpoint; None before the first publishing."""
-    row = Checkpoint.objects.order_by("-size").first()
-    return None if row is None else Published(row.size, bytes(row.root), row.note + row.cosignatures)
+    with connection.cursor() as cursor:  # asked for each receipt: the ORM would take a fifth of the whole time
+        cursor.execute(f'SELECT size, root, note, cosignatures FROM "{_CHECKPOINT}" ORDER BY size DESC LIMIT 1')  # noqa: S608  our own name
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    size, root, note, cosignatures = row
+    return Published(size, bytes(root), note + cosignatures)
 
 
 def cosigned() -> list[Cosigned]:
@@ -132,7 +140,7 @@ def consistency_proof(old: int, size: int) -> list[bytes]:
 
     Raises FileNotFoundError when this machine does not have the published files.
     """
-    return prove_consistency(old, size, nodes_of(size, lambda tile: read_or_cut(own_shelf(), tile)))
+    return prove_consistency(old, size, nodes_of(size, partial(read_or_cut, own_shelf())))
 
 
 def receipt_parts(index: int) -> ReceiptParts | None:
@@ -143,7 +151,7 @@ def receipt_parts(index: int) -> ReceiptParts | None:
     newest = published()
     if newest is None or not 0 <= index < newest.size:
         return None
-    node = nodes_of(newest.size, lambda tile: read_or_cut(own_shelf(), tile))
+    node = nodes_of(newest.size, partial(read_or_cut, own_shelf()))
     return ReceiptParts(tuple(prove_inclusion(index, newest.size, node)), newest.note)
 
 
