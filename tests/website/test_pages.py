@@ -166,18 +166,19 @@ def test_a_number_of_lines_costs_no_more_questions(
 
 def test_milestones_end_with_the_goal_that_follows(campaign: Campaign) -> None:
     html = sign_page(campaign)
-    assert [f'id="goal-{goal}"' in html for goal in (100, 1000, 10000)] == [True, True, True]
+    assert [f'data-count-stop="{goal}"' in html for goal in (100, 1000, 10000)] == [True, True, True]
 
 
 def test_after_closing_the_number_stands_without_a_next_goal(campaign: Campaign) -> None:
     campaign.goals = [2, 1000]
     counted(campaign, [MAYA, OTTO])
     open_page = sign_page(campaign)
-    assert [words in open_page for words in ("next goal", "data-count-way", 'id="goal-1000"')] == [True, True, True]
+    ahead, reached = 'data-count-stop="1000"', 'data-count-stop="2"'
+    assert [words in open_page for words in ("next goal", "data-count-way", ahead)] == [True, True, True]
     campaign.closes_at = clock() - timedelta(days=1)
     html = sign_page(campaign)
-    assert [words in html for words in ("next goal", "data-count-way", 'id="goal-1000"')] == [False, False, False]
-    assert [words in html for words in ("signed in all", "data-count-number", 'id="goal-2"')] == [True, True, True]
+    assert [words in html for words in ("next goal", "data-count-way", ahead)] == [False, False, False]
+    assert [words in html for words in ("signed in all", "data-count-number", reached)] == [True, True, True]
 
 
 @pytest.mark.parametrize("days", [-1, 1])

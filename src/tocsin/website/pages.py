@@ -11,7 +11,6 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from tocsin.campaigns.goals import milestones
 from tocsin.campaigns.languages import spoken
 from tocsin.campaigns.models import AppealText, Campaign
 from tocsin.tally.queries import count_of
@@ -20,6 +19,7 @@ from tocsin.website.appeal import appeal_html
 from tocsin.website.clock import clock
 from tocsin.website.form import SignForm, sign_form
 from tocsin.website.lines import lines_of
+from tocsin.website.milestones import stops
 from tocsin.website.poster import Poster, poster_of
 from tocsin.website.slots import render, slot_mark
 
@@ -82,7 +82,7 @@ def campaign_page(
             "form": form,
             "appeal_html": appeal_html(poster, poster.text.source, is_live=True) if poster.text else "",
             "lines": lines_of(campaign.pk, language),
-            "milestones": _milestones(poster, count),
+            "milestones": stops(poster, count),
             **_tally(count),
             **_why_closed(poster, form),
             **more,
@@ -157,13 +157,6 @@ def _tally(count: int) -> dict[str, object]:
         "goal": format_html("<span data-count-goal>{}</span>", slot_mark("goal")),
         "is_in_millions": count >= _MILLION,
     }
-
-
-def _milestones(poster: Poster, count: int) -> list[int]:
-    """Return the milestones to show beside the count: once signing is over those that were reached, and no next one."""
-    goals = poster.campaign.goals
-    shown = milestones(goals, count) if goals else ()
-    return [one.number for one in shown if one.is_reached or not poster.is_closed]
 
 
 def _takes(poster: Poster) -> bool:

@@ -6,6 +6,7 @@ from django.utils.safestring import SafeString
 from tocsin.campaigns.languages import spoken as spoken_on
 from tocsin.kit.numbers import shown
 from tocsin.website import language as languages
+from tocsin.website.headline import unbroken
 from tocsin.website.slots import slot_mark
 
 register = template.Library()
@@ -15,6 +16,12 @@ register = template.Library()
 def slot(name: str) -> SafeString:
     """Leave a place that the lane fills: the number each second, a token for each request."""
     return slot_mark(name)
+
+
+@register.simple_tag
+def slot_of(name: str, campaign: int, language: str) -> SafeString:
+    """Leave such a place on a page that shows several campaigns, for the number of one, as `language` writes it."""
+    return slot_mark(f"{name}:{campaign}:{language}")
 
 
 @register.filter
@@ -39,3 +46,9 @@ def own_name(code: str) -> str:
 def number(value: int, language: str) -> str:
     """Return a whole number as readers of `language` write it."""
     return shown(value, language)
+
+
+@register.filter
+def headline(title: str) -> SafeString:
+    """Return a title whose long words break only when they must."""
+    return unbroken(title)

@@ -5,11 +5,20 @@ const SHORTEST = 5_000;
 const LONGEST = 60_000;
 const A_SECOND = 1_000;
 
+function move(stop, count, coming) {
+  const goal = Number(stop.dataset.countStop);
+  const standing = count >= goal ? "reached" : goal === coming ? "next" : "later";
+  stop.dataset.standing = standing;
+  stop.querySelector("[data-count-rise]").setAttribute("height", count);
+  for (const word of stop.querySelectorAll("[data-when]")) word.hidden = word.dataset.when !== standing;
+}
+
 function follow(tally) {
   const number = tally.querySelector("[data-count-number]");
   const goal = tally.querySelector("[data-count-goal]");
   const way = tally.querySelector("[data-count-way]");
   const bars = document.querySelectorAll("[data-count-bar]");
+  const stops = document.querySelectorAll("[data-count-stop]");
   const words = new Intl.NumberFormat(tally.dataset.countLanguage, { numberingSystem: "latn", useGrouping: "always" });
   let seen = null;
   let wait = SHORTEST;
@@ -31,6 +40,7 @@ function follow(tally) {
     }
     if ("countSoFar" in tally.dataset) tally.dataset.countSoFar = count;
     for (const bar of bars) bar.value = Math.min(count, bar.max);
+    for (const stop of stops) move(stop, count, coming);
   }
 
   async function look() {
