@@ -102,6 +102,20 @@ def test_a_page_is_rendered_once_and_served_from_memory(tell: Callable[[Story], 
     tell(story)
 
 
+def test_a_page_of_several_campaigns_has_the_live_number_of_each(tell: Callable[[Story], None]) -> None:
+    async def story(stage: Stage) -> None:
+        stage.headers = [header for header in stage.headers if header[0] != b"x-tocsin-campaign"]
+        stage.body = b"<p>@@slot:count:7:es@@ @@slot:count:7:en@@ @@slot:count:8:en@@.@@slot:count@@</p>"
+        stage.see(count=12345)
+        assert await stage.visit("/") == b"<p>12.345 12,345 .</p>"
+        stage.seconds(1)
+        stage.see(count=12346)
+        assert await stage.visit("/") == b"<p>12.346 12,346 .</p>"
+        assert stage.asked == [("/", b"")]
+
+    tell(story)
+
+
 def test_who_asks_while_it_is_rendered_waits_for_the_same_page(tell: Callable[[Story], None]) -> None:
     async def story(stage: Stage) -> None:
         stage.gate = asyncio.Event()

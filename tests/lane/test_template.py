@@ -13,6 +13,13 @@ def test_slots_are_filled_as_often_as_wanted() -> None:
     assert template.fill({"count": "13", "goal": "100"}) == b"<b>13</b> of 100, 13 so far"
 
 
+def test_a_slot_may_say_whose_number_and_in_which_language() -> None:
+    template = Template(b"@@slot:count:7:zh-hans@@ @@slot:count:x:es@@")
+
+    assert template.names == {"count:7:zh-hans"}
+    assert template.fill({"count:7:zh-hans": "12"}) == b"12 @@slot:count:x:es@@"
+
+
 def test_what_fills_a_slot_is_escaped_unless_it_is_marked_safe() -> None:
     template = Template(b"@@slot:path@@ @@slot:fields@@")
 

@@ -137,11 +137,21 @@ class Pages:
 
     def _values(self, rendered: Rendered) -> dict[str, str]:
         names = rendered.template.names
-        if not names or rendered.campaign is None:
+        if not names:
             return {}
+        if rendered.campaign is None:
+            return {name: self._of_several(name) for name in names}
         return {
             name: value for name, value in self.slots(rendered.campaign, rendered.language).items() if name in names
         }
+
+    def _of_several(self, name: str) -> str:
+        """Return the value of a slot that names its campaign and language, as count:7:es does."""
+        slot, *whose = name.split(":")
+        if not whose:
+            return ""
+        campaign, language = whose
+        return self.slots(int(campaign), language).get(slot, "")
 
     async def _fill(self, key: Key) -> Kept | Response | HTTPStatus:
         """Wait for a fresh page; who asks while it is being rendered waits for the same one."""

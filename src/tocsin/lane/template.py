@@ -7,7 +7,8 @@ from typing import Self
 
 from django.utils.safestring import SafeData
 
-_SENTINEL = re.compile(rb"@@slot:([a-z_]+)@@")
+# A page that shows several campaigns says whose number it means, and in which language: count:7:es.
+_SENTINEL = re.compile(rb"@@slot:([a-z_]+(?::[0-9]{1,19}:[a-z]+(?:-[a-z]+)?)?)@@")
 
 
 class Template:

@@ -81,12 +81,13 @@ def test_the_start_page_goes_straight_to_a_campaign_that_stands_alone(client: Cl
 def test_the_start_page_shows_what_is_open(client: Client) -> None:
     assert "nothing to sign here" in client.get("/").content.decode()
     open_campaign()
-    open_campaign("open-libraries", languages=["es"], title={"es": "Bibliotecas <abiertas>"})
+    libraries = open_campaign("open-libraries", languages=["es"], title={"es": "Bibliotecas <abiertas>"})
     factories.CampaignFactory.create(slug="secret-plan", title={"en": "A draft"})
     page = client.get("/").content.decode()
     assert 'href="/en/night-trains/"' in page
     assert 'href="/es/open-libraries/" lang="es"' in page
     assert "Bibliotecas &lt;abiertas&gt;" in page
+    assert f"@@slot:count:{libraries.pk}:es@@" in page  # the lane fills it
     assert "A draft" not in page
 
 
