@@ -38,6 +38,17 @@ def test_beneath_the_form_stands_what_is_known_of_the_campaign(open_page: Callab
     assert beside
 
 
+def test_the_milestones_come_along_beside_a_long_text_and_stop_where_it_ends(open_page: Callable[..., Page]) -> None:
+    page = open_page(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
+    page.goto(steps.campaign_path())
+    page.evaluate("document.querySelector('.text').innerHTML += '<p>More of it.</p>'.repeat(60)")
+    page.evaluate("scrollTo(0, 1500)")
+    assert 0 < page.evaluate(f"({PLACES})()['.milestones'].top") < 200
+    page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+    end: float = page.evaluate("document.querySelector('.body').getBoundingClientRect().bottom")
+    assert page.evaluate(f"({PLACES})()['.milestones'].bottom") <= end
+
+
 @pytest.mark.parametrize("width", [390, 1280])
 def test_a_word_breaks_only_when_it_has_a_line_of_its_own_and_no_room(
     open_page: Callable[..., Page], width: int
