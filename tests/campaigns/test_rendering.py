@@ -1,10 +1,10 @@
 """Markdown and shortcodes: everything WordPress pages hold works, nothing hostile does."""
 
-import time
 from html.parser import HTMLParser
 
 import pytest
 
+from tests.hanging import no_hang
 from tocsin.campaigns.rendering import render, shows_form, shows_list
 from tocsin.campaigns.shortcodes import Name, Shortcode
 
@@ -203,7 +203,6 @@ def test_a_page_can_ask_what_a_text_places() -> None:
         "`" * 50_001 + "x",
     ],
 )
-def test_a_long_hostile_text_costs_little(source: str) -> None:
-    begun = time.process_time()
-    render(source, show)
-    assert time.process_time() - begun < 10  # what backtracks would take minutes
+def test_a_long_hostile_text_makes_it_not_hang(source: str) -> None:
+    with no_hang():
+        render(source, show)

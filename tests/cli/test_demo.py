@@ -5,7 +5,6 @@ import os
 import re
 import signal
 import subprocess
-import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -46,10 +45,8 @@ def demo(folder: Path, *more: str) -> Iterator[tuple[str, str]]:
             printed += line
         yield f"http://127.0.0.1:{port}", printed
         process.send_signal(signal.SIGINT)
-        stopped_at = time.monotonic()
         rest = process.stdout.read()
         assert process.wait(10) == 0
-        assert time.monotonic() - stopped_at < 10
         assert "The demo has stopped." in rest
         assert "Traceback" not in rest
 

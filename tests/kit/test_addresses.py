@@ -1,12 +1,12 @@
 """Addresses: what can receive mail, which spellings are one mailbox, what looks mistyped."""
 
-import time
 import unicodedata
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.hanging import no_hang
 from tests.slips import NO_SLIPS, SLIPS
 from tocsin.kit import addresses
 from tocsin.kit.addresses import Address, parse
@@ -307,8 +307,6 @@ def test_the_facts_about_domains_fit_each_other() -> None:
     ],
     ids=range(11),
 )
-def test_no_hostile_text_takes_long(raw: str) -> None:
-    began = time.process_time()
-
-    assert parse(raw) is None
-    assert time.process_time() - began < 0.05
+def test_no_hostile_text_makes_it_hang(raw: str) -> None:
+    with no_hang():
+        assert parse(raw) is None

@@ -1,12 +1,12 @@
 """Names: what people are called is taken, what is none is refused by a named rule."""
 
-import time
 import unicodedata
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.hanging import no_hang
 from tocsin.kit import names
 from tocsin.kit.names import NameRefusal, fold, refusal, text_refusal, tidy
 
@@ -177,9 +177,7 @@ def test_no_text_breaks_the_rules_and_tidying_and_folding_settle(raw: str) -> No
 
 
 @pytest.mark.parametrize("raw", ["a" * 100_000, "a." * 50_000, "a' " * 33_000, "\u0301" * 100_000, "a@" * 50_000])
-def test_no_hostile_text_takes_long(raw: str) -> None:
-    began = time.process_time()
-
-    assert refusal(raw) is NameRefusal.TOO_LONG
-    refusal(raw[:100])
-    assert time.process_time() - began < 0.05
+def test_no_hostile_text_makes_it_hang(raw: str) -> None:
+    with no_hang():
+        assert refusal(raw) is NameRefusal.TOO_LONG
+        refusal(raw[:100])

@@ -125,7 +125,7 @@ def test_thousands_of_idle_and_fifty_slow_clients_harm_nobody(
         for _ in range(20):
             assert visitor.get(PAGE).status == HTTPStatus.OK
             assert visitor.ask("POST", f"{PAGE}sign", {"name": "Maya"}).status == HTTPStatus.CONFLICT
-        assert time.monotonic() - begun < 10
+        assert time.monotonic() - begun < 30
 
 
 def test_a_slow_body_and_a_slow_head_are_given_up(running_server: Server) -> None:

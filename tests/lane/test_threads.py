@@ -79,10 +79,10 @@ def test_a_stop_waits_for_no_thread() -> None:
     begun = time.monotonic()
 
     async def story(threads: Threads) -> None:
-        threads.run(lambda: gate.wait(5))
+        threads.run(lambda: gate.wait(60))
 
     running(story)
-    assert time.monotonic() - begun < 2
+    assert time.monotonic() - begun < 30
     gate.set()
 
 

@@ -88,8 +88,8 @@ class ScriptedSink:
 
 
 @contextmanager
-def rude_server(*talk: bytes | float) -> Iterator[int]:
-    """Serve each line the same talk: bytes are said, numbers are seconds of silence; then hang up."""
+def rude_server(*talk: bytes | float | threading.Event) -> Iterator[int]:
+    """Serve each line the same talk: bytes are said, numbers are seconds of silence, events are set; then hang up."""
     listener = socket.create_server(("127.0.0.1", 0))
     is_over = threading.Event()
 
@@ -104,6 +104,8 @@ def rude_server(*talk: bytes | float) -> Iterator[int]:
                     try:
                         if isinstance(word, bytes):
                             line.sendall(word)
+                        elif isinstance(word, threading.Event):
+                            word.set()
                         elif is_over.wait(word):
                             return
                     except OSError:
