@@ -82,6 +82,7 @@ INSTALLED_APPS = [
     "tocsin.outbox",
     "tocsin.campaigns",
     "tocsin.signing",
+    "tocsin.rallies",
     "tocsin.website",
     *(["tocsin.cli.demo"] if DEMO else []),
 ]

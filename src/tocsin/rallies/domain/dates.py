@@ -1,0 +1,90 @@
+"""Keep a row for each date of a series, as far ahead as dates have pages of their own."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+
+from tocsin import db
+from tocsin.kit.zones import zone_of
+from tocsin.rallies.models import Occurrence, Rally
+from tocsin.rallies.series import dates, moment_of
+from tocsin.rallies.states import HORIZON_DAYS, DateState
+
+
+def dates_wanted(rally: Rally, now: datetime) -> list[date]:
+    """Return the dates that a rally's series gives, from its first to the horizon; its first one however far it is."""
+    today = now.astimezone(zone_of(rally.zone)).date()
+    until = max(today + timedelta(days=HORIZON_DAYS), rally.first_on)
+    skipped = {date.fromisoformat(one) for one in rally.skipped}
+    return list(dates(first_on=rally.first_on, repeat=rally.repeat, skipped=skipped, until=until))
+
+
+def add_dates(*, rallies: Iterable[Rally], now: datetime) -> int:
+    """Store the dates that have no row yet, as a step of the caller's transaction; return how many.
+
+    A date that is there keeps its row, whatever was changed about it.
+    """
+    db.required()
+    by_number = {rally.pk: rally for rally in rallies}
+    known: dict[int, set[date]] = {number: set() for number in by_number}
+    for number, on in Occurrence.objects.filter(rally__in=list(by_number)).values_list("rally", "original_on"):
+        known[number].add(on)
+    fresh = [
+        _occurrence(rally, on, now)
+        for number, rally in by_number.items()
+        for on in dates_wanted(rally, now)
+        if on not in known[number]
+    ]
+    Occurrence.objects.bulk_create(fresh, batch_size=500)
+    return len(fresh)
+
+
+def move_dates(*, rally: Rally, now: datetime) -> list[Occurrence]:
+    """Bring the dates to come in line with a rally whose rule, hour or zone changed, as a step of a transaction.
+
+    What has passed stays as it was. A date to come that the rule still gives takes the new hour, unless
+    it was moved by itself; one that it no longer gives is cancelled if anybody might have noted it
+    down, or else goes. Returns those that changed, for who must be told.
+    """
+    db.required()
+    wanted = set(dates_wanted(rally, now))
+    changed: list[Occurrence] = []
+    for occurrence in rally.occurrences.filter(starts_at__gt=now).order_by("starts_at"):
+        if occurrence.original_on in wanted:
+            changed += [occurrence] if _take_new_hour(rally, occurrence, now) else []
+        elif occurrence.rsvps.exists() or rally.approved_on is not None:
+            if occurrence.state != DateState.CANCELLED:
+                occurrence.state, occurrence.changed_at = DateState.CANCELLED, now
+                changed.append(occurrence)
+        else:
+            occurrence.delete()
+    for occurrence in changed:
+        occurrence.save()
+    add_dates(rallies=[rally], now=now)
+    return changed
+
+
+def _take_new_hour(rally: Rally, occurrence: Occurrence, now: datetime) -> bool:
+    """Give an occurrence its rally's hour, unless it has a day of its own; say whether that changed it."""
+    if occurrence.held_on != occurrence.original_on:
+        return False
+    moment = moment_of(occurrence.held_on, rally.wall_time, rally.minutes, rally.zone)
+    if (occurrence.starts_at, occurrence.ends_at) == moment:
+        return False
+    occurrence.wall_time, occurrence.minutes = rally.wall_time, rally.minutes
+    occurrence.starts_at, occurrence.ends_at = moment
+    occurrence.changed_at = now
+    return True
+
+
+def _occurrence(rally: Rally, on: date, now: datetime) -> Occurrence:
+    moment = moment_of(on, rally.wall_time, rally.minutes, rally.zone)
+    return Occurrence(
+        rally=rally,
+        original_on=on,
+        held_on=on,
+        wall_time=rally.wall_time,
+        minutes=rally.minutes,
+        starts_at=moment.starts_at,
+        ends_at=moment.ends_at,
+        changed_at=now,
+    )

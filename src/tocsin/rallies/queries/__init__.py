@@ -1,0 +1,1 @@
+"""What can be asked of rallies, one file for each subject."""

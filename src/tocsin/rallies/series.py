@@ -1,0 +1,97 @@
+"""The dates of a rally: a rule over wall time, and the moments that come of it. Pure; nothing is stored here.
+
+What people are told is the hour on the clock of the place. So a weekly 18:00 stays 18:00 when summer
+time begins, and UTC is derived for each date anew.
+"""
+
+from collections.abc import Collection, Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import islice
+from typing import NamedTuple
+
+from dateutil.rrule import rrule, rrulestr
+
+from tocsin.kit.zones import zone_of
+
+_MOST_DATES = 2_000  # of one series; a rule that gives more is refused (Repeat)
+_FREQUENCIES = frozenset({"DAILY", "WEEKLY", "MONTHLY", "YEARLY"})
+_PARTS = frozenset({"FREQ", "INTERVAL", "COUNT", "UNTIL", "BYDAY", "BYMONTHDAY", "BYMONTH", "BYSETPOS", "WKST"})
+
+
+class BadRepeatError(ValueError):
+    """A rule that is none, or one that rallies have no use for, as every minute."""
+
+
+class Moment(NamedTuple):
+    """One date of a rally, in UTC."""
+
+    starts_at: datetime
+    ends_at: datetime
+
+
+def moment_of(held_on: date, wall_time: time, minutes: int, zone: str) -> Moment:
+    """Return when a date begins and ends.
+
+    An hour that the clock skips in spring is read as the hour before the change would have it, and of
+    an hour that comes twice in autumn the first is meant (RFC 5545, section 3.3.5).
+    """
+    wall = datetime.combine(held_on, wall_time.replace(fold=0))
+    starts_at = wall.replace(tzinfo=zone_of(zone)).astimezone(UTC)
+    return Moment(starts_at, starts_at + timedelta(minutes=minutes))
+
+
+def settled_repeat(text: str) -> str:
+    """Return an RRULE in one spelling, without its name; "" for none. Raises BadRepeatError.
+
+    Only what a date needs is let through (RFC 5545, section 3.3.10): nothing below a day, and of UNTIL its
+    date alone, since the hour of every date is the rally's own.
+    """
+    bare = text.strip().upper().removeprefix("RRULE:").strip(";")
+    if not bare:
+        return ""
+    parts: dict[str, str] = {}
+    for part in bare.split(";"):
+        name, equals, value = part.partition("=")
+        if not equals or not value or name not in _PARTS or name in parts:
+            raise BadRepeatError(part)
+        parts[name] = value
+    if parts.get("FREQ") not in _FREQUENCIES or {"COUNT", "UNTIL"} <= parts.keys():
+        raise BadRepeatError(text)
+    if "UNTIL" in parts:
+        parts["UNTIL"] = parts["UNTIL"][:8]
+    settled = ";".join(f"{name}={value}" for name, value in parts.items())
+    _rule(settled, date(2000, 1, 1))
+    return settled
+
+
+def dates(*, first_on: date, repeat: str, skipped: Collection[date], until: date) -> Iterator[date]:
+    """Yield the dates of a series from its first one up to and with `until`, in order.
+
+    A rally that is held once has its first date alone. The first date always counts, whether the rule
+    gives it or not (RFC 5545, section 3.8.5.3).
+    """
+    if first_on <= until and first_on not in skipped:
+        yield first_on
+    if not repeat:
+        return
+    for moment in islice(_rule(repeat, first_on), _MOST_DATES):
+        held_on = moment.date()
+        if held_on > until:
+            return
+        if held_on != first_on and held_on not in skipped:
+            yield held_on
+
+
+def has_end(repeat: str) -> bool:
+    """Say whether a rule ends by itself."""
+    return not repeat or "COUNT=" in repeat or "UNTIL=" in repeat
+
+
+def _rule(repeat: str, first_on: date) -> rrule:
+    try:
+        made = rrulestr(repeat, dtstart=datetime.combine(first_on, time()))
+    except (ValueError, TypeError, KeyError, IndexError, AttributeError) as error:  # whichever dateutil trips over
+        raise BadRepeatError(repeat) from error
+    if not isinstance(made, rrule):
+        raise BadRepeatError(repeat)
+    return made
