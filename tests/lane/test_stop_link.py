@@ -14,9 +14,9 @@ from tocsin.campaigns.models import Campaign
 from tocsin.kit.keyfiles import KeysSealedError
 from tocsin.outbox.caps import cap_key
 from tocsin.outbox.models import MailCap
+from tocsin.outbox.stop_link import stop_link
 from tocsin.signing import domain as signing
 from tocsin.signing.models import PendingSignature
-from tocsin.signing.stop_link import stop_link
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("collected_static")]
 
@@ -79,7 +79,7 @@ def test_while_the_keys_are_sealed_the_link_says_come_back(campaign: Campaign, m
     def sealed(_folder: Path) -> None:
         raise KeysSealedError
 
-    monkeypatch.setattr("tocsin.signing.stop_link._box", sealed)
+    monkeypatch.setattr("tocsin.outbox.stop_link._box", sealed)
 
     async def story(visits: Visits) -> None:
         for answer in (await visits.get(path), await visits.post(path, {"List-Unsubscribe": "One-Click"})):

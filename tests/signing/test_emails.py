@@ -23,12 +23,12 @@ from tocsin.outbox.caps import cap_key
 from tocsin.outbox.mails import Dropped, Mail, Opened
 from tocsin.outbox.models import Letter, MailCap
 from tocsin.outbox.states import Reason
+from tocsin.outbox.stop_link import StopOrder, open_stop_link
 from tocsin.seal.tokens import from_text, manage_token, to_text
 from tocsin.signing import domain as signing
 from tocsin.signing import queries
 from tocsin.signing.emails import SigningMails
 from tocsin.signing.models import Tombstone, WithdrawalToken
-from tocsin.signing.stop_link import StopOrder, open_stop_link
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

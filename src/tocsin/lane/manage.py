@@ -15,11 +15,11 @@ from tocsin.lane.confirm import Shown
 from tocsin.lane.engine import Engine, clock
 from tocsin.lane.form import BadFormError, read_form
 from tocsin.lane.http import Request, Response
+from tocsin.outbox.stop_link import open_stop_link
 from tocsin.signing import domain as signing
 from tocsin.signing.own_copy import own_payload
 from tocsin.signing.queries import status_of
 from tocsin.signing.states import GONE
-from tocsin.signing.stop_link import open_stop_link
 from tocsin.website.pages import TokenPage
 
 Answer = TokenPage | Shown | HTTPStatus | Response
@@ -45,7 +45,7 @@ async def stop(engine: Engine, _request: Request, token: bytes) -> Answer:
 
 
 async def by_stop_link(engine: Engine, text: str, *, is_pressed: bool) -> tuple[TokenPage, str | None] | HTTPStatus:
-    """Return page and language for the sealed link of a mail (signing.stop_link); pressed, it stops mails for good.
+    """Return page and language for the sealed link of a mail (outbox.stop_link); pressed, it stops mails for good.
 
     The language is None where this server never wrote the link. Nothing has to be stored of the address,
     so it works however old the mail is.

@@ -134,7 +134,7 @@ class Router:
         return await self._token_pages.answer(outcome.page, outcome.status, _link(door, text), wishes(request.headers))
 
     async def _answer_stop_link(self, request: Request, text: str, *, is_pressed: bool) -> Answer:
-        """Answer for a link that is no token: it carries what it needs itself (signing.stop_link)."""
+        """Answer for a link that is no token: it carries what it needs itself (outbox.stop_link)."""
         outcome = await manage.by_stop_link(self._engine, text, is_pressed=is_pressed)
         if isinstance(outcome, HTTPStatus):
             return outcome

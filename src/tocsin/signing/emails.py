@@ -18,12 +18,12 @@ from tocsin.kit.addresses import wire_form
 from tocsin.outbox.caps import cap_key
 from tocsin.outbox.mails import Builder, Dropped, Mail, Opened
 from tocsin.outbox.states import Reason
+from tocsin.outbox.stop_link import stop_link
 from tocsin.seal.tokens import from_text, manage_token, to_text
 from tocsin.signing.domain.resend import LOST_LETTER
 from tocsin.signing.domain.take import CONFIRM_LETTER
 from tocsin.signing.mail_templates import Kind, MailTemplates
 from tocsin.signing.models import Signature
-from tocsin.signing.stop_link import stop_link
 from tocsin.signing.withdrawal import make_withdrawal_tokens
 
 

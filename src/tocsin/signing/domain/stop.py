@@ -1,10 +1,10 @@
 """Stop mails: never write again to the address behind a link."""
 
 from tocsin.outbox import domain as outbox
+from tocsin.outbox.stop_link import StopOrder, open_stop_link
 from tocsin.seal.tokens import token_hash
 from tocsin.signing.models import WithdrawalToken
 from tocsin.signing.own_copy import own_payload
-from tocsin.signing.stop_link import StopOrder, open_stop_link
 from tocsin.signing.withdrawal import open_cap
 
 

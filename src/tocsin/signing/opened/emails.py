@@ -16,11 +16,11 @@ from tocsin.kit.addresses import wire_form
 from tocsin.outbox.mails import Builder, Dropped, Mail, Opened
 from tocsin.outbox.mime import MailTemplate, slot
 from tocsin.outbox.states import Reason
+from tocsin.outbox.stop_link import stop_link
 from tocsin.seal.tokens import to_text, token_hash
 from tocsin.signing.models import Signature
 from tocsin.signing.opened.circulars import CIRCULAR_LETTER, TEST_LETTER
 from tocsin.signing.opened.models import Circular, CircularState
-from tocsin.signing.stop_link import stop_link
 
 _SLOT = "@@slot:"
 _MANY_LINES = re.compile(r"\n{3,}")

@@ -1,4 +1,4 @@
-"""signing.stop_link: it says whose mails to stop to this server, and nothing to anybody else."""
+"""outbox.stop_link: it says whose mails to stop to this server, and nothing to anybody else."""
 
 import base64
 
@@ -8,9 +8,9 @@ from pytest_django import Settings
 from tests.cast import MAYA, OTTO
 from tocsin.kit.keyfiles import server_key
 from tocsin.outbox.caps import cap_key
+from tocsin.outbox.stop_link import StopOrder, open_stop_link, stop_link
 from tocsin.seal.box import Box
 from tocsin.seal.tokens import from_base64, to_base64
-from tocsin.signing.stop_link import StopOrder, open_stop_link, stop_link
 
 
 def text_of(link: str) -> str:
