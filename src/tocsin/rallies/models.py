@@ -7,7 +7,17 @@ of the rally's own (keys.py), which is destroyed a fortnight after its last date
 from django.db import models
 
 from tocsin.campaigns.models import Campaign
-from tocsin.rallies.states import Attendance, DateState, HostPart, Method, ReportState, RsvpState, Source, State
+from tocsin.rallies.states import (
+    Attendance,
+    BroadcastState,
+    DateState,
+    HostPart,
+    Method,
+    ReportState,
+    RsvpState,
+    Source,
+    State,
+)
 
 
 class DayOfAction(models.Model):
@@ -102,6 +112,13 @@ class Occurrence(models.Model):
     """One date of a rally: what people come to, what is cancelled or moved, and what was counted."""
 
     rally = models.ForeignKey(Rally, on_delete=models.CASCADE, related_name="occurrences")
+    campaign = models.ForeignKey(
+        Campaign,
+        on_delete=models.CASCADE,
+        related_name="+",
+        db_index=False,
+        help_text="as its rally's: repeated, so that an index finds the next dates of one campaign in order",
+    )
     original_on = models.DateField(help_text="the date the series gives: with its hour, the RECURRENCE-ID")
     held_on = models.DateField(help_text="by the clock of the place")
     wall_time = models.TimeField()
@@ -127,6 +144,7 @@ class Occurrence(models.Model):
         )
         indexes = (
             models.Index(fields=["starts_at"], name="occurrences_by_start"),
+            models.Index(fields=["campaign", "starts_at", "id"], name="occurrences_of_a_campaign"),
             models.Index(fields=["rally", "starts_at"], name="occurrences_of_a_rally"),
         )
 
@@ -215,12 +233,39 @@ class Headcount(models.Model):
 
 
 class Broadcast(models.Model):
-    """One message to all rallies of a day, a country or a region."""
+    """One message to all rallies of a day, a country or a region: a banner on their pages, and a mail to each address.
+
+    The one that says that the campaign has reached its goal ends every rally as it goes (domain/resolve.py).
+    """
 
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="broadcasts")
+    state = models.SmallIntegerField(choices=BroadcastState, default=BroadcastState.DRAFT)
+    is_ending = models.BooleanField(default=False, help_text="ends every series of the campaign")
     day_of_action = models.ForeignKey(DayOfAction, on_delete=models.SET_NULL, null=True, blank=True)
     country = models.CharField(max_length=2, blank=True, help_text="empty: everywhere")
     region = models.CharField(max_length=10, blank=True)
     text = models.JSONField(help_text="{language: plain text}")
-    sent_at = models.DateTimeField()
     shown_until = models.DateTimeField(help_text="when its banner goes")
+    sent_at = models.DateTimeField(null=True, help_text="when its banner came, and its mails began to leave")
+    posted_at = models.DateTimeField(null=True, help_text="when the last of its mails was in the outbox")
+    after_rally = models.BigIntegerField(default=0, help_text="the last rally whose people all have their mail")
+    after_rsvp = models.BigIntegerField(default=0, help_text="of the rally behind it: the last RSVP")
+    reached_rallies = models.PositiveIntegerField(default=0)
+    reached_people = models.PositiveIntegerField(default=0, help_text="addresses: each gets it once")
+
+    class Meta:
+        """What is public of a campaign is asked for by state."""
+
+        indexes = (models.Index(fields=["campaign", "state"], name="broadcasts_by_state"),)
+
+
+class BroadcastAddress(models.Model):
+    """The mark of an address that has its mail; gone when all have. Nothing stored here can test an address."""
+
+    broadcast = models.ForeignKey(Broadcast, on_delete=models.CASCADE, related_name="addresses")
+    mark = models.BinaryField(max_length=16, help_text="domain.broadcast: under a key of the server, per broadcast")
+
+    class Meta:
+        """Once, because the database says so."""
+
+        constraints = (models.UniqueConstraint(fields=["broadcast", "mark"], name="one_broadcast_an_address"),)

@@ -9,6 +9,7 @@ return        ANNOUNCED, APPROVED → RETURNED   (with a note to the host; still
 edit          RETURNED → ANNOUNCED      (the host has mended it and asks again)
 merge         ASKED, ANNOUNCED, APPROVED, RETURNED → MERGED   (a duplicate; its address leads to the other one)
 refuse        ASKED, ANNOUNCED, APPROVED, RETURNED → REFUSED  (spam, or a hostile fake; its address is gone)
+take back     REFUSED → ANNOUNCED       (it was neither: the desk looks again)
 end           ANNOUNCED, APPROVED, RETURNED → ENDED           (the series has reached what it stood for, or faded)
 expire        ASKED → gone, after seven days
 
@@ -65,7 +66,7 @@ ARROWS: Final = {
     State.APPROVED: {State.RETURNED, State.MERGED, State.REFUSED, State.ENDED},
     State.RETURNED: {State.ANNOUNCED, State.APPROVED, State.MERGED, State.REFUSED, State.ENDED},
     State.MERGED: set[State](),
-    State.REFUSED: set[State](),
+    State.REFUSED: {State.ANNOUNCED},
     State.ENDED: set[State](),
 }
 
@@ -144,3 +145,11 @@ class ReportState(models.IntegerChoices):
     WAITING = 1
     SHOWN = 2
     REFUSED = 3
+
+
+class BroadcastState(models.IntegerChoices):
+    """How far one message to many rallies is: DRAFT → SENDING (its banner shows) → SENT (each address has its mail)."""
+
+    DRAFT = 1
+    SENDING = 2
+    SENT = 3

@@ -80,6 +80,7 @@ def _occurrence(rally: Rally, on: date, now: datetime) -> Occurrence:
     moment = moment_of(on, rally.wall_time, rally.minutes, rally.zone)
     return Occurrence(
         rally=rally,
+        campaign_id=rally.campaign_id,
         original_on=on,
         held_on=on,
         wall_time=rally.wall_time,
