@@ -10,7 +10,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tocsin.outbox.mime import MailTemplate, UnsafeHeaderError, exact_header, from_header, header, one_line, slot
+from tocsin.outbox.mime import (
+    Attached,
+    MailTemplate,
+    UnsafeHeaderError,
+    exact_header,
+    from_header,
+    header,
+    one_line,
+    slot,
+)
 
 NOW = datetime(2026, 4, 2, 10, 0, tzinfo=UTC)
 TO = "maya@example.org"
@@ -178,3 +187,21 @@ def test_a_link_longer_than_a_line_is_cut_softly_and_arrives_whole() -> None:
         assert max(map(len, content.split(b"\r\n"))) <= 76
         assert value in dict(parts(read(content)))["text/plain"]
         assert value.replace("&", "&amp;") in dict(parts(read(content)))["text/html"]
+
+
+def test_a_file_comes_beside_the_words_byte_for_byte() -> None:
+    content = b"BEGIN:VCALENDAR\r\n" + bytes(range(256)) + b"\r\n--=_tocsin--\r\n--=_with--\r\n"
+    attached = Attached("rally.ics", "text/calendar; charset=utf-8; method=PUBLISH", content)
+    message = read(template().fill(to=TO, values={"name": "Maya", "link": "L"}, headers={}, now=NOW, attached=attached))
+    words, file = message.iter_parts()
+    assert [part.get_content_type() for part in words.iter_parts()] == ["text/plain", "text/html"]
+    assert next(words.iter_parts()).get_content().replace("\r\n", "\n") == "Hello Maya,\n\nL"
+    assert (file.get_content_type(), file.get_filename()) == ("text/calendar", "rally.ics")
+    assert file.get_payload(decode=True) == content
+    assert str(message["To"]) == TO
+
+
+def test_a_files_name_cannot_begin_a_header() -> None:
+    attached = Attached("x\r\nBcc: all@example.org", "text/calendar", b"")
+    with pytest.raises(UnsafeHeaderError):
+        template().fill(to=TO, values={"name": "Maya", "link": "L"}, headers={}, now=NOW, attached=attached)

@@ -28,6 +28,7 @@ from tocsin.outbox import domain as outbox
 from tocsin.outbox.sent import AnotherSenderError, open_register
 from tocsin.outbox.transports.choose import transport_for
 from tocsin.outbox.worker import MailWorker, Pace
+from tocsin.rallies.emails import builders as rally_mails
 from tocsin.seal.keyfile import PRIVATE_KEY_BYTES
 from tocsin.signing import domain as signing
 from tocsin.signing.emails import SigningMails
@@ -106,7 +107,7 @@ def send_mail(stop: threading.Event, *, connections_at_once: int) -> None:
             continue
         worker = MailWorker(
             transport=transport,
-            builders=SigningMails().builders() | CircularMails().builders() | account_mails(),
+            builders=SigningMails().builders() | CircularMails().builders() | account_mails() | rally_mails(),
             sent=sent,
             pace=Pace(connections=connections_at_once),
             gives_way=Crowd(settings.DATA_DIR / "counters").is_there,

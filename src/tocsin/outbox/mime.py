@@ -15,6 +15,7 @@ from datetime import datetime
 from email.header import Header
 from email.utils import format_datetime, formataddr, parseaddr
 from functools import lru_cache
+from typing import NamedTuple
 
 from tocsin.kit.chance import random_bytes
 
@@ -33,6 +34,7 @@ _PLAIN = re.compile(r"[!-<>-~](?:[ -<>-~]{0,72}[!-<>-~])?")
 _PLAIN_WORD = re.compile(r"[!-<>-~]+")  # a link too long for a line: it may be cut anywhere
 # Neither encoding can contain "=_", so no body can end its part early (RFC 2045, section 6.7).
 _BOUNDARY = "=_tocsin"
+_OUTER_BOUNDARY = "=_with"  # of a mail with a file; neither may begin like the other (RFC 2046, section 5.1.2)
 _HEADER_CHARS = 75
 
 
@@ -96,6 +98,38 @@ def _date_header(now: datetime) -> bytes:
     return f"Date: {format_datetime(now)}{_CRLF}".encode()
 
 
+class Attached(NamedTuple):
+    """A file that comes with a mail."""
+
+    name: str
+    """Its file name, in ASCII."""
+    media_type: str
+    """With its parameters, as in 'text/calendar; charset=utf-8; method=PUBLISH'."""
+    content: bytes
+
+
+_ALTERNATIVE = f'Content-Type: multipart/alternative; boundary="{_BOUNDARY}"{_CRLF}'.encode()
+
+
+def _with_file(words: bytes, attached: Attached) -> bytes:
+    """Return a mail's words as the first part, and a file as the second (RFC 2046, section 5.1.3)."""
+    head = exact_header("Content-Type", attached.media_type) + exact_header(
+        "Content-Disposition", f'attachment; filename="{attached.name}"'
+    )
+    return b"".join(
+        [
+            f'Content-Type: multipart/mixed; boundary="{_OUTER_BOUNDARY}"{_CRLF}{_CRLF}'.encode(),
+            f"--{_OUTER_BOUNDARY}{_CRLF}".encode(),
+            words,
+            f"--{_OUTER_BOUNDARY}{_CRLF}".encode(),
+            head,
+            f"Content-Transfer-Encoding: base64{_CRLF}{_CRLF}".encode(),
+            _base64_lines(attached.content),
+            f"--{_OUTER_BOUNDARY}--{_CRLF}".encode(),
+        ]
+    )
+
+
 class MailTemplate:
     """One mail in one language, but for its slots: made once, filled many times."""
 
@@ -107,19 +141,35 @@ class MailTemplate:
                 header("Subject", one_line(subject)),
                 *(exact_header(name, value) for name, value in headers.items()),
                 b"MIME-Version: 1.0\r\n",
-                f'Content-Type: multipart/alternative; boundary="{_BOUNDARY}"{_CRLF}'.encode(),
             ]
         )
         self._text = _part("text/plain", text, is_html=False)
         self._html = _part("text/html", html_text, is_html=True)
 
-    def fill(self, *, to: str, values: Mapping[str, str], headers: Mapping[str, str], now: datetime) -> bytes:
-        """Return the message to one address, its slots filled with `values`.
+    def fill(
+        self,
+        *,
+        to: str,
+        values: Mapping[str, str],
+        headers: Mapping[str, str],
+        now: datetime,
+        attached: Attached | None = None,
+    ) -> bytes:
+        """Return the message to one address, its slots filled with `values`, with one file beside it if need be.
 
         `headers` are the ones that differ from mail to mail, List-Unsubscribe for one. The
         Message-ID is random: it tells nobody which letter or signature a mail belongs to.
         """
         typed = {name: one_line(value) for name, value in values.items()}
+        words = b"".join(
+            [
+                _ALTERNATIVE,
+                b"\r\n",
+                self._text.fill(typed),
+                self._html.fill(typed),
+                f"--{_BOUNDARY}--{_CRLF}".encode(),
+            ]
+        )
         return b"".join(
             [
                 exact_header("To", to),
@@ -127,10 +177,7 @@ class MailTemplate:
                 f"Message-ID: <{random_bytes(16).hex()}@{self._id_domain}>{_CRLF}".encode(),
                 *(exact_header(name, value) for name, value in headers.items()),
                 self._head,
-                b"\r\n",
-                self._text.fill(typed),
-                self._html.fill(typed),
-                f"--{_BOUNDARY}--{_CRLF}".encode(),
+                words if attached is None else _with_file(words, attached),
             ]
         )
 
@@ -184,12 +231,15 @@ class _Base64Part:
         for place in range(1, len(pieces), 2):
             value = values[pieces[place]]
             pieces[place] = html.escape(value) if self._is_html else value
-        body = "".join(pieces).encode()
-        lines = [
-            binascii.b2a_base64(body[start : start + _BASE64_BYTES], newline=False)
-            for start in range(0, len(body), _BASE64_BYTES)
-        ]
-        return self._head + b"\r\n".join([*lines, b""])
+        return self._head + _base64_lines("".join(pieces).encode())
+
+
+def _base64_lines(content: bytes) -> bytes:
+    lines = [
+        binascii.b2a_base64(content[start : start + _BASE64_BYTES], newline=False)
+        for start in range(0, len(content), _BASE64_BYTES)
+    ]
+    return b"\r\n".join([*lines, b""])
 
 
 def _quoted_value(value: str) -> bytes:
