@@ -36,10 +36,11 @@ class LimitCounters:
         self._window = -1
         self._counted: dict[int, int] = {}
 
-    def check(self, *, campaign: int, client: str, address: Address, now: datetime) -> Hold | None:
+    def check(self, *, campaign: int | str, client: str, address: Address, now: datetime) -> Hold | None:
         """Count one signature and return why it should be held, if it should.
 
-        All three counters move each time, so that each fires by itself.
+        All three counters move each time, so that each fires by itself. Posts of another kind are counted
+        apart, under a name in the place of the campaign's number.
         """
         self._turn_over(now)
         place = str(campaign)

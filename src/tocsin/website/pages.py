@@ -90,9 +90,13 @@ def campaign_page(
     return _page("campaign", poster, **context)
 
 
-def wait_page(campaign: Campaign, language: str, *, held: str, seconds: int) -> str:
-    """Return the second step without JavaScript: what was typed, sealed in `held`, and a wait of `seconds`."""
-    return _page("wait", poster_of(campaign, language, now=clock()), held=held, seconds=seconds)
+def wait_page(campaign: Campaign, language: str, *, held: str, seconds: int, action: str = "", button: str = "") -> str:
+    """Return the second step without JavaScript: what was typed, sealed in `held`, and a wait of `seconds`.
+
+    `action` is the path of the form, `button` what its button says; without them it is the sign form.
+    """
+    poster = poster_of(campaign, language, now=clock())
+    return _page("wait", poster, held=held, seconds=seconds, action=action, button=button)
 
 
 def thanks_page(campaign: Campaign, language: str) -> str:
@@ -113,6 +117,11 @@ def lost_page(campaign: Campaign, language: str, *, email: str = "", is_wrong: b
 def busy_page(campaign: Campaign, language: str) -> str:
     """Return the 503 that keeps what was typed, in the slot `fields` (hidden inputs)."""
     return _page("busy", poster_of(campaign, language, now=clock()))
+
+
+def later_page(language: str, *, is_sealed: bool) -> str:
+    """Return the 503 of any other form, in the slots `action` and `fields` (hidden inputs); it asks no database."""
+    return render("website/later.html", {"language": language, "is_sealed": is_sealed}, language=language)
 
 
 def token_page(kind: str, campaign: Campaign | None, language: str, text: AppealText | None) -> str:

@@ -15,7 +15,7 @@ from tocsin.signing.domain.resend import resend
 from tocsin.signing.domain.retain import erase_what_is_due, note_retention
 from tocsin.signing.domain.show import hide_name, show_name
 from tocsin.signing.domain.stop import stop_mails, stop_mails_by_link
-from tocsin.signing.domain.store import store
+from tocsin.signing.domain.store import spend, store
 from tocsin.signing.domain.strike import StrikeResult, strike
 from tocsin.signing.domain.take import Filled, Proof, Taken, take
 from tocsin.signing.domain.withdraw import withdraw
@@ -56,6 +56,7 @@ __all__ = [
     "show_line",
     "show_name",
     "show_reason",
+    "spend",
     "stop_mails",
     "stop_mails_by_link",
     "store",

@@ -41,7 +41,7 @@ def store(batch: Sequence[Taken]) -> list[bool]:
     The mail is posted in the same commit as the row it is about: neither exists alone.
     """
     db.required()
-    fresh = _spend([taken.proof for taken in batch if taken.proof is not None])
+    fresh = spend([taken.proof for taken in batch if taken.proof is not None])
     # discard: a proof counts for the first of two that arrive in one batch.
     stored = [taken.proof is None or _claim(fresh, taken.proof) for taken in batch]
     kept = [taken for taken, is_stored in zip(batch, stored, strict=True) if is_stored]
@@ -60,8 +60,8 @@ def _claim(fresh: set[bytes], proof: Proof) -> bool:
     return False
 
 
-def _spend(proofs: Sequence[Proof]) -> set[bytes]:
-    """Write down the proofs as spent; return the nonces that nobody had spent before."""
+def spend(proofs: Sequence[Proof]) -> set[bytes]:
+    """Write down the proofs as spent, inside the caller's transaction; return the nonces nobody had spent before."""
     unique = {proof.nonce: proof for proof in proofs}
     if not unique:
         return set()
