@@ -1,4 +1,4 @@
-"""Django behind the lane: rendering public pages, and the desk as it comes.
+"""Django behind the lane: rendering public pages, the pages behind a link, and the desk as it comes.
 
 Its WSGI handler on threads of our own: four times as fast as its ASGI handler, the
 connections to the database stay with their threads, and a stop waits for nobody.
@@ -18,11 +18,12 @@ Result = TypeVar("Result")
 
 
 class Django:
-    """Asks Django, on a few threads for pages and a few for the desk, so that neither waits for the other."""
+    """Asks Django, on a few threads for pages, for links and for the desk, so that none waits for the others."""
 
     def __init__(self) -> None:
         self._handler = WSGIHandler()
         self._page_threads = Threads(count=2, limit=200, name="pages")
+        self._link_threads = Threads(count=2, limit=100, name="links")
         self._desk_threads = Threads(count=4, limit=100, name="desk")
         host = settings.ALLOWED_HOSTS[0]
         self._own = {"HTTP_HOST": host, "SERVER_NAME": host}
@@ -30,11 +31,13 @@ class Django:
     def start(self) -> None:
         """Start the threads."""
         self._page_threads.start()
+        self._link_threads.start()
         self._desk_threads.start()
 
     def stop(self) -> None:
         """Let the threads go."""
         self._page_threads.stop()
+        self._link_threads.stop()
         self._desk_threads.stop()
 
     async def page(self, path: str, query: bytes) -> Response:
@@ -45,6 +48,10 @@ class Django:
     async def on_page_thread(self, call: Callable[[], Result]) -> Result:
         """Return what `call` returns, run where pages are rendered."""
         return await self._page_threads.run(call)
+
+    async def by_link(self, request: Request, *, secure: bool) -> Response:
+        """Return the page behind a secret address: it depends on that, and on nothing that a browser keeps."""
+        return await self._link_threads.run(lambda: self._answer(request, secure=secure))
 
     async def desk(self, request: Request, *, secure: bool) -> Response:
         """Return the answer to a request that is passed on as it came, cookies and all."""

@@ -16,9 +16,11 @@ from tocsin.lane.copies import Copy, finished
 from tocsin.lane.failures import FailurePages, report
 from tocsin.lane.house import House
 from tocsin.lane.http import Request, Response
+from tocsin.lane.origin import is_cross_site
 from tocsin.lane.pages import Kept
 from tocsin.lane.router import Answer, not_allowed
 from tocsin.lane.wishes import spoken_to
+from tocsin.seal.tokens import from_text
 from tocsin.website.headers import STRICT_HEADERS, TOKEN_HEADERS
 from tocsin.website.language import named_language
 
@@ -28,6 +30,8 @@ _DESK_BODY = 16 * 1024 * 1024  # a picture, as the desk takes it
 _DESK_SECONDS = 120.0
 _LARGE_BODIES = 4
 _FORWARDED = frozenset({"x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip", "forwarded"})
+_OF_A_LINK = frozenset({"host", "accept-language", "content-type"})
+_SETTLED = frozenset({name for name, _ in TOKEN_HEADERS} | {b"set-cookie", b"vary"})
 _EXPECTED: dict[type[Exception], HTTPStatus] = {
     BodyTooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     BodyTooSlowError: HTTPStatus.REQUEST_TIMEOUT,
@@ -81,8 +85,9 @@ class Reception:
             return HTTPStatus.BAD_REQUEST
         client = client_of(arrival.peer, headers.get(FORWARDED_FOR, ""), self._proxies)
         request = Request(arrival.method, path, arrival.query, headers, client)
-        if routes.first_part(path) in routes.PRIVATE:
-            return await self._pass_on(request, arrival)
+        first = routes.first_part(path)
+        if first in routes.PRIVATE or first in routes.BY_LINK:
+            return await (self._pass_on if first in routes.PRIVATE else self._pass_by_link)(request, arrival)
         if request.method in _READING:
             return await self._house.router.get(request)
         if request.method == "POST":
@@ -96,6 +101,24 @@ class Reception:
             request.body = await self._desk_body(arrival, request.headers)
         request.headers = {name: value for name, value in request.headers.items() if name not in _FORWARDED}
         return await self._house.django.desk(request, secure=is_secure)
+
+    async def _pass_by_link(self, request: Request, arrival: Arrival) -> Response | HTTPStatus:
+        """Let Django answer for a secret address, with no more of the browser than its language and its form."""
+        found = routes.BY_LINK_PATH.fullmatch(request.path)
+        if found is None or from_text(found["token"]) is None:
+            return HTTPStatus.NOT_FOUND
+        if request.method not in (*_READING, "POST"):
+            return not_allowed("GET", "HEAD", "POST")
+        if request.method == "POST":
+            if is_cross_site(request.headers, base_url=settings.BASE_URL, may_be_null=False):
+                return HTTPStatus.FORBIDDEN
+            request.body = await self._bodies.read(arrival)
+        is_secure = self._is_secure(arrival, request.headers)
+        request.headers = {name: value for name, value in request.headers.items() if name in _OF_A_LINK}
+        answer = await self._house.django.by_link(request, secure=is_secure)
+        # What a page behind a link is sent with is settled here, whatever the view says.
+        answer.headers = [header for header in answer.headers if header[0] not in _SETTLED]
+        return answer
 
     async def _desk_body(self, arrival: Arrival, headers: dict[str, str]) -> bytes:
         """Read what an organiser sends: a picture may be large, so few of those at a time lie in memory."""

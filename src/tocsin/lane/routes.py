@@ -21,6 +21,7 @@ _SLUG = r"(?P<slug>[a-z0-9][a-z0-9-]{0,59})"
 
 CAMPAIGN_PATH = re.compile(rf"/{_LANGUAGE}/{_SLUG}/(?P<verb>sign|lost/|signatures/report)")
 TOKEN_PATH = re.compile(r"/(?P<door>[cm])/(?P<token>[^/]{1,100})(?:/(?P<verb>[a-z-]{1,20}))?")
+BY_LINK_PATH = re.compile(r"/[hr]/(?P<token>[\w-]{43})(?:/[a-z0-9./-]{0,100})?", re.ASCII)
 RECEIPT_PATH = re.compile(rf"/{_LANGUAGE}/withdraw/")
 COUNT_PATH = re.compile(rf"/{_SLUG}/count\.json")
 CHALLENGE_PATH = re.compile(rf"/{_SLUG}/challenge")
@@ -48,8 +49,10 @@ TOKEN_GETS = frozenset((door, verb) for door in "cm" for verb in (RECEIPT, COUNT
 
 # Passed on to Django as they come, cookies and all; nothing of theirs is kept.
 PRIVATE = frozenset({"desk", "mailbox"})
+# Passed on to Django without cookies: the pages of hosts (/h/) and of those who come (/r/).
+BY_LINK = frozenset({"h", "r"})
 # No log, no cache, no referrer: the address is the secret.
-SECRET = frozenset({"c", "m", "h"})
+SECRET = frozenset({"c", "m"}) | BY_LINK
 
 # What a page reads from its query; anything else is dropped, so that it cannot fill the memory.
 _QUERY = {
