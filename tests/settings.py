@@ -14,6 +14,8 @@ for _name in [name for name in os.environ if name.startswith("TOCSIN_") and not 
 os.environ |= {
     "TOCSIN_DATA": str(_home / "data"),
     "TOCSIN_KEYS": str(_home / "keys"),
+    # Kept from one run to the next: what is in it comes of the installed packages alone.
+    "TOCSIN_CACHE": str(Path(tempfile.gettempdir()) / f"tocsin-tests-cache-{os.getuid()}"),
     "TOCSIN_BASE_URL": "http://testserver",
     "TOCSIN_MAIL_URL": "null:",
     # conftest.py starts the cluster and fills in where it listens.

@@ -4,11 +4,15 @@ import contextlib
 import fcntl
 import socket
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from django.conf import settings
 from django.core.management import call_command
 from django.db import DatabaseError, connection, connections
+
+from tocsin.kit import places
+from tocsin.kit.gazetteer import GazetteerError
 
 _MIGRATION_LOCK = 0x746F6373 + 1
 
@@ -20,6 +24,8 @@ class NotReadyError(Exception):
 def prepare() -> None:
     """Make folders, bring the tables up to date and collect the static files; several servers may do it at once."""
     make_folders()
+    # Beside the tables: on a first start each takes seconds.
+    towns = ThreadPoolExecutor(max_workers=1).submit(places.prepare)
     try:
         with _alone():
             call_command("migrate", interactive=False, verbosity=0)
@@ -30,6 +36,11 @@ def prepare() -> None:
         raise NotReadyError(message) from error
     finally:
         connections.close_all()
+    try:
+        towns.result()
+    except GazetteerError as error:
+        message = f"{error}; make room, or give another folder in TOCSIN_CACHE"
+        raise NotReadyError(message) from error
 
 
 def refuse_an_old_database() -> None:

@@ -139,6 +139,7 @@ SETTINGS = (
         "TOCSIN_DOMAIN_RATE", _whole, "60", "give how many signatures of one small mail domain count in five minutes"
     ),
     Setting("TOCSIN_ADDRESS_RATE", _whole, "3", "give how many signatures of one address count in five minutes"),
+    Setting("TOCSIN_CACHE", _text, "", "give the path of a folder that Tocsin may write to"),
     Setting("TOCSIN_TALLY", _text, "", "give the path of a folder that Tocsin may write to"),
     Setting("TOCSIN_LAST_CHECKPOINT", _text, "", "give the path of a file outside the database and its backups"),
     Setting("TOCSIN_LOG_ORIGIN", _log_name, "", "give a name without spaces and plus signs, as in example.org/tally"),

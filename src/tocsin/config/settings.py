@@ -13,6 +13,7 @@ _given = read_settings()
 PACKAGE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR: Path = _given["TOCSIN_DATA"]
 KEYS_DIR: Path = Path(_given["TOCSIN_KEYS"]).expanduser().absolute() if _given["TOCSIN_KEYS"] else DATA_DIR / "keys"
+CACHE_DIR: Path = Path(_given["TOCSIN_CACHE"]).expanduser().absolute() if _given["TOCSIN_CACHE"] else DATA_DIR / "cache"
 BASE_URL: str = _given["TOCSIN_BASE_URL"]
 DEMO: bool = _given["TOCSIN_DEMO"]
 TRUSTED_PROXIES = _given["TOCSIN_TRUSTED_PROXIES"]
