@@ -135,7 +135,11 @@ class CampaignView(DeskView):
 
     def to(self, name: str, **parts: Any) -> HttpResponseRedirect:
         """Return a redirect to another page of this campaign."""
-        return see_other(reverse(f"desk:{name}", kwargs={"slug": self.campaign.slug, **parts}))
+        return see_other(self.address(name, **parts))
+
+    def address(self, name: str, **parts: Any) -> str:
+        """Return the address of another page of this campaign."""
+        return reverse(f"desk:{name}", kwargs={"slug": self.campaign.slug, **parts})
 
 
 def _campaign_seen_by(user: User, slug: str) -> Campaign:

@@ -35,6 +35,13 @@ _PLACES = (
         ),
     ),
     (
+        gettext_noop("Rallies"),
+        (
+            ("rally-queue", gettext_noop("Rallies to look at"), "rallies"),
+            ("rallies", gettext_noop("All rallies"), ""),
+        ),
+    ),
+    (
         gettext_noop("Vault"),
         (
             ("vault", gettext_noop("Unlock the vault"), ""),

@@ -4,19 +4,21 @@ from collections.abc import Mapping, Sequence
 
 from django.utils import timezone
 
+from tocsin.rallies.queries.desk import waiting_count as waiting_rallies
 from tocsin.signing.models import Listing, Signature
 from tocsin.signing.queries import held_count, open_proposals
 from tocsin.signing.states import ReasonState, State
 
 
 def waiting_work(campaign: int) -> Mapping[str, int]:
-    """Return how much waits for an organiser: held signatures, proposed strikes, reasons to read, reported lines."""
+    """Return how much waits for an organiser, by the name that desk/navigation.py has for it."""
     listings = Listing.objects.filter(campaign_id=campaign)
     return {
         "held": held_count(campaign),
         "strikes": open_proposals(campaign, timezone.now()).count(),
         "reasons": listings.filter(reason_state=ReasonState.WAITING).count(),
         "reported": listings.filter(reports__gt=0).count(),
+        "rallies": waiting_rallies(campaign),
     }
 
 

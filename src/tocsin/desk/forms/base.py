@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol
 
 from django import forms
 from django.conf.locale import LANG_INFO
@@ -11,9 +11,19 @@ from django.forms.boundfield import BoundField
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
-from tocsin.campaigns.refusals import Refused
-
 FILL_IN = _("Fill this in.")
+
+
+class Refused(Protocol):
+    """One thing that is wrong, as each room's refusals say it: which field, and how to put it right."""
+
+    @property
+    def field(self) -> str:
+        """Its name in the domain."""
+
+    @property
+    def mend(self) -> str:
+        """How to put it right, in the language that is active."""
 
 
 @dataclass(frozen=True, slots=True)
