@@ -2,6 +2,7 @@
 
 import math
 from datetime import date
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -113,7 +114,7 @@ def test_a_date_that_was_moved_is_compared_where_it_is_now(trains: Campaign) -> 
 
 
 def test_what_is_only_online_is_one_by_its_address_alone(trains: Campaign) -> None:
-    online = {"attendance": Attendance.ONLINE, "where": Where()}
+    online: dict[str, Any] = {"attendance": Attendance.ONLINE, "where": Where()}
     stream = factory.rally(campaign=trains, online_url="https://meet.example.org/a", **online)
     again = factory.rally(campaign=trains, online_url="https://meet.example.org/a", **online)
     other = factory.rally(campaign=trains, online_url="https://meet.example.org/b", **online)
