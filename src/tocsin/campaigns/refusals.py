@@ -40,6 +40,7 @@ class Refusal(StrEnum):
     NOT_TOML = "not_toml"
     ONE_LINE = "one_line"
     OPENS_AFTER_CLOSING = "opens_after_closing"
+    PART_REFUSED = "part_refused"
     PICTURE_MISSING = "picture_missing"
     PICTURE_TOO_BIG = "picture_too_big"
     PICTURE_UNREADABLE = "picture_unreadable"
@@ -93,6 +94,7 @@ MENDS: dict[Refusal, str | Promise] = {
     Refusal.NOT_TOML: _("This is not a TOML file in UTF-8: %(limit)s"),
     Refusal.ONE_LINE: _("Keep this on one line."),
     Refusal.OPENS_AFTER_CLOSING: _("The opening must come before the closing."),
+    Refusal.PART_REFUSED: "%(limit)s",  # whose own room names the mend
     Refusal.PICTURE_MISSING: _("Put the picture beside the campaign file, or take the key out."),
     Refusal.PICTURE_TOO_BIG: _("Give a picture of at most 15 MB and 50 million pixels."),
     Refusal.PICTURE_UNREADABLE: _("Give a picture as JPEG, PNG or WebP."),

@@ -21,7 +21,10 @@ from tocsin.campaigns.refusals import Refusal, Refused, RefusedError
 from tocsin.cli.campaigns import campaign_named
 from tocsin.cli.commands import refuse, unusable
 from tocsin.cli.tables import ensure_tables
+from tocsin.rallies.campaign_file import RALLIES
 from tocsin.vault.passphrase import PassphraseTooShortError, checked
+
+PARTS = (RALLIES,)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -49,7 +52,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _export(slug: str) -> int:
     campaign = campaign_named(slug)
-    sys.stdout.write(export_campaign(campaign=campaign))
+    sys.stdout.write(export_campaign(campaign=campaign, parts=PARTS))
     if queries.current_version(campaign) and queries.draft_version(campaign):
         print("tocsin: the published appeal was written; its unpublished draft was not", file=sys.stderr)
     return 0
@@ -75,16 +78,23 @@ def _bring_in(options: argparse.Namespace) -> int:
     owner = User.objects.filter(email__iexact=options.owner).first() if options.owner else None
     if options.owner and owner is None:
         return refuse(f"{options.owner} has no account here: make one with 'tocsin admin create {options.owner}'")
-    file = read_campaign_file(options.file.read_bytes())
+    file = read_campaign_file(options.file.read_bytes(), PARTS)
     if options.open:
         file = _with_contact(file, owner)
         if lacks := tuple(what_file_lacks(file)):
             raise RefusedError(lacks)
-    campaign = import_campaign(file=file, owner=owner, picture=_picture(file, options.file.parent))
-    print(f"{campaign.slug}: imported as a draft")
-    if file.carried_keys:
-        print(f"kept for later features, not shown yet: {', '.join(file.carried_keys)}")
+    picture = _picture(file, options.file.parent)
+    campaign = import_campaign(file=file, owner=owner, picture=picture, now=timezone.now())
+    print(f"{campaign.slug}: imported as a draft{_with_rallies(campaign)}")
+    of_parts = [key for part, _ in file.parts for key in part.keys if key in campaign.carried]
+    if kept := [*file.carried_keys, *of_parts]:
+        print(f"kept for later features, not shown yet: {', '.join(kept)}")
     return _open(campaign, file, owner, passphrase) if options.open else 0
+
+
+def _with_rallies(campaign: Campaign) -> str:
+    rallies, days = campaign.rallies.count(), campaign.days_of_action.count()
+    return f", with rallies: {rallies}, days of action: {days}" if rallies or days else ""
 
 
 def _with_contact(file: CampaignFile, owner: User | None) -> CampaignFile:

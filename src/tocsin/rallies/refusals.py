@@ -15,14 +15,22 @@ class Refusal(StrEnum):
     COUNTRY_UNKNOWN = "country_unknown"
     DATE_MISSING = "date_missing"
     DATE_PAST = "date_past"
+    DAY_UNKNOWN = "day_unknown"
     EMPTY = "empty"
+    KEY_REPEATED = "key_repeated"
+    KEY_SHAPE = "key_shape"
+    LOCAL_TIME = "local_time"
+    MANY_TOWNS = "many_towns"
     NOT_PLAIN = "not_plain"
     NUMBER_SHAPE = "number_shape"
     ONLINE_MISSING = "online_missing"
     PIN_SHAPE = "pin_shape"
     REPEAT_SHAPE = "repeat_shape"
+    RULE_SHAPE = "rule_shape"
     TIME_MISSING = "time_missing"
     TOO_LONG = "too_long"
+    TOWN_UNKNOWN = "town_unknown"
+    UID_SHAPE = "uid_shape"
     URL_SHAPE = "url_shape"
     WRONG_CHOICE = "wrong_choice"
     ZONE_UNKNOWN = "zone_unknown"
@@ -33,14 +41,25 @@ MENDS: dict[Refusal, str | Promise] = {
     Refusal.COUNTRY_UNKNOWN: _("Please choose the country."),
     Refusal.DATE_MISSING: _("Please give the date."),
     Refusal.DATE_PAST: _("This date has passed: please give one to come."),
+    Refusal.DAY_UNKNOWN: _("Please name a day of action of this file by its key: %(limit)s."),
     Refusal.EMPTY: _("Please fill this in."),
+    Refusal.KEY_REPEATED: _("Please give each its own: this one is taken."),
+    Refusal.KEY_SHAPE: _("Please use small letters a to z, digits and single hyphens, up to %(limit)s signs."),
+    Refusal.LOCAL_TIME: _("Please give the time on the clock of the place, without an offset."),
+    Refusal.MANY_TOWNS: _("Please leave this out beside a list of towns, or give the town a table of its own."),
     Refusal.NOT_PLAIN: _("Please leave links and special signs out of this."),
     Refusal.NUMBER_SHAPE: _("Please give a whole number from %(limit)s."),
     Refusal.ONLINE_MISSING: _("Please give the web address under which people can join."),
     Refusal.PIN_SHAPE: _("Please set the pin again: this is no place on earth."),
     Refusal.REPEAT_SHAPE: _("Please choose how often it repeats."),
+    Refusal.RULE_SHAPE: _('Please give the hour for all places, as in "17:00 local everywhere".'),
     Refusal.TIME_MISSING: _("Please give the hour at which it begins."),
     Refusal.TOO_LONG: _("Please make this shorter: %(limit)s characters at most."),
+    Refusal.TOWN_UNKNOWN: _(
+        "This server knows no such town: please give it a table of its own with its timezone, "
+        "and its position if you can."
+    ),
+    Refusal.UID_SHAPE: _("Please leave this as an export has written it, or take it out."),
     Refusal.URL_SHAPE: _("Please give a web address that begins with https:// or http://."),
     Refusal.WRONG_CHOICE: _("Please choose one of those offered."),
     Refusal.ZONE_UNKNOWN: _("Please choose a time zone, as in Europe/Lisbon."),

@@ -40,7 +40,7 @@ def changed(old: str, new: str) -> str:
         ("campaign = 3", "campaign", Refusal.WRONG_KIND),
         ("[campaign", "file", Refusal.NOT_TOML),
         ("a = " + "[" * 5_000, "file", Refusal.NOT_TOML),
-        ("#" * 2_000_001, "file", Refusal.TOO_LONG),
+        ("#" * 10_000_001, "file", Refusal.TOO_LONG),
     ],
 )
 def test_what_is_no_campaign_file(text: str, field: str, refusal: Refusal) -> None:

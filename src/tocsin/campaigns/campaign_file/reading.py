@@ -1,12 +1,13 @@
 """From a campaign file to values; nothing is stored here (docs/organise/campaign-file.md)."""
 
 import tomllib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from tocsin.campaigns.campaign_file.parts import Part
 from tocsin.campaigns.campaign_file.tables import Table
 from tocsin.campaigns.campaign_file.values import as_json
 from tocsin.campaigns.checks import refusals_of, settled
@@ -15,7 +16,7 @@ from tocsin.campaigns.form_fields import FormFields
 from tocsin.campaigns.refusals import Refusal, Refused, RefusedError
 from tocsin.campaigns.texts import appeal_refusals, privacy_refusals, settled_appeal, settled_privacy
 
-MAX_BYTES = 2_000_000
+MAX_BYTES = 10_000_000  # ten thousand rallies and their words
 _WITHOUT_PREFIX = ("organisations", "form")  # tables of their own in a file
 
 
@@ -29,6 +30,7 @@ class CampaignFile:
     picture: str  # a file's name, relative to the campaign file
     keyholders: tuple[str, ...]  # who should hold the key, when the file says so
     carried: Mapping[str, Any]  # what later features will carry, as JSON
+    parts: tuple[tuple[Part, Any], ...] = ()  # what rooms above this one read, each with its part
 
     @property
     def carried_keys(self) -> list[str]:
@@ -36,8 +38,11 @@ class CampaignFile:
         return sorted(_keys(self.carried))
 
 
-def read_campaign_file(content: bytes) -> CampaignFile:
-    """Return what the file says; raise RefusedError naming every key that cannot stand, and the mend."""
+def read_campaign_file(content: bytes, parts: Sequence[Part] = ()) -> CampaignFile:
+    """Return what the file says; raise RefusedError naming every key that cannot stand, and the mend.
+
+    A table that is none of `parts` and nothing of a campaign's own is carried.
+    """
     refused: list[Refused] = []
     root = Table("", _parsed(content), refused)
     if "campaign" not in root.content:
@@ -56,15 +61,15 @@ def read_campaign_file(content: bytes) -> CampaignFile:
         keyholders=tuple(campaign.list_of("keyholders", str, _("a list of names"))),
         carried={},
     )
+    said = tuple((part, part.read(root, read.details)) for part in parts)
     carried = _carried(root, campaign, words, privacies, organisations)
     if not refused:
         refused += (as_in_the_file(one) for one in refusals_of(settled(read.details)))
         refused += appeal_refusals(settled_appeal(read.appeal), languages)
         refused += privacy_refusals(settled_privacy(read.privacy), languages)
-    refused += _with_nought(carried, "")
     if refused:
         raise RefusedError(refused)
-    return CampaignFile(read.details, read.appeal, read.privacy, read.picture, read.keyholders, as_json(carried))
+    return replace(read, carried=as_json(carried), parts=said)
 
 
 def _parsed(content: bytes) -> dict[str, Any]:
@@ -128,19 +133,6 @@ def as_in_the_file(refused: Refused) -> Refused:
     if refused.field.startswith(_WITHOUT_PREFIX):
         return refused
     return Refused(f"campaign.{refused.field}", refused.refusal, refused.limit)
-
-
-def _with_nought(value: Any, path: str) -> Iterator[Refused]:
-    """Yield where a carried text or key holds U+0000, which no database keeps."""
-    if isinstance(value, Mapping):
-        for key, one in value.items():
-            yield from _with_nought(key, f"{path}{key!a}")
-            yield from _with_nought(one, f"{path}.{key}" if path else key)
-    elif isinstance(value, list):
-        for place, one in enumerate(value, start=1):
-            yield from _with_nought(one, f"{path}[{place}]")
-    elif isinstance(value, str) and "\x00" in value:
-        yield Refused(path, Refusal.CONTROL_CHARACTER)
 
 
 def _keys(carried: Mapping[str, Any]) -> Iterator[str]:

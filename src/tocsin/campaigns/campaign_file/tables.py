@@ -1,6 +1,6 @@
 """Reading one table of a campaign file: what is there, of which kind, and what nobody asked for."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, time
 from difflib import get_close_matches
 from typing import Any
@@ -53,7 +53,7 @@ class Table:
             code: text for code, text in given.items() if self._is(f"{key}.{code}", text, str, _("a text in quotes"))
         }
 
-    def list_of(self, key: str, kind: type, name: str) -> list[Any]:
+    def list_of(self, key: str, kind: type | tuple[type, ...], name: str) -> list[Any]:
         """Return the list at `key` if all of it is of `kind`; `name` says that kind to people."""
         given = self._one(key, list, [], name)
         return given if all(self._is(key, one, kind, name) for one in given) else []
@@ -72,21 +72,39 @@ class Table:
             self._wrong(self._path(key), kind)
             return None
 
+    def value(self, key: str, kind: type | tuple[type, ...], name: str) -> Any:
+        """Return what stands at `key` if it is of `kind`, or None; `name` says that kind to people."""
+        return self._one(key, kind, None, name)
+
+    def flag(self, key: str) -> bool:
+        """Return whether `key` is true; one that is not there is not."""
+        return bool(self._one(key, bool, None, _("true or false")))
+
+    def refuse(self, key: str, refusal: Refusal, limit: str = "") -> None:
+        """Note that what stands at `key` cannot, though it is of the right kind; "" is the table itself."""
+        self._refused.append(Refused(self._path(key) if key else self._key, refusal, limit))
+
     def rest(self) -> dict[str, Any]:
-        """Return what no other method asked for; a key that is almost a known one is refused."""
+        """Return what no other method asked for; a key that is almost a known one is refused, and so is U+0000."""
         rest = {key: value for key, value in self.content.items() if key not in self._read}
+        self._refused += (Refused(path, Refusal.CONTROL_CHARACTER) for path in _noughts(rest, self._key))
         for key in rest:
             if meant := _almost(key, self._read):
                 self._refused.append(Refused(self._path(key), Refusal.UNKNOWN_KEY, meant))
         return rest
 
-    def _one(self, key: str, kind: type, usual: Any, name: str) -> Any:
+    def nothing_else(self) -> None:
+        """Refuse what no other method asked for: a table that has no room for what later features bring."""
+        for key in self.content.keys() - self._read:
+            self.refuse(key, Refusal.UNKNOWN_KEY, _almost(key, self._read) or ", ".join(sorted(self._read)))
+
+    def _one(self, key: str, kind: type | tuple[type, ...], usual: Any, name: str) -> Any:
         self._read.add(key)
         if key not in self.content:
             return usual
         return self.content[key] if self._is(key, self.content[key], kind, name) else usual
 
-    def _is(self, key: str, value: Any, kind: type, name: str) -> bool:
+    def _is(self, key: str, value: Any, kind: type | tuple[type, ...], name: str) -> bool:
         # To Python, a truth value is a number; to whoever writes a file it is not.
         if isinstance(value, kind) and not (isinstance(value, bool) and kind is not bool):
             return True
@@ -100,6 +118,19 @@ class Table:
 
     def _path(self, key: str) -> str:
         return f"{self._key}.{key}" if self._key else key
+
+
+def _noughts(value: Any, path: str) -> Iterator[str]:
+    """Yield where a text or key holds U+0000, which no database keeps."""
+    if isinstance(value, Mapping):
+        for key, one in value.items():
+            yield from _noughts(key, f"{path}{key!a}")
+            yield from _noughts(one, f"{path}.{key}" if path else key)
+    elif isinstance(value, list):
+        for place, one in enumerate(value, start=1):
+            yield from _noughts(one, f"{path}[{place}]")
+    elif isinstance(value, str) and "\x00" in value:
+        yield path
 
 
 def _almost(key: str, known: Collection[str]) -> str | None:

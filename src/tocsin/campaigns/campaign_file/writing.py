@@ -1,20 +1,21 @@
 """From a campaign to its file: reading it back gives the same campaign."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 import tomli_w
 
 from tocsin.campaigns import queries
+from tocsin.campaigns.campaign_file.parts import Part
 from tocsin.campaigns.campaign_file.values import as_toml
 from tocsin.campaigns.details import Details, details_of
 from tocsin.campaigns.models import Campaign
 from tocsin.kit.zones import zone_of
 
 
-def write_campaign_file(campaign: Campaign) -> str:
-    """Return the campaign as TOML: its published texts, or the drafts while nothing is published.
+def write_campaign_file(campaign: Campaign, parts: Sequence[Part] = ()) -> str:
+    """Return the campaign as TOML: its published texts, or the drafts while nothing is published, and its `parts`.
 
     Earlier versions, signatures, keys and the team are not part of it; nor are the bytes of the
     picture, which is named as it lies below the media folder.
@@ -28,6 +29,9 @@ def write_campaign_file(campaign: Campaign) -> str:
         "privacy": _privacy(campaign, carried.get("privacy", {})),
         "organisations": _organisations(details, carried.get("organisations", {})),
     }
+    for part in parts:
+        own = {key: carried[key] for key in part.keys if key in carried}
+        tables |= dict.fromkeys(part.keys) | part.write(campaign, own)
     filled = {key: table for key, table in tables.items() if table}
     rest = {key: value for key, value in carried.items() if key not in tables}
     return tomli_w.dumps(filled | rest, multiline_strings=not _has_crlf(carried))

@@ -7,6 +7,7 @@ from typing import Any
 from tocsin import db
 from tocsin.campaigns import queries
 from tocsin.campaigns.campaign_file.reading import CampaignFile, as_in_the_file
+from tocsin.campaigns.campaign_file.values import as_json
 from tocsin.campaigns.domain.appeal import put_appeal_out, write_appeal_draft
 from tocsin.campaigns.domain.creating import write_campaign
 from tocsin.campaigns.domain.opening import put_open
@@ -18,8 +19,8 @@ from tocsin.vault import domain as vault_verbs
 from tocsin.vault import queries as vault
 
 
-def import_campaign(*, file: CampaignFile, owner: User | None, picture: bytes | None = None) -> Campaign:
-    """Store the campaign that a file describes, as a draft with its texts as drafts.
+def import_campaign(*, file: CampaignFile, owner: User | None, now: datetime, picture: bytes | None = None) -> Campaign:
+    """Store the campaign that a file describes, as a draft with its texts as drafts, and the parts it was read with.
 
     `picture` is one made by `picture_process.bounded_jpeg`. Raises RefusedError, and then nothing of the
     file is stored.
@@ -35,7 +36,10 @@ def import_campaign(*, file: CampaignFile, owner: User | None, picture: bytes | 
             write_privacy_draft(campaign=campaign, source=file.privacy)
         if picture is not None:
             put_picture(campaign=campaign, content=picture)
-        Campaign.objects.filter(pk=campaign.pk).update(carried=_kept(file))
+        kept = _kept(file)
+        for part, said in file.parts:
+            kept |= as_json(part.store(campaign=campaign, said=said, now=now))
+        Campaign.objects.filter(pk=campaign.pk).update(carried=kept)
     campaign.refresh_from_db()
     return campaign
 

@@ -43,7 +43,7 @@ def seed(*, slug: str, organiser: str, password: str, passphrase: str, now: date
     """Put the campaign up, open it, and let the made-up people sign over the last three weeks."""
     owner = User.objects.create_user(organiser, password)
     source = resources.files("tocsin.cli.demo").joinpath(f"{slug}.toml").read_bytes()
-    campaign = campaigns.import_campaign(file=read_campaign_file(source), owner=owner)
+    campaign = campaigns.import_campaign(file=read_campaign_file(source), owner=owner, now=now)
     campaigns.open_alone(campaign=campaign, label="Demo organiser", passphrase=passphrase, now=now)
     campaign.refresh_from_db()
     intake = load_intake(campaign)

@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 
 from tocsin.campaigns.domain import export_campaign
 from tocsin.desk.guard import CampaignView
+from tocsin.rallies.campaign_file import RALLIES
 
 
 class ExportView(CampaignView):
@@ -23,6 +24,7 @@ class ExportFileView(CampaignView):
 
     def get(self, request: HttpRequest) -> HttpResponse:  # noqa: ARG002  Django's signature
         """Return the campaign file."""
-        response = HttpResponse(export_campaign(campaign=self.campaign), content_type="application/toml; charset=utf-8")
+        written = export_campaign(campaign=self.campaign, parts=[RALLIES])
+        response = HttpResponse(written, content_type="application/toml; charset=utf-8")
         response.headers["Content-Disposition"] = f'attachment; filename="{self.campaign.slug}.toml"'
         return response

@@ -16,7 +16,7 @@ from tocsin.rallies.states import State
 
 _MAX_SLUG = 70  # leaves room for a number behind it
 # Second parts of addresses below /rallies/ that are no rally's.
-_RESERVED = frozenset({"country", "day", "import", "map", "online"})
+RESERVED = frozenset({"country", "day", "import", "map", "online"})
 _UID_BYTES = 16
 
 
@@ -28,10 +28,13 @@ def write_rally(
     now: datetime,
     is_main: bool = False,
     source: str = "",
+    slug: str = "",
+    uid: str = "",
 ) -> Rally:
     """Store a rally with its dates, as a step of the caller's transaction; raises RefusedError.
 
-    `state` is ASKED for what a stranger announces, APPROVED for what the team enters.
+    `state` is ASKED for what a stranger announces, APPROVED for what the team enters. `slug` and `uid` are
+    those of a rally that moves here with its campaign; the caller has seen that nobody else's are the same.
     """
     db.required()
     details = settled(details)
@@ -39,8 +42,8 @@ def write_rally(
         raise RefusedError(refused)
     rally = Rally.objects.create(
         campaign=campaign,
-        slug=free_slug(campaign, details),
-        uid=secrets.token_hex(_UID_BYTES),
+        slug=slug or free_slug(campaign, details),
+        uid=uid or secrets.token_hex(_UID_BYTES),
         state=state,
         is_main=is_main,
         announced_at=now,
@@ -84,7 +87,7 @@ def free_slug(campaign: Campaign, details: Details) -> str:
     words = slug_from(where.city) or slug_from(next(iter(details.title.values()), "")) or where.country.lower()
     base = (words or "rally")[:_MAX_SLUG].rstrip("-")
     taken = set(Rally.objects.filter(campaign=campaign, slug__startswith=base).values_list("slug", flat=True))
-    if base not in taken | _RESERVED:
+    if base not in taken | RESERVED:
         return base
     number = 2
     while f"{base}-{number}" in taken:
