@@ -70,6 +70,8 @@ class Reader(NamedTuple):
     email: str
     language: str
     name: str
+    token: str = ""
+    """Of somebody who comes: what the link to their own page holds."""
 
 
 def letters_to_hosts(
@@ -79,10 +81,12 @@ def letters_to_hosts(
     rallies: Iterable[Rally],
     now: datetime,
     texts: Texts | Callable[[Rally, str], Texts] | None = None,
+    about: Rally | None = None,
 ) -> list[LetterRow]:
     """Return a letter to each host of these rallies who has confirmed; none where the key is gone.
 
-    `texts` are the same for all, or made for a rally and a language.
+    `texts` are the same for all, or made for a rally and a language. The letters are about each host's own
+    rally, or `about` another one.
     """
     by_number = {rally.pk: rally for rally in rallies}
     hosts = Host.objects.filter(rally__in=list(by_number), confirmed_at__isnull=False).order_by("rally", "pk")
@@ -91,7 +95,8 @@ def letters_to_hosts(
         rally = by_number[host.rally_id]
         for reader in reader_of(rally.pk, "host", host.sealed):
             more = texts(rally, reader.language) if callable(texts) else texts
-            letters.append(letter_to(kind=kind, rally=rally, campaign=campaign, reader=reader, now=now, texts=more))
+            told = about or rally
+            letters.append(letter_to(kind=kind, rally=told, campaign=campaign, reader=reader, now=now, texts=more))
     return letters
 
 
@@ -104,19 +109,23 @@ def letter_to(
         "where": place_in(rally, None, reader.language),
         **(texts or {}),
     }
-    values = {"name": reader.name, "link": page_of(rally, campaign, reader.language)}
+    own = f"{settings.BASE_URL}/r/{reader.token}" if reader.token else ""
+    values = {"name": reader.name, "link": page_of(rally, campaign, reader.language), "own": own}
     return letter(kind=kind, rally=rally, to=reader.email, language=reader.language, now=now, values=values, texts=told)
 
 
 def reader_of(rally: int, purpose: str, sealed: bytes | memoryview) -> Iterator[Reader]:
     """Yield whom a host's or an RSVP's row is about; nobody when the rally's key is gone."""
+    if not sealed:  # erased
+        return
     try:
         content: dict[str, Any] = keys.unseal(rally, purpose, bytes(sealed))
     except (keys.RallyKeyGoneError, BoxBrokenError):
         return
     if content.get("email"):
         language = str(content.get("language") or "en")
-        yield Reader(str(content["email"]), language, str(content.get("name") or ""))
+        token = str(content.get("token") or "") if purpose == "rsvp" else ""
+        yield Reader(str(content["email"]), language, str(content.get("name") or ""), token)
 
 
 def page_of(rally: Rally, campaign: Campaign, language: str) -> str:
