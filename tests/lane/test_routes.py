@@ -26,6 +26,8 @@ def test_first_part(path: str, expected: str) -> None:
         ("/en/night-trains/signatures/", b"after=%ff", b"after=%EF%BF%BD"),
         ("/en/night-trains/thanks/", b"for=lost", b"for=lost"),
         ("/after/", b"after=a", b""),
+        ("/en/night-trains/host/places/", b"x=1&q=Kassel&country=DE", b"country=DE&q=Kassel"),
+        ("/en/night-trains/host/places/", b"q=" + b"%D9%84" * 40, b""),
     ],
 )
 def test_only_what_a_page_reads_of_a_query_counts(path: str, query: bytes, expected: bytes) -> None:

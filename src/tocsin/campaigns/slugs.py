@@ -17,10 +17,10 @@ _LETTERS = str.maketrans(
 RESERVED = frozenset(
     {
         "account", "accounts", "admin", "api", "apple-touch-icon", "assets", "auth", "c", "campaign", "campaigns",
-        "count", "demo", "desk", "embed", "export", "favicon", "h", "health", "healthz", "help", "import", "livez",
-        "login", "logout", "m", "mail", "mailbox", "media", "metrics", "news", "oembed", "open", "privacy", "r",
-        "rallies", "readyz", "robots", "s", "security", "sign", "signatures", "sitemap", "static", "tally", "tocsin",
-        "trust", "verify", "wall", "well-known", "withdraw", "www",
+        "count", "demo", "desk", "embed", "export", "favicon", "h", "health", "healthz", "help", "host", "import",
+        "livez", "login", "logout", "m", "mail", "mailbox", "media", "metrics", "news", "oembed", "open", "places",
+        "privacy", "r", "rallies", "readyz", "robots", "s", "security", "sign", "signatures", "sitemap", "static",
+        "tally", "tocsin", "trust", "verify", "wall", "well-known", "withdraw", "www",
     }
 )  # fmt: skip
 

@@ -59,6 +59,7 @@ _QUERY = {
     "signatures": frozenset({"after", "reported"}),
     "report": frozenset({"after"}),
     "thanks": frozenset({"for"}),
+    "places": frozenset({"q", "country"}),
 }
 _LONGEST_QUERY = 200
 

@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from tocsin.website.language import is_language
-from tocsin.website.views import campaign, lists, pictures, start, texts, verify
+from tocsin.website.views import campaign, lists, pictures, places, start, texts, verify
 
 
 class LanguageConverter:
@@ -43,6 +43,7 @@ urlpatterns = [
     path("<lang:lang>/<slug:slug>/appeal/<int:number>/text.txt", texts.appeal_source, name="appeal_source"),
     path("<lang:lang>/<slug:slug>/privacy/", texts.privacy, name="privacy"),
     path("<lang:lang>/<slug:slug>/privacy/<int:number>/", texts.privacy_version, name="privacy_version"),
+    path("<lang:lang>/<slug:slug>/host/places/", places.places, name="places"),
     path("<lang:lang>/<slug:slug>/card.png", pictures.card, name="card"),
     path("<lang:lang>/<slug:slug>/qr.svg", pictures.qr, name="qr"),
 ]
