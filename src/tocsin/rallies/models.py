@@ -187,14 +187,14 @@ class Rsvp(models.Model):
 
     occurrence = models.ForeignKey(Occurrence, on_delete=models.CASCADE, related_name="rsvps")
     token_hash = models.BinaryField(max_length=32, unique=True)
-    tag = models.BinaryField(max_length=16, help_text="keys.rsvp_tag: the same address at the same rally")
+    tag = models.BinaryField(max_length=16, help_text="keys.rsvp_tag: the same mailbox at the same rally")
     state = models.SmallIntegerField(choices=RsvpState, default=RsvpState.ASKED)
     guests = models.PositiveSmallIntegerField(default=0, help_text="people they bring")
     duty = models.CharField(max_length=20, blank=True, help_text="one of states.Duty, if they offered")
-    sealed = models.BinaryField(help_text="{email, name, needs, language} as JSON, under the rally's key")
+    sealed = models.BinaryField(help_text="{email, name, needs, language, token} as JSON, under the rally's key; empty: erased")
     asked_on = models.DateField()
     place_in_line = models.BigIntegerField(null=True, help_text="given when confirmed: the smallest waits the shortest")
-    reminded = models.PositiveSmallIntegerField(default=0, help_text="how many reminders of two were sent")
+    reminded = models.PositiveSmallIntegerField(default=0, help_text="which of reminders.Reminder were sent, as bits")
 
     class Meta:
         """An address comes to a date once; who waits is found in order."""

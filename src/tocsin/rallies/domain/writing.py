@@ -10,6 +10,7 @@ from tocsin.campaigns.slugs import slug_from
 from tocsin.rallies.checks import refusals_of, settled
 from tocsin.rallies.details import Details, columns_of, details_of
 from tocsin.rallies.domain.dates import add_dates, move_dates
+from tocsin.rallies.domain.promote import promote_waiting
 from tocsin.rallies.models import Occurrence, Rally
 from tocsin.rallies.refusals import RefusedError
 from tocsin.rallies.states import State
@@ -53,7 +54,8 @@ def write_rally(
         **columns_of(details),
     )
     add_dates(rallies=[rally], now=now)
-    touch(campaign=campaign)
+    if state is not State.ASKED:  # that is on no page: who announces a thousand makes no page be drawn anew
+        touch(campaign=campaign)
     return rally
 
 
@@ -77,6 +79,8 @@ def change_rally(*, rally: Rally, details: Details, now: datetime) -> list[Occur
         rally.has_big_change = rally.approved_on is not None
     rally.save()
     changed = move_dates(rally=rally, now=now)
+    if before.capacity != details.capacity:
+        promote_waiting(rally=rally, now=now)
     touch(campaign=rally.campaign)
     return changed
 

@@ -1,0 +1,168 @@
+"""The mails to those who come: asked for with a button, but for the first one, which asks for that button."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final, NamedTuple
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from tocsin.outbox.sealing import LetterRow
+from tocsin.rallies import keys
+from tocsin.rallies.emails.kinds import MailKind
+from tocsin.rallies.emails.letters import letter
+from tocsin.rallies.models import Occurrence, Rsvp
+from tocsin.rallies.wording import clock_of, day_in, hours_in, place_in, title_in
+
+CONFIRM_RSVP: Final = MailKind(
+    name="confirm_rsvp",
+    subject=_("Please confirm that you come: %(rally_title)s"),
+    neutral_subject=_("Please confirm"),
+    is_asked_for=False,
+)
+COMING: Final = MailKind(
+    name="coming",
+    subject=_("You are coming: %(rally_title)s"),
+    neutral_subject=_("It is confirmed"),
+    is_asked_for=True,
+)
+WAITING: Final = MailKind(
+    name="waiting",
+    subject=_("You are on the waiting list: %(rally_title)s"),
+    neutral_subject=_("You are on a waiting list"),
+    is_asked_for=True,
+)
+PROMOTED: Final = MailKind(
+    name="promoted",
+    subject=_("There is a place for you now: %(rally_title)s"),
+    neutral_subject=_("There is a place for you now"),
+    is_asked_for=True,
+)
+TOMORROW: Final = MailKind(
+    name="tomorrow",
+    subject=_("Tomorrow: %(rally_title)s"),
+    neutral_subject=_("A reminder for tomorrow"),
+    is_asked_for=True,
+)
+TODAY: Final = MailKind(
+    name="today",
+    subject=_("Today: %(rally_title)s"),
+    neutral_subject=_("A reminder for today"),
+    is_asked_for=True,
+)
+EXACT_ADDRESS: Final = MailKind(
+    name="exact_address",
+    subject=_("Where exactly it is: %(rally_title)s"),
+    neutral_subject=_("Where exactly it is"),
+    is_asked_for=True,
+)
+DATE_CHANGED: Final = MailKind(
+    name="date_changed",
+    subject=_("Something has changed: %(rally_title)s"),
+    neutral_subject=_("Something has changed"),
+    is_asked_for=True,
+)
+DATE_POSTPONED: Final = MailKind(
+    name="date_postponed",
+    subject=_("Postponed: %(rally_title)s"),
+    neutral_subject=_("Something was postponed"),
+    is_asked_for=True,
+)
+DATE_CANCELLED: Final = MailKind(
+    name="date_cancelled",
+    subject=_("Cancelled: %(rally_title)s"),
+    neutral_subject=_("Something was cancelled"),
+    is_asked_for=True,
+)
+DATE_REOPENED: Final = MailKind(
+    name="date_reopened",
+    subject=_("It is held after all: %(rally_title)s"),
+    neutral_subject=_("Something is held after all"),
+    is_asked_for=True,
+)
+
+KINDS: Final = (
+    CONFIRM_RSVP,
+    COMING,
+    WAITING,
+    PROMOTED,
+    TOMORROW,
+    TODAY,
+    EXACT_ADDRESS,
+    DATE_CHANGED,
+    DATE_POSTPONED,
+    DATE_CANCELLED,
+    DATE_REOPENED,
+)
+
+
+class Reader(NamedTuple):
+    """Somebody who comes, or may: what lay sealed in their row."""
+
+    email: str
+    name: str
+    language: str
+    token: str
+    needs: str = ""
+
+
+def reader_of(rally: int, row: Rsvp) -> Reader:
+    """Return who an RSVP is of; raises keys.RallyKeyGoneError, BoxBrokenError, or KeysSealedError."""
+    content = keys.unseal(rally, "rsvp", bytes(row.sealed))
+    return Reader(**{name: str(content.get(name, "")) for name in Reader._fields})
+
+
+def link_of(reader: Reader) -> str:
+    """Return the address of somebody's own page."""
+    return f"{settings.BASE_URL}/r/{reader.token}"
+
+
+class ComingLetters:
+    """Makes the letters about one date, whose rally and campaign are loaded: what they share is worded once."""
+
+    def __init__(self, occurrence: Occurrence, *, now: datetime, exact: str = "") -> None:
+        """Prepare letters; `exact` is the private address, for those whom it may be told."""
+        self._occurrence = occurrence
+        self._now = now
+        self._exact = exact
+        self._texts: dict[str, Mapping[str, str]] = {}
+
+    def letter(self, kind: MailKind, reader: Reader, *, places: int = 1) -> LetterRow:
+        """Return one letter; `places` is how many people its reader comes with, themselves among them."""
+        link = link_of(reader)
+        return letter(
+            kind=kind,
+            rally=self._occurrence.rally,
+            to=reader.email,
+            language=reader.language,
+            now=self._now,
+            values={
+                "name": reader.name,
+                "link": link,
+                "give_up": f"{link}/give-up" if kind.is_asked_for else "",
+                "places": str(places) if places > 1 else "",
+            },
+            texts=self._texts_in(reader.language),
+        )
+
+    def _texts_in(self, language: str) -> Mapping[str, str]:
+        texts = self._texts.get(language)
+        if texts is None:
+            texts = self._texts[language] = _texts(self._occurrence, language) | {"exact": self._exact}
+        return texts
+
+
+def _texts(occurrence: Occurrence, language: str) -> dict[str, str]:
+    rally = occurrence.rally
+    campaign = rally.campaign
+    code = language if language in campaign.languages else campaign.languages[0]
+    return {
+        "rally_title": title_in(rally, language, campaign),
+        "day": day_in(occurrence, language),
+        "hours": hours_in(occurrence, rally.zone, language),
+        "clock": clock_of(occurrence, rally.zone),
+        "where": place_in(rally, occurrence, language),
+        "online_url": rally.online_url,
+        "note": occurrence.note,
+        "page": f"{settings.BASE_URL}/{code}/{campaign.slug}/rallies/{rally.slug}/",
+    }

@@ -1,0 +1,151 @@
+"""rallies.domain.confirm_rsvp and what it leans on: nobody is counted without the button, and nobody twice."""
+
+from datetime import timedelta
+from threading import Barrier, Thread
+
+import pytest
+from django.db import connections
+
+from tests.cast import MAYA, OTTO
+from tests.factories.coming import ask, come, date_of_a_rally, people, told
+from tests.factories.rallies import NOW, rally
+from tocsin.rallies import keys
+from tocsin.rallies.domain.confirm_rsvp import Confirmed, confirm_rsvp
+from tocsin.rallies.models import Occurrence, Rally, Rsvp
+from tocsin.rallies.states import DateState, RsvpState, State
+from tocsin.seal.tokens import new_token
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def counts(occurrence: Occurrence) -> tuple[int, int]:
+    occurrence.refresh_from_db()
+    return occurrence.coming, occurrence.waiting
+
+
+def test_who_asked_is_counted_with_the_button_alone() -> None:
+    date = date_of_a_rally()
+    token = ask(date, guests=2)
+    assert counts(date) == (0, 0)
+    assert confirm_rsvp(token=token, now=NOW) is Confirmed.COMING
+    assert counts(date) == (3, 0)
+    assert [letter.mail for letter in told(MAYA)] == ["confirm_rsvp", "coming"]
+
+
+def test_pressing_again_changes_nothing() -> None:
+    date = date_of_a_rally()
+    token = come(date)
+    assert confirm_rsvp(token=token, now=NOW) is Confirmed.COMING
+    assert counts(date) == (1, 0)
+    assert len(told(MAYA)) == 2
+
+
+def test_nothing_that_names_anybody_lies_in_the_row() -> None:
+    come(date_of_a_rally(), needs="A ramp, please")
+    row = Rsvp.objects.values().get()
+    for value in row.values():
+        for secret in (MAYA.name, MAYA.address, "ramp"):
+            assert secret not in str(value)
+            assert secret.encode() not in (bytes(value) if isinstance(value, bytes | memoryview) else b"")
+
+
+def test_a_second_rsvp_of_a_mailbox_changes_the_first_and_both_links_work() -> None:
+    date = date_of_a_rally()
+    first = come(date, guests=1)
+    second = ask(date, guests=3, needs="A seat")
+    assert confirm_rsvp(token=second, now=NOW) is Confirmed.COMING
+    assert counts(date) == (4, 0)
+    assert confirm_rsvp(token=first, now=NOW) is Confirmed.COMING
+    assert confirm_rsvp(token=second, now=NOW) is Confirmed.COMING
+    alive = Rsvp.objects.get(state=RsvpState.COMING)
+    assert keys.unseal(date.rally_id, "rsvp", bytes(alive.sealed))["needs"] == "A seat"
+    assert bytes(Rsvp.objects.get(state=RsvpState.GONE).sealed) == b""
+
+
+def test_other_spellings_of_a_mailbox_are_one() -> None:
+    date = date_of_a_rally()
+    come(date)
+    come(date, people(1)[0])
+    shouting = MAYA.__class__(MAYA.name, "MAYA+rally@Example.org", "SE", "Malmö")
+    come(date, shouting)
+    assert counts(date) == (2, 0)
+
+
+def test_the_same_mailbox_comes_to_each_date_of_a_series() -> None:
+    dates = list(rally(repeat="FREQ=WEEKLY;COUNT=2").occurrences.select_related("rally__campaign"))
+    for date in dates:
+        come(date)
+    assert [counts(date) for date in dates] == [(1, 0), (1, 0)]
+
+
+def test_an_unknown_link_and_one_that_waited_for_days_are_nothing() -> None:
+    token = ask(date_of_a_rally())
+    assert confirm_rsvp(token=new_token(), now=NOW) is Confirmed.UNKNOWN
+    assert confirm_rsvp(token=token, now=NOW + timedelta(days=4)) is Confirmed.UNKNOWN
+
+
+def test_nobody_comes_to_what_is_not_held() -> None:
+    for change in ({"state": DateState.CANCELLED}, {"state": DateState.POSTPONED}, {"ends_at": NOW, "starts_at": NOW}):
+        date = date_of_a_rally()
+        token = ask(date)
+        Occurrence.objects.filter(pk=date.pk).update(**change)
+        assert confirm_rsvp(token=token, now=NOW) is Confirmed.OVER
+        assert counts(date) == (0, 0)
+    date = date_of_a_rally()
+    token = ask(date, OTTO)
+    Rally.objects.filter(pk=date.rally_id).update(state=State.REFUSED)
+    assert confirm_rsvp(token=token, now=NOW) is Confirmed.OVER
+
+
+def test_past_the_last_place_people_wait_in_line() -> None:
+    date = date_of_a_rally(capacity=3)
+    first, second, third = people(3)
+    come(date, first, guests=1)
+    come(date, second, guests=1)
+    come(date, third)
+    assert counts(date) == (2, 3), "nobody gets past who waits for more room"
+    assert [letter.mail for letter in told(second)] == ["confirm_rsvp", "waiting"]
+
+
+def test_a_hundred_at_once_never_overbook() -> None:
+    date = date_of_a_rally(capacity=40)
+    tokens = [ask(date, person) for person in people(100)]
+    barrier, results = Barrier(10), []
+
+    def press(some: list[bytes]) -> None:
+        barrier.wait()
+        try:
+            results.extend(confirm_rsvp(token=token, now=NOW) for token in some)
+        finally:
+            connections.close_all()
+
+    threads = [Thread(target=press, args=(tokens[at::10],)) for at in range(10)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (results.count(Confirmed.COMING), results.count(Confirmed.WAITING)) == (40, 60)
+    assert counts(date) == (40, 60)
+    assert Rsvp.objects.filter(occurrence=date, state=RsvpState.COMING).count() == 40
+    places = Rsvp.objects.filter(state=RsvpState.WAITING).values_list("place_in_line", flat=True)
+    assert len(set(places)) == 60
+
+
+def test_one_mailbox_that_presses_both_its_buttons_at_once_has_one_place() -> None:
+    date = date_of_a_rally()
+    tokens = [ask(date) for _ in range(6)]
+    barrier = Barrier(len(tokens))
+
+    def press(token: bytes) -> None:
+        barrier.wait()
+        try:
+            confirm_rsvp(token=token, now=NOW)
+        finally:
+            connections.close_all()
+
+    threads = [Thread(target=press, args=(token,)) for token in tokens]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert counts(date) == (1, 0)
