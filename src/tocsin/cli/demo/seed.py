@@ -14,12 +14,14 @@ from tocsin.campaigns import domain as campaigns
 from tocsin.campaigns.campaign_file import read_campaign_file
 from tocsin.campaigns.models import User
 from tocsin.cli.demo.people import Crowd, Person, read_crowd
+from tocsin.cli.demo.rallies import announce_one, rally_tables
 from tocsin.kit import addresses
 from tocsin.kit.addresses import Address
 from tocsin.outbox import domain as outbox
 from tocsin.outbox.keys import opening_box
 from tocsin.outbox.models import Letter
 from tocsin.outbox.sealing import LetterRow, open_letter
+from tocsin.rallies.campaign_file import RALLIES
 from tocsin.seal.tokens import from_text
 from tocsin.signing import domain as signing
 from tocsin.signing import queries
@@ -42,8 +44,9 @@ _OF_TEN_SHOW_NAME, _OF_TEN_SAY_WHERE, _OF_TEN_WANT_NEWS = 6, 7, 3
 def seed(*, slug: str, organiser: str, password: str, passphrase: str, now: datetime) -> None:
     """Put the campaign up, open it, and let the made-up people sign over the last three weeks."""
     owner = User.objects.create_user(organiser, password)
-    source = resources.files("tocsin.cli.demo").joinpath(f"{slug}.toml").read_bytes()
-    campaign = campaigns.import_campaign(file=read_campaign_file(source), owner=owner, now=now)
+    source = resources.files("tocsin.cli.demo").joinpath(f"{slug}.toml").read_text(encoding="utf-8")
+    file = read_campaign_file(f"{source}\n{rally_tables(now)}".encode(), [RALLIES])
+    campaign = campaigns.import_campaign(file=file, owner=owner, now=now)
     campaigns.open_alone(campaign=campaign, label="Demo organiser", passphrase=passphrase, now=now)
     campaign.refresh_from_db()
     intake = load_intake(campaign)
@@ -53,6 +56,7 @@ def seed(*, slug: str, organiser: str, password: str, passphrase: str, now: date
     _Filling(intake, read_crowd()).run(now)
     for line in list(queries.waiting_reasons(campaign.pk, limit=_REASONS_SHOWN)):
         signing.show_reason(campaign=campaign, line=queries.cursor_of(line))
+    announce_one(campaign, now)
     signing.refresh_country_counts(now=now)
     signing.refresh_text_counts(now=now)
     campaigns.touch(campaign=campaign)
