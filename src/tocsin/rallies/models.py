@@ -191,7 +191,7 @@ class Rsvp(models.Model):
     state = models.SmallIntegerField(choices=RsvpState, default=RsvpState.ASKED)
     guests = models.PositiveSmallIntegerField(default=0, help_text="people they bring")
     duty = models.CharField(max_length=20, blank=True, help_text="one of states.Duty, if they offered")
-    sealed = models.BinaryField(help_text="{email, name, needs, language, token} as JSON, under the rally's key; empty: erased")
+    sealed = models.BinaryField(help_text="{email, name, needs, language, token} as JSON, under the rally's key")
     asked_on = models.DateField()
     place_in_line = models.BigIntegerField(null=True, help_text="given when confirmed: the smallest waits the shortest")
     reminded = models.PositiveSmallIntegerField(default=0, help_text="which of reminders.Reminder were sent, as bits")

@@ -161,7 +161,7 @@ class Migration(migrations.Migration):
                 ('state', models.SmallIntegerField(choices=[(1, 'Asked'), (2, 'Coming'), (3, 'Waiting'), (4, 'Gone')], default=1)),
                 ('guests', models.PositiveSmallIntegerField(default=0, help_text='people they bring')),
                 ('duty', models.CharField(blank=True, help_text='one of states.Duty, if they offered', max_length=20)),
-                ('sealed', models.BinaryField(help_text="{email, name, needs, language, token} as JSON, under the rally's key; empty: erased")),
+                ('sealed', models.BinaryField(help_text="{email, name, needs, language, token} as JSON, under the rally's key")),
                 ('asked_on', models.DateField()),
                 ('place_in_line', models.BigIntegerField(help_text='given when confirmed: the smallest waits the shortest', null=True)),
                 ('reminded', models.PositiveSmallIntegerField(default=0, help_text='which of reminders.Reminder were sent, as bits')),
