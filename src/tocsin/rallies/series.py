@@ -6,6 +6,7 @@ time begins, and UTC is derived for each date anew.
 
 from collections.abc import Collection, Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
 
@@ -80,6 +81,13 @@ def dates(*, first_on: date, repeat: str, skipped: Collection[date], until: date
             return
         if held_on != first_on and held_on not in skipped:
             yield held_on
+
+
+@lru_cache(maxsize=1024)
+def first_of_rule(repeat: str, first_on: date) -> date | None:
+    """Return the first date that a rule itself gives from `first_on` on, which need not be that date; None for none."""
+    found = next(iter(_rule(repeat, first_on)), None)
+    return found.date() if found is not None else None
 
 
 def has_end(repeat: str) -> bool:

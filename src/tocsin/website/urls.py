@@ -1,9 +1,11 @@
 """The addresses of the public pages; the language is in the path, always first."""
 
+from datetime import date
+
 from django.urls import path, register_converter
 
 from tocsin.website.language import is_language
-from tocsin.website.views import campaign, lists, pictures, places, start, texts, verify
+from tocsin.website.views import calendars, campaign, lists, pictures, places, start, texts, verify
 
 
 class LanguageConverter:
@@ -22,7 +24,22 @@ class LanguageConverter:
         return value
 
 
+class DayConverter:
+    """Takes a day as ISO 8601 writes it, and nothing else."""
+
+    regex = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+
+    def to_python(self, value: str) -> date:
+        """Return the day, or refuse what is in no calendar."""
+        return date.fromisoformat(value)
+
+    def to_url(self, value: date) -> str:
+        """Return the day."""
+        return value.isoformat()
+
+
 register_converter(LanguageConverter, "lang")
+register_converter(DayConverter, "day")
 
 app_name = "website"
 urlpatterns = [
@@ -46,4 +63,13 @@ urlpatterns = [
     path("<lang:lang>/<slug:slug>/host/places/", places.places, name="places"),
     path("<lang:lang>/<slug:slug>/card.png", pictures.card, name="card"),
     path("<lang:lang>/<slug:slug>/qr.svg", pictures.qr, name="qr"),
+    # Without a language in the address it is the campaign's first.
+    path("<slug:slug>/rallies.ics", calendars.campaign),
+    path("<slug:slug>/rallies/country/<slug:code>.ics", calendars.country),
+    path("<slug:slug>/rallies/<slug:rally>.ics", calendars.rally),
+    path("<slug:slug>/rallies/<slug:rally>/<day:on>.ics", calendars.occurrence),
+    path("<lang:lang>/<slug:slug>/rallies.ics", calendars.campaign, name="calendar"),
+    path("<lang:lang>/<slug:slug>/rallies/country/<slug:code>.ics", calendars.country, name="country_calendar"),
+    path("<lang:lang>/<slug:slug>/rallies/<slug:rally>.ics", calendars.rally, name="rally_calendar"),
+    path("<lang:lang>/<slug:slug>/rallies/<slug:rally>/<day:on>.ics", calendars.occurrence, name="date_calendar"),
 ]

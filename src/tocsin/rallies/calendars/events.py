@@ -1,0 +1,219 @@
+"""VEVENTs: what calendar programs are told about a rally and its dates (RFC 5545, section 3.6.1; RFC 7986).
+
+SEQUENCE is the rally's own number, which moves with every big change, plus the whole seconds from its
+announcement to the last change of what the event is about: of the date for one with a RECURRENCE-ID, of the
+rally or any of its dates for the event of a series. Both parts only ever grow, whoever makes the change,
+and when a date is put back as it was the number is still higher than that of the change.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from email.utils import parseaddr
+from functools import lru_cache
+from typing import Final, NamedTuple
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+from tocsin.campaigns.models import Campaign
+from tocsin.campaigns.queries import in_language
+from tocsin.kit.places import rounded
+from tocsin.kit.zones import zone_of
+from tocsin.rallies.calendars.lines import parameter, text, uri
+from tocsin.rallies.calendars.recurrence import is_series, recurrence_of
+from tocsin.rallies.calendars.words import Words, words_in
+from tocsin.rallies.models import Occurrence, Rally
+from tocsin.rallies.series import moment_of
+from tocsin.rallies.states import Attendance, DateState
+from tocsin.rallies.wording import about_in, title_in
+
+_MOST_ABOUT: Final = 600  # characters: the page has the rest
+_MOST_SEQUENCE: Final = 2_147_483_647  # RFC 5545, section 3.3.8
+
+Pin = tuple[float | None, float | None]
+
+
+class ExactPlace(NamedTuple):
+    """Where a rally with a private address really is: only for the mail of somebody who comes."""
+
+    line: str
+    latitude: float | None = None  # degrees
+    longitude: float | None = None
+
+
+class Told(NamedTuple):
+    """What the events of one calendar have in common."""
+
+    campaign: Campaign
+    language: str
+    words: Words
+    title: str
+    organizer: str
+    host: str
+    base: str
+    is_busy: bool  # whether its reader has said that they come
+
+    @classmethod
+    def of(cls, campaign: Campaign, language: str, *, is_busy: bool = False) -> "Told":
+        """Return what is common to the events of a campaign, in `language`."""
+        title = in_language(campaign.title, language, campaign)
+        # A role, not a person: how the campaign is reached, or else the server.
+        address = campaign.contact or parseaddr(settings.MAIL_FROM)[1]
+        return cls(
+            campaign=campaign,
+            language=language,
+            words=words_in(language),
+            title=title,
+            organizer=f"ORGANIZER;CN={parameter(title)}:mailto:{uri(address)}",
+            host=urlsplit(settings.BASE_URL).hostname or "localhost",
+            base=f"{settings.BASE_URL}/{language}/{campaign.slug}/rallies/",
+            is_busy=is_busy,
+        )
+
+
+def events_of(rally: Rally, occurrences: list[Occurrence], told: Told, newest: datetime) -> Iterator[str]:
+    """Yield the content lines of a series: the event with its rule, then one for each date that differs.
+
+    `newest` is when the last change of any of its dates was.
+    """
+    found = recurrence_of(rally, occurrences)
+    zone = zone_of(rally.zone)
+    starts = datetime.combine(found.first_on, rally.wall_time)
+    ends = moment_of(found.first_on, rally.wall_time, rally.minutes, rally.zone).ends_at.astimezone(zone)
+    yield "BEGIN:VEVENT"
+    yield from _identity(rally, told, max(newest, rally.changed_at))
+    yield _moment("DTSTART", starts, rally.zone)
+    yield _moment("DTEND", ends, rally.zone)
+    if found.rule:
+        yield f"RRULE:{found.rule}"
+    for on in found.left_out:
+        yield _moment("EXDATE", datetime.combine(on, rally.wall_time), rally.zone)
+    for on in found.added:
+        yield _moment("RDATE", datetime.combine(on, rally.wall_time), rally.zone)
+    state = DateState.CANCELLED if found.is_cancelled else DateState.STANDS
+    yield from _what(rally, None, told, state=state)
+    yield from _where(rally, None, told, None)
+    yield "END:VEVENT"
+    for one in found.own:
+        yield from event_of(one, rally, told)
+
+
+def event_of(one: Occurrence, rally: Rally, told: Told, exact_place: ExactPlace | None = None) -> Iterator[str]:
+    """Yield the content lines of one date; of a series it says which of its dates it is."""
+    yield "BEGIN:VEVENT"
+    yield from _identity(rally, told, max(one.changed_at, rally.changed_at))
+    if is_series(rally):
+        yield _moment("RECURRENCE-ID", datetime.combine(one.original_on, rally.wall_time), rally.zone)
+    yield _moment("DTSTART", datetime.combine(one.held_on, one.wall_time), rally.zone)
+    yield _moment("DTEND", one.ends_at.astimezone(zone_of(rally.zone)), rally.zone)
+    yield from _what(rally, one, told, state=DateState(one.state), has_exact_place=exact_place is not None)
+    yield from _where(rally, one, told, exact_place)
+    yield "END:VEVENT"
+
+
+def _identity(rally: Rally, told: Told, changed_at: datetime) -> Iterator[str]:
+    stamp = _utc(changed_at)
+    sequence = rally.sequence + max(0, int((changed_at - rally.announced_at).total_seconds()))
+    yield f"UID:{rally.uid}@{told.host}"
+    # Without a METHOD, DTSTAMP is when it was last revised (section 3.8.7.2): the same bytes until then.
+    yield f"DTSTAMP:{stamp}"
+    yield f"LAST-MODIFIED:{stamp}"
+    yield f"SEQUENCE:{min(sequence, _MOST_SEQUENCE)}"
+
+
+def _what(
+    rally: Rally, one: Occurrence | None, told: Told, *, state: DateState, has_exact_place: bool = False
+) -> Iterator[str]:
+    words = told.words
+    title = title_in(rally, told.language, told.campaign)
+    page = f"{told.base}{rally.slug}/"
+    if one is not None and is_series(rally):
+        page = f"{page}{one.original_on.isoformat()}/"
+    if state == DateState.CANCELLED:
+        title = words.cancelled_title % {"title": title}
+    elif state == DateState.POSTPONED:
+        title = words.postponed_title % {"title": title}
+    yield f"SUMMARY:{text(title)}"
+    note = one.note if one is not None else ""
+    paragraphs = _paragraphs(rally, told, state=state, note=note, has_exact_place=has_exact_place)
+    yield f"DESCRIPTION:{text(chr(10).join([*paragraphs, page]))}"
+    yield f"URL:{uri(page)}"
+    yield _STATUS[state]
+    if not told.is_busy or state != DateState.STANDS:
+        yield "TRANSP:TRANSPARENT"  # takes no time from whoever only follows along
+    yield told.organizer
+    day = rally.day_of_action
+    categories = told.title, in_language(day.title, told.language, told.campaign) if day is not None else ""
+    yield f"CATEGORIES:{','.join(text(one) for one in categories if one)}"
+
+
+def _paragraphs(rally: Rally, told: Told, *, state: DateState, note: str, has_exact_place: bool) -> Iterator[str]:
+    words = told.words
+    if state == DateState.CANCELLED:
+        yield words.cancelled
+    elif state == DateState.POSTPONED:
+        yield words.postponed
+    if note:
+        yield note
+    about, _ = about_in(rally, told.language)
+    if about:
+        yield about if len(about) <= _MOST_ABOUT else f"{about[:_MOST_ABOUT].rstrip()}…"
+    if rally.held_by:
+        yield words.held_by % {"group": rally.held_by}
+    if until := in_language(rally.until_note, told.language, told.campaign):
+        yield until
+    if rally.online_url:
+        yield words.join % {"address": rally.online_url}
+    if rally.is_address_private and not has_exact_place:
+        yield words.private
+
+
+def _where(rally: Rally, one: Occurrence | None, told: Told, exact_place: ExactPlace | None) -> Iterator[str]:
+    line, pin = place_of(rally, one, told.words)
+    if exact_place is not None:
+        line = exact_place.line
+        pin = exact_place.latitude, exact_place.longitude
+    if line:
+        yield f"LOCATION:{text(line)}"
+    if pin[0] is not None and pin[1] is not None:
+        yield f"GEO:{pin[0]:.6f};{pin[1]:.6f}"
+    if rally.online_url and rally.attendance != Attendance.IN_PERSON:
+        yield f"CONFERENCE;VALUE=URI;LABEL={parameter(told.words.online)}:{uri(rally.online_url)}"
+
+
+def place_of(rally: Rally, one: Occurrence | None, words: Words) -> tuple[str, Pin]:
+    """Return where a rally or one of its dates is, as far as everybody may know: a line, and a pin in degrees.
+
+    Of a private address that is the town; what its pin says was rounded when it was stored, and is once more.
+    """
+    country = words.countries.get(rally.country, rally.country)
+    if rally.attendance == Attendance.ONLINE:
+        return words.online, (None, None)
+    if rally.is_address_private:
+        has_pin = rally.latitude is not None and rally.longitude is not None
+        pin: Pin = rounded(rally.latitude or 0.0, rally.longitude or 0.0) if has_pin else (None, None)
+        return ", ".join(part for part in (rally.city, country) if part), pin
+    is_elsewhere = one is not None and bool(one.place or one.address)
+    at = one if one is not None and is_elsewhere else rally
+    return ", ".join(part for part in (at.place, at.address, rally.city, country) if part), (at.latitude, at.longitude)
+
+
+@lru_cache(maxsize=4096)
+def _prefix(name: str, zone: str) -> str:
+    return f"{name};TZID={zone}:"
+
+
+def _moment(name: str, wall: datetime, zone: str) -> str:
+    return f"{_prefix(name, zone)}{wall:%Y%m%dT%H%M%S}"
+
+
+def _utc(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
+
+
+_STATUS: Final = {
+    DateState.STANDS: "STATUS:CONFIRMED",
+    # Not CANCELLED: some programs hide what is, and its words are what people need.
+    DateState.POSTPONED: "STATUS:TENTATIVE",
+    DateState.CANCELLED: "STATUS:CANCELLED",
+}
