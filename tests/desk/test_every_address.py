@@ -9,6 +9,7 @@ from django.urls import URLPattern, reverse
 from django.utils import timezone
 
 from tests import factories
+from tests.factories import rallies as factory
 from tests.factories.campaigns import PUBLISHED_AT
 from tests.factories.vault import campaign_key
 from tocsin.campaigns.models import Campaign, Invitation, Member, User
@@ -16,6 +17,7 @@ from tocsin.campaigns.states import Role
 from tocsin.desk.guard import CampaignView, DeskView
 from tocsin.desk.urls import urlpatterns
 from tocsin.desk.views.people import ServerView
+from tocsin.rallies.models import Rally
 from tocsin.signing.domain import propose_strike
 from tocsin.signing.models import StrikeProposal
 from tocsin.signing.opened.models import Circular, SampleAudit
@@ -36,6 +38,7 @@ VAULT = {
 OWNERS_ONLY |= VAULT
 # What editors do not even see: they are led to the page that says so.
 OWNERS_SEE = {"circulars", "circular-new", "circular", "circular-edit", "audits", "audit"}
+RALLY_PAGES = ("rally", "rally-edit", "rally-merge")
 SHOWS_ONLY = {"campaign", "appeal-version", "mail", "export", "export-file", "age-file", "test-row", "strikes"}
 SHOWS_ONLY |= {"whole-page", "whole-page-part"}
 
@@ -72,6 +75,7 @@ def address(name: str, campaign: Campaign) -> str:
             "part": Member.objects.filter(campaign=campaign).values_list("pk", flat=True).first() or 1,
             "invited": Invitation.objects.filter(campaign=campaign).values_list("pk", flat=True).first() or 1,
             "proposal": StrikeProposal.objects.filter(campaign=campaign).values_list("pk", flat=True).first() or 1,
+            **dict.fromkeys(RALLY_PAGES, _number_of(Rally, campaign)),
             "circular": _number_of(Circular, campaign),
             "circular-edit": _number_of(Circular, campaign),
             "audit": _number_of(SampleAudit, campaign),
@@ -84,7 +88,7 @@ def address(name: str, campaign: Campaign) -> str:
     return reverse(f"desk:{name}", kwargs=parts)
 
 
-def _number_of(model: type[Circular] | type[SampleAudit], campaign: Campaign) -> int:
+def _number_of(model: type[Circular] | type[SampleAudit] | type[Rally], campaign: Campaign) -> int:
     return model.objects.filter(campaign=campaign).values_list("pk", flat=True).first() or 1
 
 
@@ -101,6 +105,7 @@ def whole(campaign: Campaign, noor: User, edith: User) -> Campaign:
     SampleAudit.objects.create(
         campaign=campaign, size=1, root=bytes(32), samples=1, source="checkpoint", began_at=PUBLISHED_AT
     )
+    factory.rally(campaign=campaign)
     return campaign
 
 

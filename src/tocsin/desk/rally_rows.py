@@ -1,7 +1,7 @@
 """Rallies as the desk lists them: what each is called, when and where it is, and what asks for a look."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import get_language
@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from tocsin.campaigns.models import Campaign
 from tocsin.rallies.models import Occurrence, Rally
 from tocsin.rallies.queries.desk import hosted_among, next_dates, trusted_among
+from tocsin.rallies.queries.duplicates import duplicates_among
 from tocsin.rallies.states import DateState, State
 from tocsin.rallies.wording import clock_of, day_in, hours_in, place_in, title_in
 
@@ -29,6 +30,17 @@ DATE_STATES: dict[DateState, str | Promise] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Alike:
+    """Another rally that may be the same."""
+
+    number: int
+    title: str
+    where: str
+    is_same_day: bool
+    km: float | None  # None where one of the two has no pin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RallyRow:
     """One rally in a list."""
 
@@ -41,7 +53,7 @@ class RallyRow:
     is_series: bool
     is_hosted: bool
     is_trusted: bool
-    alike: Sequence["RallyRow"] = field(default=())
+    alike: Sequence["Alike"] = ()
 
     @property
     def number(self) -> int:
@@ -49,7 +61,27 @@ class RallyRow:
         return self.rally.pk
 
 
-def rows_of(campaign: Campaign, rallies: Sequence[Rally]) -> list[RallyRow]:
+def alike_of(campaign: Campaign, rallies: Sequence[Rally]) -> dict[int, list[Alike]]:
+    """Return, by the number of each of `rallies`, others that may be the same, the nearest first."""
+    language = get_language() or "en"
+    return {
+        number: [
+            Alike(
+                number=like.rally.pk,
+                title=title_in(like.rally, language, campaign),
+                where=place_in(like.rally, None, language),
+                is_same_day=like.days == 0,
+                km=like.km,
+            )
+            for like in likes
+        ]
+        for number, likes in duplicates_among(campaign, rallies).items()
+    }
+
+
+def rows_of(
+    campaign: Campaign, rallies: Sequence[Rally], *, alike: Mapping[int, Sequence[Alike]] | None = None
+) -> list[RallyRow]:
     """Return the rows of rallies that rallies.queries.desk returned, with three questions for all of them."""
     numbers = [rally.pk for rally in rallies]
     dates, trusted, hosted = next_dates(rallies), trusted_among(campaign.pk, numbers), hosted_among(numbers)
@@ -65,6 +97,7 @@ def rows_of(campaign: Campaign, rallies: Sequence[Rally]) -> list[RallyRow]:
             is_series=bool(rally.repeat),
             is_hosted=rally.pk in hosted,
             is_trusted=rally.pk in trusted,
+            alike=(alike or {}).get(rally.pk, ()),
         )
         for rally in rallies
     ]

@@ -210,9 +210,7 @@ def _look_and_goal_fields() -> Iterator[tuple[str, forms.Field]]:
 
 
 def _time_fields(stored: str) -> Iterator[tuple[str, forms.Field]]:
-    # A campaign file may name a zone by an older name: it stays, and can be chosen.
-    zones = _zones() if any(zone == stored for zone, _name in _zones()) else [(stored, stored), *_zones()]
-    yield "timezone", forms.ChoiceField(label=_("Time zone"), choices=zones, widget=LongSelect)
+    yield "timezone", forms.ChoiceField(label=_("Time zone"), choices=zones(stored), widget=LongSelect)
     yield (
         "opens_at",
         LocalTimeField(
@@ -223,6 +221,11 @@ def _time_fields(stored: str) -> Iterator[tuple[str, forms.Field]]:
         "closes_at",
         LocalTimeField(label=_("The form closes"), required=False, help_text=_("Empty: when you close the campaign.")),
     )
+
+
+def zones(stored: str) -> list[tuple[str, str]]:
+    """Return the zones to choose from, the stored one among them: a file may name it by an older name."""
+    return _zones() if any(zone == stored for zone, _name in _zones()) else [(stored, stored), *_zones()]
 
 
 @cache

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from tocsin.desk.forms.rally_acts import NoteForm, RalliesForm, read_numbers
 from tocsin.desk.guard import CampaignView, see_other
-from tocsin.desk.rally_rows import STATES, rows_of
+from tocsin.desk.rally_rows import STATES, alike_of, rows_of
 from tocsin.rallies import rules
 from tocsin.rallies.domain.approve import approve, mark_seen
 from tocsin.rallies.domain.refuse import refuse, take_refusal_back
@@ -148,7 +148,7 @@ class QueueView(RalliesPage):
         rallies = waiting_rallies(self.campaign.pk, now=timezone.now(), after=after, limit=PAGE + 1)
         shown = rallies[:PAGE]
         facts = {
-            "rows": rows_of(self.campaign, shown),
+            "rows": rows_of(self.campaign, shown, alike=alike_of(self.campaign, shown)),
             "next": str(Place(shown[-1].announced_at, shown[-1].pk)) if len(rallies) > PAGE else "",
             "after": str(after or ""),
             "total": waiting_count(self.campaign.pk),

@@ -1,0 +1,190 @@
+"""One rally at the desk: Noor enters one, changes it, and merges two pages of the same."""
+
+from datetime import date, time
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from tests.factories import rallies as factory
+from tocsin.campaigns.models import Campaign, User
+from tocsin.rallies.models import DayOfAction, Rally
+from tocsin.rallies.states import State
+
+FORM = {"city": "Kassel", "first_on": "2026-06-06", "wall_time": "12:00", "minutes": "120", "attendance": "1"}
+
+
+def enter(desk: Client, campaign: Campaign, **changes: Any) -> Any:
+    return desk.post(reverse("desk:rally-new", args=[campaign.slug]), FORM | changes)
+
+
+def edit(desk: Client, rally: Rally, **changes: Any) -> Any:
+    """Open the form of a rally and send it again, changed."""
+    address = reverse("desk:rally-edit", args=[rally.campaign.slug, rally.pk])
+    form = desk.get(address).context["form"]
+    shown = {name: form[name].value() for name in form.fields}
+    filled = {name: value for name, value in shown.items() if value is not None and value is not False}
+    return desk.post(address, filled | changes)
+
+
+@pytest.fixture
+def day(campaign: Campaign) -> DayOfAction:
+    """Return a day of action of Noor's campaign, at 17:00 local everywhere."""
+    return DayOfAction.objects.create(
+        campaign=campaign,
+        key="night",
+        title={"en": "Night of the trains"},
+        held_on=date(2026, 6, 6),
+        wall_time=time(17),
+    )
+
+
+def test_a_town_and_a_date_are_enough(campaign: Campaign, desk: Client) -> None:
+    answer = enter(desk, campaign)
+    rally = Rally.objects.get()
+    assert answer["Location"] == reverse("desk:rally", args=[campaign.slug, rally.pk])
+    assert (rally.state, rally.country, rally.zone, rally.slug) == (State.APPROVED, "DE", "Europe/Berlin", "kassel")
+    assert rally.occurrences.get().starts_at.isoformat() == "2026-06-06T10:00:00+00:00"
+
+
+def test_a_day_of_action_gives_date_and_hour(campaign: Campaign, desk: Client, day: DayOfAction) -> None:
+    enter(desk, campaign, day_of_action=str(day.pk), first_on="", wall_time="")
+    rally = Rally.objects.get()
+    assert (rally.first_on, rally.wall_time, rally.day_of_action) == (day.held_on, day.wall_time, day)
+
+
+def test_of_towns_with_one_name_one_is_chosen_and_nothing_typed_is_lost(campaign: Campaign, desk: Client) -> None:
+    asked = enter(desk, campaign, city="Springfield", place="Old Depot")
+    assert (asked.status_code, Rally.objects.count()) == (422, 0)
+    choices = dict(asked.context["form"].fields["town"].choices)
+    illinois = next(number for number, label in choices.items() if "US-IL" in label)
+    assert 'value="Old Depot"' in asked.content.decode()
+    assert enter(desk, campaign, city="Springfield", place="Old Depot", town=illinois).status_code == 303
+    rally = Rally.objects.get()
+    assert (rally.region, rally.zone, rally.place) == ("US-IL", "America/Chicago", "Old Depot")
+
+
+def test_a_town_that_nobody_knows_takes_country_and_zone_by_hand(campaign: Campaign, desk: Client) -> None:
+    unknown = {"city": "Qqxyzzy"}
+    assert "No town of that name is known here" in enter(desk, campaign, **unknown).content.decode()
+    assert enter(desk, campaign, **unknown, country="PT", zone="Europe/Lisbon").status_code == 303
+
+
+@pytest.mark.parametrize(
+    "wrong, name",
+    [
+        ({"first_on": ""}, "first_on"),
+        ({"wall_time": ""}, "wall_time"),
+        ({"city": ""}, "city"),
+        ({"minutes": "1"}, "minutes"),
+        ({"attendance": "2", "zone": "Europe/Berlin"}, "online_url"),
+        ({"skipped": "Christmas"}, "skipped"),
+        ({"chats.0.url": "javascript:alert(1)", "chats.0.label": "x"}, "chats.0.label"),
+        ({"title.en": "x" * 151}, "title.en"),
+        ({"capacity": "0"}, "capacity"),
+    ],
+)
+def test_what_is_wrong_is_said_beside_its_field(
+    campaign: Campaign, desk: Client, wrong: dict[str, str], name: str
+) -> None:
+    answer = enter(desk, campaign, **wrong)
+    assert (answer.status_code, name in answer.context["form"].errors, Rally.objects.count()) == (422, True, 0)
+
+
+def test_what_is_not_changed_stays(campaign: Campaign, desk: Client) -> None:
+    rally = factory.rally(
+        campaign=campaign,
+        title={"en": "Sleepers", "de": "Schläfer"},
+        repeat="FREQ=WEEKLY;UNTIL=20260704",
+        access=("step-free",),
+        duties={"marshal": 4},
+        skipped=(date(2026, 6, 13),),
+    )
+    before = Rally.objects.values().get()
+    assert edit(desk, rally).status_code == 303
+    assert Rally.objects.values().get() | {"changed_at": None} == before | {"changed_at": None}
+    edit(desk, rally, **{"title.en": "Sleeping cars"})
+    rally.refresh_from_db()
+    assert rally.title == {"en": "Sleeping cars", "de": "Schläfer"}
+
+
+def test_what_the_team_moves_does_not_wait_for_the_team(campaign: Campaign, desk: Client) -> None:
+    rally = factory.rally(campaign=campaign)
+    edit(desk, rally, wall_time="15:00")
+    rally.refresh_from_db()
+    assert (rally.wall_time, rally.has_big_change, rally.sequence) == (time(15), False, 1)
+
+
+def test_another_town_brings_its_own_pin_and_zone(campaign: Campaign, desk: Client) -> None:
+    rally = factory.rally(campaign=campaign)
+    edit(desk, rally, city="Évora", country="PT")
+    rally.refresh_from_db()
+    assert (rally.zone, rally.country, round(rally.latitude or 0)) == ("Europe/Lisbon", "PT", 39)
+
+
+def test_there_is_one_main_rally(campaign: Campaign, desk: Client) -> None:
+    first = factory.rally(campaign=campaign, is_main=True)
+    enter(desk, campaign, is_main="on")
+    first.refresh_from_db()
+    assert (first.is_main, Rally.objects.filter(is_main=True).count()) == (False, 1)
+
+
+def test_a_day_of_another_campaign_is_no_choice(campaign: Campaign, desk: Client) -> None:
+    other = factory.rally().campaign
+    foreign = DayOfAction.objects.create(campaign=other, key="x", title={}, held_on=date(2026, 6, 6))
+    assert enter(desk, campaign, day_of_action=str(foreign.pk)).status_code == 422
+
+
+def test_a_rally_that_is_gone_meanwhile_is_said_to_be(campaign: Campaign, desk: Client) -> None:
+    rally = factory.rally(campaign=campaign)
+    Rally.objects.filter(pk=rally.pk).update(state=State.REFUSED)
+    assert edit(desk, rally).status_code == 303
+    assert "somebody else has decided" in desk.get(reverse("desk:rallies", args=[campaign.slug])).content.decode()
+
+
+def test_two_pages_of_one_rally_are_offered_and_merged(campaign: Campaign, desk: Client) -> None:
+    one = factory.rally(campaign=campaign, state=State.ANNOUNCED)
+    other = factory.rally(campaign=campaign)
+    queue = desk.get(reverse("desk:rally-queue", args=[campaign.slug])).content.decode()
+    address = reverse("desk:rally-merge", args=[campaign.slug, one.pk])
+    assert f'href="{address}?into={other.pk}"' in queue
+    assert "Merge them" in desk.get(address, {"into": other.pk}).content.decode()
+    page = desk.post(address, {"into": other.pk}, follow=True).content.decode()
+    one.refresh_from_db()
+    assert ("The two are one now" in page, one.state, one.merged_into_id) == (True, State.MERGED, other.pk)
+    assert "Nothing was merged" in desk.post(address, {"into": other.pk}, follow=True).content.decode()
+
+
+def test_another_rally_is_found_by_name_to_merge_into(campaign: Campaign, desk: Client) -> None:
+    one, _other = factory.rally(campaign=campaign), factory.rally(campaign=campaign, where=factory.LISBON)
+    address = reverse("desk:rally-merge", args=[campaign.slug, one.pk])
+    assert [row.rally.city for row in desk.get(address, {"words": "lis"}).context["found"]] == ["Lisbon"]
+
+
+def test_quinns_rallies_are_not_merged_into(campaign: Campaign, desk: Client, quinn: User) -> None:
+    one, theirs = factory.rally(campaign=campaign), factory.rally()
+    address = reverse("desk:rally-merge", args=[campaign.slug, one.pk])
+    assert desk.get(address, {"into": theirs.pk}).context["other"] is None
+    desk.post(address, {"into": theirs.pk})
+    assert set(Rally.objects.values_list("state", flat=True)) == {State.APPROVED}
+
+
+@pytest.mark.parametrize("name", ["rally", "rally-edit", "rally-merge"])
+def test_a_rally_of_another_campaign_is_not_found(campaign: Campaign, desk: Client, name: str) -> None:
+    theirs = factory.rally()
+    assert desk.get(reverse(f"desk:{name}", args=[campaign.slug, theirs.pk])).status_code == 404
+    assert desk.post(reverse(f"desk:{name}", args=[campaign.slug, theirs.pk]), FORM).status_code == 404
+
+
+def test_a_weekly_rallys_page_asks_no_more_than_one_that_is_held_once(campaign: Campaign, desk: Client) -> None:
+    asked = []
+    for repeat in ("", "FREQ=WEEKLY"):
+        rally = factory.rally(campaign=campaign, repeat=repeat)
+        with CaptureQueriesContext(connection) as queries:
+            desk.get(reverse("desk:rally", args=[campaign.slug, rally.pk]))
+        asked.append(len(queries))
+        rally.delete()
+    assert asked[0] == asked[1]
