@@ -26,6 +26,10 @@ def test_first_part(path: str, expected: str) -> None:
         ("/en/night-trains/signatures/", b"after=%ff", b"after=%EF%BF%BD"),
         ("/en/night-trains/thanks/", b"for=lost", b"for=lost"),
         ("/after/", b"after=a", b""),
+        ("/en/a/rallies/", b"x=1&step-free=yes&country=DE&region=", b"country=DE&step-free=yes"),
+        ("/en/a/rallies/", b"after=" + b"a" * 275, b""),
+        ("/en/a/rallies/kassel/", b"reported=yes&country=DE", b"reported=yes"),
+        ("/en/a/rallies/kassel/2026-06-06/", b"reported=yes", b"reported=yes"),
         ("/en/night-trains/host/places/", b"x=1&q=Kassel&country=DE", b"country=DE&q=Kassel"),
         ("/en/night-trains/host/places/", b"q=" + b"%D9%84" * 40, b""),
     ],
@@ -46,7 +50,16 @@ def test_what_cannot(path: str) -> None:
     assert not routes.CAMPAIGN_PATH.fullmatch(path)
 
 
+@pytest.mark.parametrize(
+    "path", ["/en/a/rallies/kassel/report/", "/en/a/rallies/Kassel/report", "/a/rallies/kassel/report"]
+)
+def test_what_cannot_be_posted_to_a_rally(path: str) -> None:
+    assert routes.RALLY_PATH.fullmatch("/en/a/rallies/kassel-2/report")
+    assert not routes.RALLY_PATH.fullmatch(path)
+
+
 def test_every_verb_of_a_campaign_and_a_token_has_its_address() -> None:
     assert all(routes.CAMPAIGN_PATH.fullmatch(f"/en/a/{verb}") for verb in routes.CAMPAIGN_POSTS)
+    assert all(routes.RALLY_PATH.fullmatch(f"/en/a/rallies/kassel/{verb}") for verb in routes.RALLY_POSTS)
     for door, verb in routes.TOKEN_POSTS:
         assert routes.TOKEN_PATH.fullmatch(f"/{door}/T/{verb}" if verb else f"/{door}/T")

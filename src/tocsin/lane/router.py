@@ -1,6 +1,6 @@
 """The lane's slow way: everything that is not a page in memory."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
 
 from django.conf import settings
@@ -62,24 +62,34 @@ class Router:
             return self._pages.find_put(path) or HTTPStatus.NOT_FOUND
         if (found := routes.CAMPAIGN_PATH.fullmatch(path)) and found["verb"] in routes.POST_ONLY:
             return not_allowed("POST")
+        if routes.RALLY_PATH.fullmatch(path):
+            return not_allowed("POST")
         return await self._pages.find(path, routes.known_query(path, request.query) if request.query else b"")
 
     async def post(self, request: Request, read_body: ReadBody) -> Answer:
         """Answer POST: who may, then what was posted, then the verb."""
-        if found := routes.CAMPAIGN_PATH.fullmatch(request.path):
-            door = self._engine.doors.find(found["slug"])
-            if door is None or found["language"] not in door.campaign.languages:
-                return HTTPStatus.NOT_FOUND
-            if is_cross_site(request.headers, base_url=self._base_url, may_be_null=True):
-                return HTTPStatus.FORBIDDEN
-            request.body = await read_body()
-            answer = await routes.CAMPAIGN_POSTS[found["verb"]](self._engine, request, found["language"], door)
-            return answer if isinstance(answer, Copy) else self._with_numbers(answer, door, found["language"])
+        for kind in (routes.CAMPAIGN_PATH, routes.RALLY_PATH):
+            if found := kind.fullmatch(request.path):
+                return await self._post_campaign(request, read_body, found.groupdict())
         if found := routes.RECEIPT_PATH.fullmatch(request.path):
             return await self._post_receipt(request, read_body, found["language"])
         if found := routes.TOKEN_PATH.fullmatch(request.path):
             return await self._post_token(request, read_body, found["door"], found["verb"], found["token"])
         return not_allowed("GET", "HEAD")
+
+    async def _post_campaign(self, request: Request, read_body: ReadBody, found: Mapping[str, str]) -> Answer:
+        language = found["language"]
+        door = self._engine.doors.find(found["slug"])
+        if door is None or language not in door.campaign.languages:
+            return HTTPStatus.NOT_FOUND
+        if is_cross_site(request.headers, base_url=self._base_url, may_be_null=True):
+            return HTTPStatus.FORBIDDEN
+        request.body = await read_body()
+        if rally := found.get("rally"):
+            answer = await routes.RALLY_POSTS[found["verb"]](self._engine, request, language, door, rally)
+        else:
+            answer = await routes.CAMPAIGN_POSTS[found["verb"]](self._engine, request, language, door)
+        return answer if isinstance(answer, Copy) else self._with_numbers(answer, door, language)
 
     async def _post_receipt(self, request: Request, read_body: ReadBody, language: str) -> Answer:
         if not is_known(language):

@@ -5,21 +5,25 @@ from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from urllib.parse import parse_qsl, urlencode
 
-from tocsin.lane import confirm, manage, report, resend, sign
+from tocsin.lane import confirm, manage, report, report_rally, resend, sign
 from tocsin.lane.copies import Copy
 from tocsin.lane.doors import Door
 from tocsin.lane.engine import Engine
 from tocsin.lane.http import Request, Response
 from tocsin.website.pages import TokenPage
+from tocsin.website.rally_filters import NAMES
 
 CampaignPost = Callable[[Engine, Request, str, Door], Awaitable[Response | Copy]]
+RallyPost = Callable[[Engine, Request, str, Door, str], Awaitable[Response | Copy]]
 TokenOutcome = TokenPage | confirm.Shown | HTTPStatus | Response
 TokenPost = Callable[[Engine, Request, bytes], Awaitable[TokenOutcome]]
 
 _LANGUAGE = r"(?P<language>[a-z]{2,3}(?:-[a-z]{2,4})?)"
 _SLUG = r"(?P<slug>[a-z0-9][a-z0-9-]{0,59})"
+_RALLY = r"(?P<rally>[a-z0-9][a-z0-9-]{0,79})"
 
 CAMPAIGN_PATH = re.compile(rf"/{_LANGUAGE}/{_SLUG}/(?P<verb>sign|lost/|signatures/report)")
+RALLY_PATH = re.compile(rf"/{_LANGUAGE}/{_SLUG}/rallies/{_RALLY}/(?P<verb>report)")
 TOKEN_PATH = re.compile(r"/(?P<door>[cm])/(?P<token>[^/]{1,100})(?:/(?P<verb>[a-z-]{1,20}))?")
 BY_LINK_PATH = re.compile(r"/[hr]/(?P<token>[\w-]{43})(?:/[a-z0-9./-]{0,100})?", re.ASCII)
 RECEIPT_PATH = re.compile(rf"/{_LANGUAGE}/withdraw/")
@@ -31,6 +35,7 @@ CAMPAIGN_POSTS: dict[str, CampaignPost] = {
     "lost/": resend.resend,
     "signatures/report": report.report,
 }
+RALLY_POSTS: dict[str, RallyPost] = {"report": report_rally.report_rally}
 # Of these there is nothing to get; of the others there is a page.
 POST_ONLY = frozenset({"sign", "signatures/report"})
 
@@ -56,12 +61,16 @@ SECRET = frozenset({"c", "m"}) | BY_LINK
 
 # What a page reads from its query; anything else is dropped, so that it cannot fill the memory.
 _QUERY = {
+    "rallies": NAMES | {"after", "when"},
     "signatures": frozenset({"after", "reported"}),
     "report": frozenset({"after"}),
     "thanks": frozenset({"for"}),
     "places": frozenset({"q", "country"}),
 }
+_RALLY_QUERY = frozenset({"reported"})
+_RALLY_PAGE = re.compile(rf"/{_LANGUAGE}/{_SLUG}/rallies/{_RALLY}/(?:[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}/)?")
 _LONGEST_QUERY = 200
+_LONGER_QUERY = {"rallies": 280}  # every filter at once
 
 
 def first_part(path: str) -> str:
@@ -71,8 +80,11 @@ def first_part(path: str) -> str:
 
 def known_query(path: str, query: bytes) -> bytes:
     """Return the part of a query that the page at `path` reads, in one spelling."""
-    known = _QUERY.get(path.rstrip("/").rpartition("/")[2])
-    if not known or len(query) > _LONGEST_QUERY:
+    page = path.rstrip("/").rpartition("/")[2]
+    known = _QUERY.get(page, frozenset())
+    if _RALLY_PAGE.fullmatch(path):
+        known |= _RALLY_QUERY
+    if not known or len(query) > _LONGER_QUERY.get(page, _LONGEST_QUERY):
         return b""
     read = {name: value for name, value in parse_qsl(query.decode("latin-1"), errors="replace") if name in known}
     return urlencode(sorted(read.items())).encode()

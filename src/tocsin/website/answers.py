@@ -1,5 +1,8 @@
 """Public answers: how long others may keep them, and what the lane needs to know to drop them."""
 
+from datetime import datetime
+from http import HTTPStatus
+
 from django.http import HttpResponse
 
 from tocsin.campaigns import queries
@@ -17,17 +20,30 @@ UNTIL_HEADER = "X-Tocsin-Until"
 
 
 def public(
-    body: str | bytes, *, campaign: Campaign | None = None, kind: str = "text/html; charset=utf-8", cache: str = FRESH
+    body: str | bytes,
+    *,
+    campaign: Campaign | None = None,
+    kind: str = "text/html; charset=utf-8",
+    cache: str = FRESH,
+    until: datetime | None = None,
 ) -> HttpResponse:
     """Return an answer that anybody may keep for a while.
 
-    Its headers tell the lane whose page it is, and when it ends by the clock because the form
-    opens or closes.
+    Its headers tell the lane whose page it is, and when it ends by the clock: because the form
+    opens or closes, or at `until`.
     """
     response = HttpResponse(body, content_type=kind)
     response["Cache-Control"] = cache
     if campaign is not None:
         response[CAMPAIGN_HEADER] = str(campaign.pk)
-        if until := queries.next_turn(campaign, clock()):
-            response[UNTIL_HEADER] = str(int(until.timestamp()))
+        if turn := min(filter(None, (queries.next_turn(campaign, clock()), until)), default=None):
+            response[UNTIL_HEADER] = str(int(turn.timestamp()))
+    return response
+
+
+def moved(to: str, *, campaign: Campaign) -> HttpResponse:
+    """Return an answer that leads to another address of the same campaign, for now."""
+    response = public("", campaign=campaign)
+    response.status_code = HTTPStatus.FOUND
+    response["Location"] = to
     return response

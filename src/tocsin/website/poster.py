@@ -94,9 +94,7 @@ class Poster:
     @property
     def headline_size(self) -> str:
         """How large the title can be set and still stand on a phone with the form below it."""
-        longest = max(map(len, self.title.split()), default=0)
-        fitting = (name for name, chars, word in _HEADLINE_SIZES if len(self.title) <= chars and longest <= word)
-        return next(fitting, "small")
+        return headline_size(self.title)
 
     @property
     def is_closed(self) -> bool:
@@ -141,18 +139,30 @@ class Poster:
     @property
     def share_links(self) -> list[tuple[str, str]]:
         """Plain links that share the page, a label and an address each."""
-        words = f"{self.title} {self.url}"
-        return [
-            ("WhatsApp", "https://wa.me/?" + urlencode({"text": words})),
-            ("Telegram", "https://t.me/share/url?" + urlencode({"url": self.url, "text": self.title})),
-            ("Bluesky", "https://bsky.app/intent/compose?" + urlencode({"text": words})),
-            ("Facebook", "https://www.facebook.com/sharer/sharer.php?" + urlencode({"u": self.url})),
-            (_("E-mail"), f"mailto:?subject={quote(self.title)}&body={quote(words)}"),
-        ]
+        return share_links(self.title, self.url)
 
     def _moment(self, at: datetime) -> str:
         local = in_zone(at, self.campaign.timezone)
         return f"{date_format(local, 'DATETIME_FORMAT')} ({local.tzname()})"
+
+
+def headline_size(title: str) -> str:
+    """Return how large a headline can be set and still leave a phone's first screen room: a class of poster.css."""
+    longest = max(map(len, title.split()), default=0)
+    fitting = (name for name, chars, word in _HEADLINE_SIZES if len(title) <= chars and longest <= word)
+    return next(fitting, "small")
+
+
+def share_links(title: str, url: str) -> list[tuple[str, str]]:
+    """Return plain links that share the page at `url`, a label and an address each."""
+    words = f"{title} {url}"
+    return [
+        ("WhatsApp", "https://wa.me/?" + urlencode({"text": words})),
+        ("Telegram", "https://t.me/share/url?" + urlencode({"url": url, "text": title})),
+        ("Bluesky", "https://bsky.app/intent/compose?" + urlencode({"text": words})),
+        ("Facebook", "https://www.facebook.com/sharer/sharer.php?" + urlencode({"u": url})),
+        (_("E-mail"), f"mailto:?subject={quote(title)}&body={quote(words)}"),
+    ]
 
 
 def poster_of(campaign: Campaign, language: str, *, now: datetime) -> Poster:

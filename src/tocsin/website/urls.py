@@ -5,7 +5,7 @@ from datetime import date
 from django.urls import path, register_converter
 
 from tocsin.website.language import is_language
-from tocsin.website.views import calendars, campaign, lists, pictures, places, start, texts, verify
+from tocsin.website.views import calendars, campaign, lists, pictures, places, rallies, start, texts, verify
 
 
 class LanguageConverter:
@@ -72,4 +72,8 @@ urlpatterns = [
     path("<lang:lang>/<slug:slug>/rallies/country/<slug:code>.ics", calendars.country, name="country_calendar"),
     path("<lang:lang>/<slug:slug>/rallies/<slug:rally>.ics", calendars.rally, name="rally_calendar"),
     path("<lang:lang>/<slug:slug>/rallies/<slug:rally>/<day:on>.ics", calendars.occurrence, name="date_calendar"),
+    path("<lang:lang>/<slug:slug>/rallies/", rallies.rallies, name="rallies"),
+    # Last of those below rallies/: what stands above it is no rally's address (rallies.domain.writing).
+    path("<lang:lang>/<slug:slug>/rallies/<slug:rally>/", rallies.rally, name="rally"),
+    path("<lang:lang>/<slug:slug>/rallies/<slug:rally>/<day:on>/", rallies.occurrence, name="occurrence"),
 ]
