@@ -19,7 +19,14 @@ _NOT_KEPT = frozenset({_CAMPAIGN, _UNTIL, b"content-length", b"vary", b"etag", b
 # Asked for by nobody in particular, a redirect is the same for everybody.
 _KEPT_STATUSES = frozenset({HTTPStatus.OK, HTTPStatus.MOVED_PERMANENTLY, HTTPStatus.FOUND})
 _MAX_AGE = re.compile(rb"max-age=(\d{1,9})")
-_TEXTUAL = (b"text/", b"application/json", b"application/manifest+json", b"image/svg+xml", b"application/xml")
+_TEXTUAL = (
+    b"text/",
+    b"application/json",
+    b"application/geo+json",
+    b"application/manifest+json",
+    b"image/svg+xml",
+    b"application/xml",
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

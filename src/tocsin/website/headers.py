@@ -42,7 +42,14 @@ _FEATURES = (
     "usb",
     "xr-spatial-tracking",
 )
-PERMISSIONS_POLICY = ", ".join(f"{feature}=()" for feature in _FEATURES)
+
+
+def permissions_policy(*allowed: str) -> str:
+    """Return the policy that takes every feature away but those `allowed`, which the page itself may ask people for."""
+    return ", ".join(f"{feature}=(self)" if feature in allowed else f"{feature}=()" for feature in _FEATURES)
+
+
+PERMISSIONS_POLICY = permissions_policy()
 
 # One day short of two years would keep a domain off the preload lists; two years is what they ask.
 _HSTS = "max-age=63072000; includeSubDomains"

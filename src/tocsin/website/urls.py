@@ -5,7 +5,7 @@ from datetime import date
 from django.urls import path, register_converter
 
 from tocsin.website.language import is_language
-from tocsin.website.views import calendars, campaign, lists, pictures, places, rallies, start, texts, verify
+from tocsin.website.views import calendars, campaign, lists, pictures, places, rallies, rally_map, start, texts, verify
 
 
 class LanguageConverter:
@@ -48,6 +48,9 @@ urlpatterns = [
     path("<lang:lang>/trust/", start.trust, name="trust"),
     path("<lang:lang>/withdraw/", start.withdraw, name="withdraw"),
     path("<slug:slug>/theme.css", pictures.theme, name="theme"),
+    path("<slug:slug>/rallies.geojson", rally_map.geojson, name="rallies_geojson"),
+    path("<slug:slug>/rallies.svg", rally_map.picture, name="rallies_picture"),
+    path("<slug:slug>/rallies/points.json", rally_map.points, name="rallies_points"),
     path("<lang:lang>/<slug:slug>/", campaign.campaign, name="campaign"),
     path("<lang:lang>/<slug:slug>/thanks/", campaign.thanks, name="thanks"),
     path("<lang:lang>/<slug:slug>/lost/", campaign.lost, name="lost"),
@@ -55,6 +58,7 @@ urlpatterns = [
     path("<lang:lang>/<slug:slug>/signatures/report/", lists.report, name="report"),
     path("<lang:lang>/<slug:slug>/organisations/", lists.organisations, name="organisations"),
     path("<lang:lang>/<slug:slug>/numbers/", lists.numbers, name="numbers"),
+    path("<lang:lang>/<slug:slug>/rallies/map/", rally_map.page, name="rallies_map"),
     path("<lang:lang>/<slug:slug>/appeal/", texts.appeal_versions, name="appeal"),
     path("<lang:lang>/<slug:slug>/appeal/<int:number>/", texts.appeal_version, name="appeal_version"),
     path("<lang:lang>/<slug:slug>/appeal/<int:number>/text.txt", texts.appeal_source, name="appeal_source"),
