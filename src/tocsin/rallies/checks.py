@@ -112,7 +112,7 @@ def _place(details: Details) -> Iterator[Refused]:
         yield Refused("pin", Refusal.PIN_SHAPE)
     if details.attendance is not Attendance.IN_PERSON and not details.online_url:
         yield Refused("online_url", Refusal.ONLINE_MISSING)
-    if details.online_url and not _is_url(details.online_url):
+    if details.online_url and not is_url(details.online_url):
         yield Refused("online_url", Refusal.URL_SHAPE)
 
 
@@ -121,7 +121,8 @@ def _is_on_earth(latitude: float | None, longitude: float | None) -> bool:
     return latitude is not None and longitude is not None and -90 <= latitude <= 90 and -180 <= longitude <= 180  # noqa: PLR2004  degrees
 
 
-def _is_url(url: str) -> bool:
+def is_url(url: str) -> bool:
+    """Say whether `url` is a web address that a page may lead to."""
     if len(url) > _MAX_URL or not url.isprintable() or any(char in url for char in ' "<>'):
         return False
     try:
@@ -153,7 +154,7 @@ def _chats(details: Details) -> Iterator[Refused]:
     if len(details.chats) > _MAX_CHATS:
         yield Refused("chats", Refusal.TOO_LONG, str(_MAX_CHATS))
     for chat in details.chats:
-        if not _is_url(chat.url):
+        if not is_url(chat.url):
             yield Refused("chats", Refusal.URL_SHAPE)
         yield from _plain("chats", chat.label, 60)
 

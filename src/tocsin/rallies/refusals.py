@@ -13,6 +13,9 @@ class Refusal(StrEnum):
 
     CITY_MISSING = "city_missing"
     COUNTRY_UNKNOWN = "country_unknown"
+    COUNT_BACKWARDS = "count_backwards"
+    COUNT_EARLY = "count_early"
+    COUNT_LATE = "count_late"
     DATE_MISSING = "date_missing"
     DATE_PAST = "date_past"
     DAY_UNKNOWN = "day_unknown"
@@ -27,6 +30,7 @@ class Refusal(StrEnum):
     PIN_SHAPE = "pin_shape"
     REPEAT_SHAPE = "repeat_shape"
     RULE_SHAPE = "rule_shape"
+    SOURCE_MISSING = "source_missing"
     TIME_MISSING = "time_missing"
     TOO_LONG = "too_long"
     TOWN_UNKNOWN = "town_unknown"
@@ -39,6 +43,9 @@ class Refusal(StrEnum):
 MENDS: dict[Refusal, str | Promise] = {
     Refusal.CITY_MISSING: _("Please choose the town."),
     Refusal.COUNTRY_UNKNOWN: _("Please choose the country."),
+    Refusal.COUNT_BACKWARDS: _("Please give the larger number here: it is smaller than the other one."),
+    Refusal.COUNT_EARLY: _("Please come back once it has begun: then there is something to count."),
+    Refusal.COUNT_LATE: _("This was too long ago. Please write to the campaign if you know how many came."),
     Refusal.DATE_MISSING: _("Please give the date."),
     Refusal.DATE_PAST: _("This date has passed: please give one to come."),
     Refusal.DAY_UNKNOWN: _("Please name a day of action of this file by its key: %(limit)s."),
@@ -53,6 +60,7 @@ MENDS: dict[Refusal, str | Promise] = {
     Refusal.PIN_SHAPE: _("Please set the pin again: this is no place on earth."),
     Refusal.REPEAT_SHAPE: _("Please choose how often it repeats."),
     Refusal.RULE_SHAPE: _('Please give the hour for all places, as in "17:00 local everywhere".'),
+    Refusal.SOURCE_MISSING: _("Please say who reports this, or give the web address where it can be read."),
     Refusal.TIME_MISSING: _("Please give the hour at which it begins."),
     Refusal.TOO_LONG: _("Please make this shorter: %(limit)s characters at most."),
     Refusal.TOWN_UNKNOWN: _(
