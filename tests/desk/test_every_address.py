@@ -17,7 +17,7 @@ from tocsin.campaigns.states import Role
 from tocsin.desk.guard import CampaignView, DeskView
 from tocsin.desk.urls import urlpatterns
 from tocsin.desk.views.people import ServerView
-from tocsin.rallies.models import Rally
+from tocsin.rallies.models import DayOfAction, Rally
 from tocsin.signing.domain import propose_strike
 from tocsin.signing.models import StrikeProposal
 from tocsin.signing.opened.models import Circular, SampleAudit
@@ -39,7 +39,7 @@ OWNERS_ONLY |= VAULT
 # What editors do not even see: they are led to the page that says so.
 OWNERS_SEE = {"circulars", "circular-new", "circular", "circular-edit", "audits", "audit"}
 RALLY_PAGES = ("rally", "rally-edit", "rally-merge")
-SHOWS_ONLY = {"campaign", "appeal-version", "mail", "export", "export-file", "age-file", "test-row", "strikes"}
+SHOWS_ONLY = {"campaign", "appeal-version", "mail", "export", "export-file", "age-file", "test-row", "strikes", "days"}
 SHOWS_ONLY |= {"whole-page", "whole-page-part"}
 
 
@@ -76,6 +76,7 @@ def address(name: str, campaign: Campaign) -> str:
             "invited": Invitation.objects.filter(campaign=campaign).values_list("pk", flat=True).first() or 1,
             "proposal": StrikeProposal.objects.filter(campaign=campaign).values_list("pk", flat=True).first() or 1,
             **dict.fromkeys(RALLY_PAGES, _number_of(Rally, campaign)),
+            "day": DayOfAction.objects.filter(campaign=campaign).values_list("pk", flat=True).first() or 1,
             "circular": _number_of(Circular, campaign),
             "circular-edit": _number_of(Circular, campaign),
             "audit": _number_of(SampleAudit, campaign),
@@ -106,6 +107,7 @@ def whole(campaign: Campaign, noor: User, edith: User) -> Campaign:
         campaign=campaign, size=1, root=bytes(32), samples=1, source="checkpoint", began_at=PUBLISHED_AT
     )
     factory.rally(campaign=campaign)
+    DayOfAction.objects.create(campaign=campaign, key="day", title={"en": "The day"}, held_on=PUBLISHED_AT.date())
     return campaign
 
 

@@ -39,6 +39,7 @@ _PLACES = (
         (
             ("rally-queue", gettext_noop("Rallies to look at"), "rallies"),
             ("rallies", gettext_noop("All rallies"), ""),
+            ("days", gettext_noop("Days of action"), ""),
         ),
     ),
     (

@@ -179,7 +179,7 @@ class RallyForm(DeskForm):
             self._clean_town(typed)
         if not typed.get("zone") and not self.errors:
             latitude, longitude = typed.get("pin.latitude"), typed.get("pin.longitude")
-            typed["zone"] = zone_at(latitude, longitude) if None not in {latitude, longitude} else ""
+            typed["zone"] = "" if latitude is None or longitude is None else zone_at(latitude, longitude)
             if not typed["zone"]:
                 self.add_error("zone", _("Choose the time zone: this place gives none."))
         return typed

@@ -1,0 +1,57 @@
+"""Days of action at the desk: Noor puts one down, moves it, and takes it away."""
+
+from datetime import date, time
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from tests.factories import rallies as factory
+from tocsin.campaigns.models import Campaign
+from tocsin.rallies.models import DayOfAction, Rally
+
+FORM = {"title.en": "Night of the trains", "held_on": "2027-06-06", "wall_time": "17:00"}
+
+
+@pytest.fixture
+def day(campaign: Campaign, desk: Client) -> DayOfAction:
+    """Return the day that Noor has put down."""
+    desk.post(reverse("desk:day-new", args=[campaign.slug]), FORM)
+    return DayOfAction.objects.get()
+
+
+def at(day: DayOfAction, campaign: Campaign) -> str:
+    return reverse("desk:day", args=[campaign.slug, day.pk])
+
+
+def test_a_day_is_put_down_and_listed(campaign: Campaign, day: DayOfAction, desk: Client) -> None:
+    assert (day.key, day.held_on, day.wall_time) == ("night-of-the-trains", date(2027, 6, 6), time(17))
+    page = desk.get(reverse("desk:days", args=[campaign.slug])).content.decode()
+    assert ("Night of the trains" in page, "local everywhere" in page, "0 rallies" in page) == (True, True, True)
+
+
+def test_its_rallies_move_with_it(campaign: Campaign, day: DayOfAction, desk: Client) -> None:
+    factory.rally(campaign=campaign, first_on=day.held_on, wall_time=day.wall_time, day_of_action=day.pk)
+    page = desk.post(at(day, campaign), FORM | {"held_on": "2027-06-13"}, follow=True).content.decode()
+    assert ("1 rally moved with it" in page, Rally.objects.get().first_on) == (True, date(2027, 6, 13))
+
+
+def test_it_can_be_taken_away(campaign: Campaign, day: DayOfAction, desk: Client) -> None:
+    desk.post(at(day, campaign), {"act": "remove"})
+    assert DayOfAction.objects.count() == 0
+
+
+@pytest.mark.parametrize("name", ["title.en", "held_on"])
+def test_what_is_missing_is_said_beside_its_field(campaign: Campaign, desk: Client, name: str) -> None:
+    answer = desk.post(reverse("desk:day-new", args=[campaign.slug]), FORM | {name: ""})
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, [name])
+
+
+def test_another_campaigns_day_is_not_found(campaign: Campaign, desk: Client) -> None:
+    theirs = DayOfAction.objects.create(
+        campaign=factory.rally().campaign, key="x", title={"en": "x"}, held_on=date(2027, 1, 1)
+    )
+    assert desk.get(at(theirs, campaign)).status_code == 404
+    assert desk.post(at(theirs, campaign), FORM).status_code == 404
+    assert desk.post(at(theirs, campaign), {"act": "remove"}).status_code == 303
+    assert DayOfAction.objects.count() == 1

@@ -1,0 +1,182 @@
+"""A day of action moves, and with it the rallies that stand at its rule, each by its own clock."""
+
+from collections.abc import Callable
+from datetime import date, time
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tests.cast import MAYA
+from tests.factories import rallies as factory
+from tests.factories.campaigns import CampaignFactory
+from tocsin.campaigns.models import Campaign
+from tocsin.kit.addresses import parse
+from tocsin.outbox.models import Letter
+from tocsin.rallies import keys
+from tocsin.rallies.domain.days import Put, put_day, remove_day
+from tocsin.rallies.models import DayOfAction, Rally, Rsvp
+from tocsin.rallies.refusals import Refusal, RefusedError
+from tocsin.rallies.states import RsvpState, State
+from tocsin.seal.tokens import new_token, to_text, token_hash
+
+pytestmark = pytest.mark.django_db
+
+SATURDAY, SUNDAY, FIVE, SIX = date(2026, 6, 6), date(2026, 6, 7), time(17), time(18)
+TITLE = {"en": "Night of the trains"}
+
+
+@pytest.fixture
+def campaign() -> Campaign:
+    return CampaignFactory.create()
+
+
+@pytest.fixture
+def day(campaign: Campaign) -> DayOfAction:
+    put = put_day(campaign=campaign, title=TITLE, held_on=SATURDAY, wall_time=FIVE, now=factory.NOW)
+    assert put is not None
+    return put.day
+
+
+@pytest.fixture
+def rally_of(campaign: Campaign, day: DayOfAction) -> Callable[..., Rally]:
+    """Return how a rally of the day is made; it stands at the rule, but for what is said."""
+
+    def made(**changes: Any) -> Rally:
+        usual: dict[str, Any] = {"first_on": SATURDAY, "wall_time": FIVE, "day_of_action": day.pk}
+        return factory.rally(campaign=campaign, **(usual | changes))
+
+    return made
+
+
+def move(day: DayOfAction, held_on: date = SUNDAY, wall_time: time | None = SIX) -> Put | None:
+    given: dict[str, Any] = {"campaign": day.campaign, "title": TITLE, "now": factory.NOW}
+    return put_day(**given, held_on=held_on, wall_time=wall_time, day=day.pk)
+
+
+def when(rally: Rally) -> str:
+    return rally.occurrences.get().starts_at.strftime("%d %H:%M")
+
+
+def test_a_day_has_a_key_of_its_own(campaign: Campaign, day: DayOfAction) -> None:
+    again = put_day(campaign=campaign, title=TITLE, held_on=SUNDAY, wall_time=None, now=factory.NOW)
+    assert again is not None
+    assert (day.key, again.day.key, again.moved) == ("night-of-the-trains", "night-of-the-trains-2", 0)
+
+
+def test_rallies_at_the_rule_move_each_by_its_own_clock(day: DayOfAction, rally_of: Callable[..., Rally]) -> None:
+    kassel = rally_of()
+    lisbon = rally_of(where=factory.LISBON, zone="Europe/Lisbon")
+    assert (when(kassel), when(lisbon)) == ("06 15:00", "06 16:00")
+    put = move(day)
+    assert put is not None
+    assert (put.moved, when(kassel), when(lisbon)) == (2, "07 16:00", "07 17:00")
+    kassel.refresh_from_db()
+    assert (kassel.first_on, kassel.wall_time, kassel.sequence, kassel.has_big_change) == (SUNDAY, SIX, 1, False)
+
+
+@pytest.mark.parametrize(
+    "says, stands_at",
+    [
+        ({"wall_time": time(11)}, "07 09:00"),
+        ({"first_on": date(2026, 6, 5)}, "05 15:00"),
+        ({"day_of_action": None}, "06 15:00"),
+        ({"state": State.ENDED}, "06 15:00"),
+    ],
+)
+def test_a_rally_that_says_otherwise_stays(
+    day: DayOfAction, rally_of: Callable[..., Rally], says: dict[str, Any], stands_at: str
+) -> None:
+    rally = rally_of(**says)
+    move(day)
+    assert when(rally) == stands_at
+
+
+def test_a_series_stays(day: DayOfAction, rally_of: Callable[..., Rally]) -> None:
+    rally = rally_of(repeat="FREQ=WEEKLY;COUNT=2")
+    move(day)
+    assert rally.occurrences.order_by("starts_at")[0].held_on == SATURDAY
+
+
+def test_a_date_that_was_moved_or_cancelled_by_itself_stays(day: DayOfAction, rally_of: Callable[..., Rally]) -> None:
+    moved, cancelled = rally_of(), rally_of()
+    moved.occurrences.update(held_on=date(2026, 6, 20))
+    cancelled.occurrences.update(state=2)
+    put = move(day)
+    assert put is not None
+    assert put.moved == 0
+
+
+def test_without_a_rule_for_the_hour_only_the_date_moves(day: DayOfAction, rally_of: Callable[..., Rally]) -> None:
+    rally = rally_of()
+    move(day, SUNDAY, None)
+    assert when(rally) == "07 15:00"
+    move(day, SUNDAY, SIX)
+    assert when(rally) == "07 15:00"
+
+
+def test_hosts_and_those_who_come_are_told(day: DayOfAction, rally_of: Callable[..., Rally]) -> None:
+    rally = rally_of()
+    factory.host(rally)
+    address, token = parse(MAYA.address), new_token()
+    assert address is not None
+    Rsvp.objects.create(
+        occurrence=rally.occurrences.get(),
+        token_hash=token_hash(token),
+        tag=keys.rsvp_tag(rally.pk, address),
+        state=RsvpState.COMING,
+        sealed=keys.seal(rally.pk, "rsvp", {"email": MAYA.address, "language": "en", "token": to_text(token)}),
+        asked_on=factory.NOW.date(),
+    )
+    move(day, SATURDAY, FIVE)
+    assert Letter.objects.count() == 0
+    move(day)
+    assert Letter.objects.count() == 2
+
+
+def test_three_rallies_cost_no_more_questions_than_one(day: DayOfAction, rally_of: Callable[..., Rally]) -> None:
+    asked = []
+    for held_on, fresh in ((SUNDAY, 1), (SATURDAY, 2)):
+        for _ in range(fresh):
+            factory.host(rally_of(first_on=day.held_on))
+        assert day.campaign.pk
+        with CaptureQueriesContext(connection) as queries:
+            assert move(day, held_on, FIVE) is not None
+        day.refresh_from_db()
+        asked.append(len(queries))
+        print([q["sql"][:150] for q in queries])
+    assert asked[0] == asked[1]
+
+
+@pytest.mark.parametrize(
+    "title, refusal",
+    [
+        ({}, Refusal.EMPTY),
+        ({"en": " "}, Refusal.EMPTY),
+        ({"en": "x" * 151}, Refusal.TOO_LONG),
+        ({"xx": "a"}, Refusal.WRONG_CHOICE),
+    ],
+)
+def test_a_day_needs_a_name(campaign: Campaign, title: dict[str, str], refusal: Refusal) -> None:
+    with pytest.raises(RefusedError) as error:
+        put_day(campaign=campaign, title=title, held_on=SUNDAY, wall_time=None, now=factory.NOW)
+    assert [one.refusal for one in error.value.refused] == [refusal]
+
+
+def test_its_rallies_stay_when_a_day_is_taken_away(
+    campaign: Campaign, day: DayOfAction, rally_of: Callable[..., Rally]
+) -> None:
+    rally = rally_of()
+    assert remove_day(campaign=campaign, day=day.pk)
+    assert not remove_day(campaign=campaign, day=day.pk)
+    rally.refresh_from_db()
+    assert rally.day_of_action is None
+
+
+def test_quinn_moves_no_day_of_ours(day: DayOfAction) -> None:
+    quinns = CampaignFactory.create(title={"en": "Open libraries"})
+    assert put_day(campaign=quinns, title=TITLE, held_on=SUNDAY, wall_time=SIX, now=factory.NOW, day=day.pk) is None
+    assert not remove_day(campaign=quinns, day=day.pk)
+    day.refresh_from_db()
+    assert day.held_on == SATURDAY
