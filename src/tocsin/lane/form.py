@@ -7,7 +7,7 @@ refuses what no browser sends.
 from binascii import a2b_qp
 from urllib.parse import unquote_to_bytes
 
-_FIELD_LIMIT = 40
+_FIELD_LIMIT = 80  # the form of a rally has some forty
 
 
 class BadFormError(Exception):

@@ -100,8 +100,8 @@ class Form(Generic[Filled]):
     """The path that answers whatever is right: the same for the new, the repeated and the capped."""
     button: Words
     """What its button says, on the page of the second step too."""
-    read: Callable[[Mapping[str, str]], Filled | Wrong]
-    """Checks what was typed, on the event loop: it asks no database."""
+    read: Callable[[Mapping[str, str]], Filled | Wrong | Awaitable[Filled | Wrong]]
+    """Checks what was typed, on the event loop or, awaited, off it: it asks nothing that people's rows hold."""
     address_of: Callable[[Filled], Address]
     """Whose mailbox it brings mail to."""
     take: Callable[[Filled, Proof], Awaitable[Refusal | Wrong | None]]
@@ -168,7 +168,7 @@ def once(proof: Proof, verb: Callable[[], Result]) -> Result | Refusal:
 
 
 async def _refuse_or_take(form: Form[Filled], post: _Post) -> Refusal | None:
-    passed = _pass(form, post)
+    passed = await _pass(form, post)
     if isinstance(passed, Refusal):
         return passed
     filled, proof = passed
@@ -180,13 +180,14 @@ async def _refuse_or_take(form: Form[Filled], post: _Post) -> Refusal | None:
     return _wrong(post, taken) if isinstance(taken, Wrong) else taken
 
 
-def _pass(form: Form[Filled], post: _Post) -> tuple[Filled, Proof] | Refusal:
-    """Go through the steps that ask nobody; return what was filled in and the proof that it spends."""
+async def _pass(form: Form[Filled], post: _Post) -> tuple[Filled, Proof] | Refusal:
+    """Go through the steps that ask nothing about people; return what was filled in and the proof that it spends."""
     if keyfiles.is_locked():
         return Refusal.SEALED
     if (refusal := _has_waited(form, post)) is not None:
         return refusal
-    filled = form.read(post.values)
+    read = form.read(post.values)
+    filled = await read if isinstance(read, Awaitable) else read
     if isinstance(filled, Wrong):
         return _wrong(post, filled)
     proof = _proof_of(post)

@@ -18,7 +18,7 @@ from tocsin.outbox.mails import Builder, Dropped, Mail, Opened
 from tocsin.outbox.mime import Attached, MailTemplate, slot
 from tocsin.outbox.states import Reason
 from tocsin.outbox.stop_link import stop_link
-from tocsin.rallies.emails.kinds import LETTER, MailKind
+from tocsin.rallies.emails.kinds import LETTER, MailKind, Told
 
 _MOST_KEPT = 200
 _MANY_LINES = re.compile(r"\n{3,}")
@@ -58,8 +58,9 @@ class RallyMails:
             return Dropped(Reason.NO_LONGER_NEEDED)
         language = str(content["language"])
         stop = stop_link(str(content["to"]), language)
-        values = {name: str(value) for name, value in content["values"].items() if value}
-        template = self._template(kind, campaign, language, values, content["texts"])
+        told = kind.look_up(letter, now) if kind.look_up else Told(content["values"], content["texts"])
+        values = {name: str(value) for name, value in told.values.items() if value}
+        template = self._template(kind, campaign, language, values, told.texts)
         headers = {} if kind.is_transaction else {"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": _ONE_CLICK}
         filled = template.fill(
             to=to,

@@ -1,11 +1,23 @@
 """What kinds of mail rallies send: each has its two templates, its subject, and its manners."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
 
 from django.utils.functional import Promise
 
+from tocsin.outbox.mails import Opened
+
 # The letters of rallies have this kind; who asked for theirs, the rally's number behind a dot.
 LETTER = "rally"
+
+
+class Told(NamedTuple):
+    """What a mail says: values and texts, as letters.letter has them."""
+
+    values: Mapping[str, str]
+    texts: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,3 +34,5 @@ class MailKind:
     """Whether it goes to somebody who has pressed a button for it: no cap counts it then."""
     is_transaction: bool = False
     """Whether it answers what its reader did just now; every other one has List-Unsubscribe."""
+    look_up: Callable[[Opened, datetime], Told] | None = None
+    """Finds what the mail says at the moment it is built, for what nobody but its mailbox may learn."""

@@ -5,6 +5,7 @@ from datetime import datetime
 
 import orjson
 
+from tocsin.campaigns.models import Campaign
 from tocsin.kit.addresses import parse, provider_of
 from tocsin.outbox.sealing import LetterRow, letter_row
 from tocsin.rallies.emails.kinds import LETTER, MailKind
@@ -29,7 +30,6 @@ def letter(
     writes, when and where it is. A template reads both by their names, and an empty one is false.
     `calendar` is an iCalendar object to attach, with its METHOD (RFC 5546).
     """
-    address = parse(to)
     content = {
         "to": to,
         "language": language,
@@ -39,10 +39,16 @@ def letter(
         "texts": dict(texts or {}),
         "calendar": calendar,
     }
-    return letter_row(
-        kind=f"{LETTER}.{rally.pk}" if kind.is_asked_for else LETTER,
-        campaign=rally.campaign_id,
-        content=orjson.dumps(content),
-        provider=provider_of(address.domain) if address else "other",
-        now=now,
-    )
+    return _row(f"{LETTER}.{rally.pk}" if kind.is_asked_for else LETTER, rally.campaign_id, content, now)
+
+
+def letter_to_look_up(*, kind: MailKind, campaign: Campaign, to: str, language: str, now: datetime) -> LetterRow:
+    """Return a letter whose mail finds what it says when it is built (MailKind.look_up): the same row for everybody."""
+    content = {"to": to, "language": language, "mail": kind.name, "values": {}, "texts": {}, "calendar": ""}
+    return _row(LETTER, campaign.pk, content, now)
+
+
+def _row(kind: str, campaign: int, content: Mapping[str, object], now: datetime) -> LetterRow:
+    address = parse(str(content["to"]))
+    provider = provider_of(address.domain) if address else "other"
+    return letter_row(kind=kind, campaign=campaign, content=orjson.dumps(content), provider=provider, now=now)
