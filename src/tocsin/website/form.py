@@ -63,7 +63,7 @@ class SignForm:
     @property
     def right_domains(self) -> str:
         """The domains that look like a slip and are none."""
-        return _right_domains()
+        return right_domains()
 
     @property
     def slipped_endings(self) -> str:
@@ -128,6 +128,7 @@ def sign_form(
 
 
 @cache
-def _right_domains() -> str:
+def right_domains() -> str:
+    """Return the domains that look like a slip and are none, for the script that asks about slips."""
     known = set(PROVIDER_OF) | set(REAL_NEIGHBOURS)
     return " ".join(sorted(one for one in known if any(is_one_edit(one, often) for often in OFTEN_MISTYPED)))
