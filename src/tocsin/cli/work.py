@@ -28,6 +28,7 @@ from tocsin.outbox import domain as outbox
 from tocsin.outbox.sent import AnotherSenderError, open_register
 from tocsin.outbox.transports.choose import transport_for
 from tocsin.outbox.worker import MailWorker, Pace
+from tocsin.rallies.domain.upkeep import keep_up as keep_up_rallies
 from tocsin.rallies.emails import builders as rally_mails
 from tocsin.seal.keyfile import PRIVATE_KEY_BYTES
 from tocsin.signing import domain as signing
@@ -205,6 +206,8 @@ def tidy() -> None:
         outbox.forget_caps(now=now)
         if not keyfiles.is_locked():  # else tomorrow: a letter needs its key
             remind_of_drills(now=now)
+            kept = keep_up_rallies(now=now)
+            _log.info("rallies: dates added=%d, series asked about=%d, series ended=%d", *kept)
         call_command("clearsessions")
 
 

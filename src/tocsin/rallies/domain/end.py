@@ -1,0 +1,33 @@
+"""End: a series has reached what it stood for, or nobody stands there any more."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db.models import F
+
+from tocsin import db
+from tocsin.campaigns.domain import touch
+from tocsin.rallies.domain.moving import states_before
+from tocsin.rallies.models import Occurrence, Rally
+from tocsin.rallies.states import DateState, State
+
+
+def end_series(*, rallies: Iterable[Rally], now: datetime) -> list[Rally]:
+    """End these series and cancel their dates to come, as a step of the caller's transaction.
+
+    Their campaigns are loaded. Returns those that ended now; one that had ended before is not among them.
+    """
+    db.required()
+    before = states_before(State.ENDED)
+    ended = [
+        rally
+        for rally in rallies
+        if Rally.objects.filter(pk=rally.pk, state__in=before).update(
+            state=State.ENDED, changed_at=now, sequence=F("sequence") + 1
+        )
+    ]
+    to_come = Occurrence.objects.filter(rally__in=ended, starts_at__gt=now).exclude(state=DateState.CANCELLED)
+    to_come.update(state=DateState.CANCELLED, changed_at=now)
+    for campaign in {rally.campaign_id: rally.campaign for rally in ended}.values():
+        touch(campaign=campaign)
+    return ended
