@@ -5,7 +5,20 @@ from datetime import date
 from django.urls import path, register_converter
 
 from tocsin.website.language import is_language
-from tocsin.website.views import calendars, campaign, lists, pictures, places, rallies, rally_map, start, texts, verify
+from tocsin.website.views import (
+    calendars,
+    campaign,
+    coming,
+    hosting,
+    lists,
+    pictures,
+    places,
+    rallies,
+    rally_map,
+    start,
+    texts,
+    verify,
+)
 
 
 class LanguageConverter:
@@ -64,6 +77,9 @@ urlpatterns = [
     path("<lang:lang>/<slug:slug>/appeal/<int:number>/text.txt", texts.appeal_source, name="appeal_source"),
     path("<lang:lang>/<slug:slug>/privacy/", texts.privacy, name="privacy"),
     path("<lang:lang>/<slug:slug>/privacy/<int:number>/", texts.privacy_version, name="privacy_version"),
+    path("<lang:lang>/<slug:slug>/host/", hosting.host, name="host"),
+    path("<lang:lang>/<slug:slug>/host/thanks/", hosting.thanks, name="host_thanks"),
+    path("<lang:lang>/<slug:slug>/host/lost/", hosting.lost, name="host_lost"),
     path("<lang:lang>/<slug:slug>/host/places/", places.places, name="places"),
     path("<lang:lang>/<slug:slug>/card.png", pictures.card, name="card"),
     path("<lang:lang>/<slug:slug>/qr.svg", pictures.qr, name="qr"),
@@ -80,4 +96,11 @@ urlpatterns = [
     # Last of those below rallies/: what stands above it is no rally's address (rallies.domain.writing).
     path("<lang:lang>/<slug:slug>/rallies/<slug:rally>/", rallies.rally, name="rally"),
     path("<lang:lang>/<slug:slug>/rallies/<slug:rally>/<day:on>/", rallies.occurrence, name="occurrence"),
+    path("<lang:lang>/<slug:slug>/rallies/<slug:rally>/<day:on>/thanks/", coming.thanks, name="coming_thanks"),
+    path("r/<str:token>", coming.own, name="own_rsvp"),
+    path("r/<str:token>/change", coming.change),
+    path("r/<str:token>/give-up", coming.give_up),
+    path("r/<str:token>/mine", coming.mine),
+    path("r/<str:token>/rally.ics", coming.date_file),
+    path("r/<str:token>/going.ics", coming.feed),
 ]
