@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from urllib.parse import parse_qsl, urlencode
 
-from tocsin.lane import confirm, manage, report, report_rally, resend, sign
+from tocsin.lane import announce, confirm, manage, report, report_rally, resend, sign
 from tocsin.lane.copies import Copy
 from tocsin.lane.doors import Door
 from tocsin.lane.engine import Engine
@@ -22,7 +22,7 @@ _LANGUAGE = r"(?P<language>[a-z]{2,3}(?:-[a-z]{2,4})?)"
 _SLUG = r"(?P<slug>[a-z0-9][a-z0-9-]{0,59})"
 _RALLY = r"(?P<rally>[a-z0-9][a-z0-9-]{0,79})"
 
-CAMPAIGN_PATH = re.compile(rf"/{_LANGUAGE}/{_SLUG}/(?P<verb>sign|lost/|signatures/report)")
+CAMPAIGN_PATH = re.compile(rf"/{_LANGUAGE}/{_SLUG}/(?P<verb>sign|lost/|signatures/report|host/(?:lost/)?)")
 RALLY_PATH = re.compile(rf"/{_LANGUAGE}/{_SLUG}/rallies/{_RALLY}/(?P<verb>report)")
 TOKEN_PATH = re.compile(r"/(?P<door>[cm])/(?P<token>[^/]{1,100})(?:/(?P<verb>[a-z-]{1,20}))?")
 BY_LINK_PATH = re.compile(r"/[hr]/(?P<token>[\w-]{43})(?:/[a-z0-9./-]{0,100})?", re.ASCII)
@@ -33,6 +33,8 @@ CHALLENGE_PATH = re.compile(rf"/{_SLUG}/challenge")
 CAMPAIGN_POSTS: dict[str, CampaignPost] = {
     "sign": sign.sign,
     "lost/": resend.resend,
+    "host/": announce.announce,
+    "host/lost/": announce.lost_host_link,
     "signatures/report": report.report,
 }
 RALLY_POSTS: dict[str, RallyPost] = {"report": report_rally.report_rally}
