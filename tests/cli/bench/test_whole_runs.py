@@ -97,3 +97,12 @@ def test_a_database_that_is_not_there_is_told_in_a_line(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert done.stderr.startswith("tocsin: --database: cannot connect")
     assert list(tmp_path.glob("tocsin-bench-*")) == []
+
+
+def test_the_map_is_weighed_and_raced(tmp_path: Path) -> None:
+    report = report_of(bench(tmp_path, "map", "--rallies", "300", "--alone", *SHORT))
+    facts = report["facts"]
+    assert (facts["rallies"], facts["countries"] > 180) == (300, True)
+    assert facts["gzipped_bytes"].keys() >= {"points", "picture", "geojson", "map", "list", "campaign"}
+    assert all(0 < seconds < 60 for seconds in facts["built_from_cold_in_seconds"].values())
+    assert report["figures"].keys() == {f"{one}, tocsin" for one in ("points", "picture", "list", "campaign")}

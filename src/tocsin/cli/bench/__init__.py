@@ -9,7 +9,7 @@ from typing import Never
 from tocsin.cli.bench.options import Options, add_options
 from tocsin.cli.commands import refuse
 
-BENCHES = ("page", "sign", "confirm", "life", "mail", "front-page", "audit")
+BENCHES = ("page", "sign", "confirm", "life", "mail", "front-page", "audit", "map")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -2,6 +2,7 @@
 
 import argparse
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Self
 
 
@@ -19,6 +20,8 @@ class Options:
     connections: int
     is_alone: bool
     as_json: bool
+    rallies: int
+    places: Path | None
 
     @classmethod
     def of(cls, given: argparse.Namespace) -> Self:
@@ -34,6 +37,8 @@ class Options:
             connections=given.connections,
             is_alone=given.alone,
             as_json=given.json,
+            rallies=given.rallies,
+            places=given.places,
         )
 
 
@@ -48,6 +53,8 @@ def add_options(parser: argparse.ArgumentParser, benches: tuple[str, ...]) -> No
     parser.add_argument("--stored", type=int, default=0, metavar="N", help="signatures stored beforehand (0)")
     parser.add_argument("--connections", type=_count, default=128, help="kept-alive connections (128)")
     parser.add_argument("--alone", action="store_true", help="measure Tocsin without the baselines")
+    parser.add_argument("--rallies", type=_count, default=10_000, help="of `map` (10000)")
+    parser.add_argument("--places", type=Path, metavar="FILE", help="CSV of locality, state, lat, lon for most of them")
     parser.add_argument("--json", action="store_true", help="write figures as JSON to standard output")
 
 
