@@ -14,9 +14,10 @@ from tocsin.lane.doors import Doors
 from tocsin.lane.hold import HoldBox, hold_box
 from tocsin.lane.limits import LimitCounters, Limits
 from tocsin.lane.proof import ProofKeys, proof_keys
+from tocsin.rallies.domain.rsvp import Asked, store_rsvps
 from tocsin.signing import domain as signing
 from tocsin.signing import queries
-from tocsin.signing.domain import Confirmed, Taken
+from tocsin.signing.domain import Confirmed, Proof, Taken
 from tocsin.signing.queries import Status
 
 Job = TypeVar("Job")
@@ -33,6 +34,9 @@ class Engine:
         self.taker: Batcher[Taken, bool] = Batcher(_healing(_store), limit=limit, turn=db.turn, name="take")
         self.confirmer: Batcher[bytes, Confirmed] = Batcher(
             _healing(_confirm), limit=limit, turn=db.turn, name="confirm"
+        )
+        self.comer: Batcher[tuple[Asked, Proof], bool] = Batcher(
+            _healing(_store_rsvps), limit=limit, turn=db.turn, name="come"
         )
         self.reader: Batcher[bytes, Status] = Batcher(_healing(queries.status_of_many), limit=limit, name="read")
         # Rare verbs and pages that Django renders, one at a time, off the event loop.
@@ -67,7 +71,7 @@ class Engine:
         return result
 
     def _batchers(self) -> "tuple[Batcher[Any, Any], ...]":
-        return self.taker, self.confirmer, self.reader, self.caller
+        return self.taker, self.confirmer, self.comer, self.reader, self.caller
 
 
 def clock() -> datetime:
@@ -88,6 +92,17 @@ def _share_of_limits() -> Limits:
 def _store(batch: list[Taken]) -> list[bool]:
     with db.transaction():
         return signing.store(batch)
+
+
+def _store_rsvps(batch: list[tuple[Asked, Proof]]) -> list[bool]:
+    with db.transaction():
+        fresh = signing.spend([proof for _, proof in batch])
+        stored = []
+        for _, proof in batch:
+            stored.append(proof.nonce in fresh)
+            fresh.discard(proof.nonce)  # it counts for the first of two that arrive in one batch
+        store_rsvps([asked for (asked, _), is_stored in zip(batch, stored, strict=True) if is_stored])
+    return stored
 
 
 def _confirm(tokens: list[bytes]) -> list[Confirmed]:

@@ -22,6 +22,7 @@ from tocsin.website.poster import Poster, headline_size, poster_of, share_links
 from tocsin.website.rally_dates import RallyDate, day_heading, repeat_words
 from tocsin.website.rally_filters import access_words, duty_words, filter_form, query_of
 from tocsin.website.rally_markup import event_of, script_of, series_of
+from tocsin.website.rsvp_form import rsvp_form
 from tocsin.website.slots import render
 
 PAGE = 120
@@ -127,6 +128,7 @@ def rally_page(
             "rally": rally,
             "occurrence": row,
             "date": this,
+            "rsvp": rsvp_form(row, language, now=now),
             "is_shown": shown.is_shown(rally),
             "subpage": this.path.removeprefix(poster.path) if original_on else f"rallies/{rally.slug}/",
             "shared": Shared(f"{poster.base_url}{this.path}", share_links(this.title, f"{poster.base_url}{this.path}")),

@@ -110,7 +110,8 @@ def test_past_the_last_place_people_wait_in_line() -> None:
 def test_a_hundred_at_once_never_overbook() -> None:
     date = date_of_a_rally(capacity=40)
     tokens = [ask(date, person) for person in people(100)]
-    barrier, results = Barrier(10), []
+    barrier = Barrier(10)
+    results: list[Confirmed] = []
 
     def press(some: list[bytes]) -> None:
         barrier.wait()
