@@ -15,6 +15,7 @@ from tocsin.website.views import (
     places,
     rallies,
     rally_map,
+    standing,
     start,
     texts,
     verify,
@@ -58,6 +59,7 @@ app_name = "website"
 urlpatterns = [
     path("", start.start, name="start"),
     path("verify/", verify.verify, name="verify"),
+    path("h/<str:token>/standing", standing.standing, name="standing"),
     path("<lang:lang>/trust/", start.trust, name="trust"),
     path("<lang:lang>/withdraw/", start.withdraw, name="withdraw"),
     path("<slug:slug>/theme.css", pictures.theme, name="theme"),

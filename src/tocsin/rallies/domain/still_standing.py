@@ -5,6 +5,7 @@ from datetime import datetime
 from tocsin import db
 from tocsin.campaigns.domain import touch
 from tocsin.rallies.domain.end import end_series
+from tocsin.rallies.emails.desk import reader_of
 from tocsin.rallies.models import Host, Rally
 from tocsin.rallies.queries.standing import going_series
 from tocsin.rallies.standing_links import Question
@@ -18,6 +19,14 @@ def rally_asked_about(question: Question) -> Rally | None:
     hosts = Host.objects.filter(pk=question.host, confirmed_at__isnull=False)
     series = going_series().filter(pk__in=hosts.values("rally"), asked_on=question.asked_on)
     return series.select_related("campaign").first()
+
+
+def language_asked_in(question: Question, rally: Rally) -> str:
+    """Return the language of whoever was asked; "" when that can no longer be read."""
+    for host in Host.objects.filter(pk=question.host):
+        for reader in reader_of(rally.pk, "host", host.sealed):
+            return reader.language
+    return ""
 
 
 def say_standing(*, question: Question, now: datetime) -> bool:

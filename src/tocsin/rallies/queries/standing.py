@@ -28,8 +28,14 @@ def is_fading(rally: Rally, today: date) -> bool:
     asked_on = rally.asked_on
     if asked_on is None or rally.state not in _GOING or has_end(rally.repeat):
         return False
-    is_answered = rally.standing_on is not None and rally.standing_on >= asked_on
-    return not is_answered and today >= asked_on + timedelta(days=FADE_DAYS)
+    return not is_answered(rally) and today >= asked_on + timedelta(days=FADE_DAYS)
+
+
+def is_answered(rally: Rally) -> bool:
+    """Say whether somebody has answered the newest question about a series, or nobody was asked."""
+    if rally.asked_on is None:
+        return True
+    return rally.standing_on is not None and rally.standing_on >= rally.asked_on
 
 
 def fades_on(asked_on: date) -> date:
