@@ -24,4 +24,8 @@ def test_a_calendar_is_sent_once_and_then_said_to_be_the_same() -> None:
         again = await visits.get("/night-trains/rallies.ics", If_None_Match=first.headers["etag"])
         assert (again.status, again.body) == (HTTPStatus.NOT_MODIFIED, b"")
 
+        feed = await visits.get("/en/night-trains/rallies.atom", Accept_Encoding="gzip")
+        assert (feed.status, feed.headers["content-encoding"]) == (HTTPStatus.OK, "gzip")
+        assert rally.uid.encode() in gzip.decompress(feed.body)
+
     tell(story)

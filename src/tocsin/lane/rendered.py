@@ -21,6 +21,7 @@ _KEPT_STATUSES = frozenset({HTTPStatus.OK, HTTPStatus.MOVED_PERMANENTLY, HTTPSta
 _MAX_AGE = re.compile(rb"max-age=(\d{1,9})")
 _TEXTUAL = (
     b"text/",
+    b"application/atom+xml",
     b"application/json",
     b"application/geo+json",
     b"application/manifest+json",

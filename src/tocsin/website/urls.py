@@ -91,6 +91,7 @@ urlpatterns = [
     path("<slug:slug>/rallies/<slug:rally>.ics", calendars.rally),
     path("<slug:slug>/rallies/<slug:rally>/<day:on>.ics", calendars.occurrence),
     path("<lang:lang>/<slug:slug>/rallies.ics", calendars.campaign, name="calendar"),
+    path("<lang:lang>/<slug:slug>/rallies.atom", calendars.atom, name="rallies_feed"),
     path("<lang:lang>/<slug:slug>/rallies/country/<slug:code>.ics", calendars.country, name="country_calendar"),
     path("<lang:lang>/<slug:slug>/rallies/<slug:rally>.ics", calendars.rally, name="rally_calendar"),
     path("<lang:lang>/<slug:slug>/rallies/<slug:rally>/<day:on>.ics", calendars.occurrence, name="date_calendar"),

@@ -10,6 +10,7 @@ from tocsin.kit import countries
 from tocsin.rallies import calendars
 from tocsin.rallies.models import Rally
 from tocsin.rallies.queries.calendars import dated_rallies, dated_rally
+from tocsin.rallies.queries.changes import last_changes
 from tocsin.rallies.queries.shown import occurrence_on, rally_at
 from tocsin.rallies.wording import title_in
 from tocsin.website.answers import public
@@ -58,6 +59,15 @@ def occurrence(_request: HttpRequest, slug: str, rally: str, on: date, lang: str
     if held is None:
         raise Http404
     return _answer(calendars.one_ics(held, one, found, language, method=""), found, language, f"{one.slug}-{on}")
+
+
+def atom(_request: HttpRequest, slug: str, lang: str) -> HttpResponse:
+    """Give what is new, changed or cancelled among a campaign's rallies."""
+    found = campaign_in(lang, slug)
+    changes = last_changes(found, limit=calendars.MOST_ENTRIES)
+    address = f"{settings.BASE_URL}/{lang}/{slug}/rallies.atom"
+    body = calendars.atom_of(changes, campaign=found, language=lang, address=address)
+    return public(body, campaign=found, kind="application/atom+xml; charset=utf-8", cache=_FEED)
 
 
 def _campaign(slug: str, lang: str) -> tuple[Campaign, str]:
