@@ -28,6 +28,7 @@ from tocsin.outbox import domain as outbox
 from tocsin.outbox.sent import AnotherSenderError, open_register
 from tocsin.outbox.transports.choose import transport_for
 from tocsin.outbox.worker import MailWorker, Pace
+from tocsin.rallies.domain import broadcast
 from tocsin.rallies.domain.upkeep import keep_up as keep_up_rallies
 from tocsin.rallies.emails import builders as rally_mails
 from tocsin.seal.keyfile import PRIVATE_KEY_BYTES
@@ -48,6 +49,7 @@ _COUNT_SECONDS = 1.0
 _RESEND_SECONDS = 1.0
 _VAULT_SECONDS = 0.5
 _WITNESS_SECONDS = 2.0
+_BROADCAST_SECONDS = 2.0
 _TIDY_SECONDS = 600.0
 _STAND_BY_SECONDS = 1.0
 _STOP_SECONDS = 6.0
@@ -68,6 +70,7 @@ def run(options: argparse.Namespace) -> int:
         "mail": lambda: send_mail(stop, connections_at_once=options.connections),
         "count": lambda: _again_and_again(stop, _COUNT_SECONDS, lambda: keep_counting(stop)),
         "vault": lambda: _again_and_again(stop, _VAULT_SECONDS, lambda: work_on_the_vault(stop)),
+        "broadcasts": lambda: _again_and_again(stop, _BROADCAST_SECONDS, lambda: send_broadcasts(stop)),
         "resend": lambda: _again_and_again(stop, _RESEND_SECONDS, resend_lost),
         "tidy": lambda: _again_and_again(stop, _TIDY_SECONDS, tidy),
     }
@@ -168,6 +171,12 @@ def work_on_the_vault(stop: threading.Event) -> None:
     while not stop.is_set() and jobs.work(now=now, goes_on=lambda: not stop.is_set()):
         continue
     circulars.work(now=now, goes_on=lambda: not stop.is_set())
+
+
+def send_broadcasts(stop: threading.Event) -> None:
+    """Post what organisers write to everybody around their rallies."""
+    if not keyfiles.is_locked():  # else it waits until somebody opens this server's keys
+        broadcast.work(now=lambda: datetime.now(UTC), goes_on=lambda: not stop.is_set())
 
 
 def resend_lost() -> None:

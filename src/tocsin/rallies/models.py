@@ -241,7 +241,12 @@ class Broadcast(models.Model):
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="broadcasts")
     state = models.SmallIntegerField(choices=BroadcastState, default=BroadcastState.DRAFT)
     is_ending = models.BooleanField(default=False, help_text="ends every series of the campaign")
-    day_of_action = models.ForeignKey(DayOfAction, on_delete=models.SET_NULL, null=True, blank=True)
+    day_of_action = models.ForeignKey(
+        DayOfAction,
+        on_delete=models.CASCADE,  # a message to one day must not become one to all of them
+        null=True,
+        blank=True,
+    )
     country = models.CharField(max_length=2, blank=True, help_text="empty: everywhere")
     region = models.CharField(max_length=10, blank=True)
     text = models.JSONField(help_text="{language: plain text}")
@@ -254,8 +259,13 @@ class Broadcast(models.Model):
     reached_people = models.PositiveIntegerField(default=0, help_text="addresses: each gets it once")
 
     class Meta:
-        """What is public of a campaign is asked for by state."""
+        """What is public of a campaign is asked for by state; a goal is reached once."""
 
+        constraints = (
+            models.UniqueConstraint(
+                fields=["campaign"], condition=models.Q(is_ending=True), name="one_end_of_a_campaigns_rallies"
+            ),
+        )
         indexes = (models.Index(fields=["campaign", "state"], name="broadcasts_by_state"),)
 
 
