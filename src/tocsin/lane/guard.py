@@ -102,8 +102,8 @@ class Form(Generic[Filled]):
     """What its button says, on the page of the second step too."""
     read: Callable[[Mapping[str, str]], Filled | Wrong | Awaitable[Filled | Wrong]]
     """Checks what was typed, on the event loop or, awaited, off it: it asks nothing that people's rows hold."""
-    address_of: Callable[[Filled], Address]
-    """Whose mailbox it brings mail to."""
+    address_of: Callable[[Filled], Address | None]
+    """Whose mailbox it brings mail to; None: nobody's."""
     take: Callable[[Filled, Proof], Awaitable[Refusal | Wrong | None]]
     """Stores it and spends the proof, in one transaction (`once`, or a batch that calls signing.spend)."""
     page: Callable[[Shown], str]
@@ -223,7 +223,7 @@ def _proof_of(post: _Post) -> Proof | Refusal:
     return Refusal.PROOF_FLAWED if isinstance(proof, ProofFlaw) else proof
 
 
-def _over_limit(form: Form[Filled], post: _Post, address: Address) -> Hold | None:
+def _over_limit(form: Form[Filled], post: _Post, address: Address | None) -> Hold | None:
     place = f"{form.name}:{post.door.campaign.pk}"  # a counter of its own: coming takes nothing from signing
     return post.engine.limits.check(campaign=place, client=post.request.client, address=address, now=post.now)
 

@@ -36,15 +36,17 @@ class LimitCounters:
         self._window = -1
         self._counted: dict[int, int] = {}
 
-    def check(self, *, campaign: int | str, client: str, address: Address, now: datetime) -> Hold | None:
+    def check(self, *, campaign: int | str, client: str, address: Address | None, now: datetime) -> Hold | None:
         """Count one signature and return why it should be held, if it should.
 
         All three counters move each time, so that each fires by itself. Posts of another kind are counted
-        apart, under a name in the place of the campaign's number.
+        apart, under a name in the place of the campaign's number; one without an address by its network alone.
         """
         self._turn_over(now)
         place = str(campaign)
         network = self._count("network", place, _network_of(client)) > self._limits.network
+        if address is None:
+            return Hold.NETWORK_RATE if network else None
         mailbox = self._count("address", place, address.folded) > self._limits.address
         # The big providers' domains say nothing: a tenth of all people have a mailbox there.
         is_own_domain = provider_of(address.domain) == OTHER_PROVIDER

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from urllib.parse import parse_qsl, urlencode
 
-from tocsin.lane import announce, confirm, manage, report, report_rally, resend, rsvp, sign
+from tocsin.lane import announce, confirm, headcount, manage, report, report_rally, resend, rsvp, sign
 from tocsin.lane.copies import Copy
 from tocsin.lane.doors import Door
 from tocsin.lane.engine import Engine
@@ -24,7 +24,7 @@ _RALLY = r"(?P<rally>[a-z0-9][a-z0-9-]{0,79})"
 
 CAMPAIGN_PATH = re.compile(rf"/{_LANGUAGE}/{_SLUG}/(?P<verb>sign|lost/|signatures/report|host/(?:lost/)?)")
 _DATE = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
-RALLY_PATH = re.compile(rf"/{_LANGUAGE}/{_SLUG}/rallies/{_RALLY}/(?:{_DATE}/)?(?P<verb>report|rsvp)")
+RALLY_PATH = re.compile(rf"/{_LANGUAGE}/{_SLUG}/rallies/{_RALLY}/(?:{_DATE}/)?(?P<verb>count|report|rsvp)")
 TOKEN_PATH = re.compile(r"/(?P<door>[cm])/(?P<token>[^/]{1,100})(?:/(?P<verb>[a-z-]{1,20}))?")
 BY_LINK_PATH = re.compile(r"/[hr]/(?P<token>[\w-]{43})(?:/[a-z0-9./-]{0,100})?", re.ASCII)
 RECEIPT_PATH = re.compile(rf"/{_LANGUAGE}/withdraw/")
@@ -38,7 +38,7 @@ CAMPAIGN_POSTS: dict[str, CampaignPost] = {
     "host/lost/": announce.lost_host_link,
     "signatures/report": report.report,
 }
-RALLY_POSTS: dict[str, RallyPost] = {"report": report_rally.report_rally, "rsvp": rsvp.take_rsvp}
+RALLY_POSTS: dict[str, RallyPost] = {"count": headcount.take_headcount, "report": report_rally.report_rally, "rsvp": rsvp.take_rsvp}
 # Of these there is nothing to get; of the others there is a page.
 POST_ONLY = frozenset({"sign", "signatures/report"})
 

@@ -18,6 +18,7 @@ from tocsin.rallies.queries import shown
 from tocsin.rallies.queries.shown import NO_RALLIES, Cursor, Filters, Totals
 from tocsin.rallies.states import Duty
 from tocsin.website.clock import clock
+from tocsin.website.headcounts import headcounts_of
 from tocsin.website.poster import Poster, headline_size, poster_of, share_links
 from tocsin.website.rally_dates import RallyDate, day_heading, repeat_words
 from tocsin.website.rally_filters import access_words, duty_words, filter_form, query_of
@@ -135,6 +136,7 @@ def rally_page(
             "is_reported": is_reported,
             **_words_of(rally, this, poster),
             **_dates_beside(this, dates),
+            "headcounts": headcounts_of(row, language, now=now),
             "markup": script_of(event_of(this, poster)),
         }
     return Page(_page("rally", poster, **context), this.turns_at)

@@ -73,33 +73,35 @@ def report_headcount(
     `photo` is a JPEG of campaigns.picture_process.bounded_jpeg. The team may report about any date that
     has begun; everybody else while the date takes headcounts.
     """
+    with db.transaction():
+        return add_headcount(occurrence=occurrence, reported=reported, now=now, photo=photo, by_team=by_team)
+
+
+def add_headcount(
+    *, occurrence: Occurrence, reported: Reported, now: datetime, photo: bytes = b"", by_team: bool = False
+) -> Headcount:
+    """Do what `report_headcount` does, as a step of the caller's transaction."""
+    db.required()
     reported = settled_report(reported)
     rally = occurrence.rally
-    refused = list(refusals_of_report(reported))
-    if occurrence.starts_at > now or occurrence.state != DateState.STANDS:
-        refused.append(Refused("low", Refusal.COUNT_EARLY))
-    elif not by_team and not takes_headcounts(rally, occurrence, now):
-        refused.append(Refused("low", Refusal.COUNT_LATE))
-    if refused:
+    if refused := (*refusals_of_report(reported), *_too_early_or_late(occurrence, now, by_team=by_team)):
         raise RefusedError(refused)
     state = _state_of(rally, reported, by_team=by_team)
-    name = _stored(occurrence, photo) if photo else ""
-    with db.transaction():
-        stored = Headcount.objects.create(
-            occurrence=occurrence,
-            state=state,
-            low=reported.low,
-            high=reported.high,
-            method=reported.method,
-            source=reported.source,
-            source_name=reported.source_name,
-            url=reported.url,
-            note=reported.note,
-            photo=name,
-            reported_on=now.date(),
-        )
-        if state == ReportState.SHOWN:
-            touch(campaign=rally.campaign)
+    stored = Headcount.objects.create(
+        occurrence=occurrence,
+        state=state,
+        low=reported.low,
+        high=reported.high,
+        method=reported.method,
+        source=reported.source,
+        source_name=reported.source_name,
+        url=reported.url,
+        note=reported.note,
+        photo=_stored(occurrence, photo) if photo else "",
+        reported_on=now.date(),
+    )
+    if state == ReportState.SHOWN:
+        touch(campaign=rally.campaign)
     return stored
 
 
@@ -138,6 +140,13 @@ def _move(campaign: Campaign, headcounts: Iterable[int], to: ReportState) -> lis
     if moved:
         touch(campaign=campaign)
     return moved
+
+
+def _too_early_or_late(occurrence: Occurrence, now: datetime, *, by_team: bool) -> Iterator[Refused]:
+    if occurrence.starts_at > now or occurrence.state != DateState.STANDS:
+        yield Refused("low", Refusal.COUNT_EARLY)
+    elif not by_team and not takes_headcounts(occurrence.rally, occurrence, now):
+        yield Refused("low", Refusal.COUNT_LATE)
 
 
 def _state_of(rally: Rally, reported: Reported, *, by_team: bool) -> ReportState:

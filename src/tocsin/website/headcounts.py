@@ -1,0 +1,184 @@
+"""How many came, as pages show it: a range, who says so and how they know; and the form to say it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
+
+from tocsin.rallies.domain.headcounts import MOST_NAME, MOST_NOTE, takes_headcounts
+from tocsin.rallies.headcount_fields import OFFERED
+from tocsin.rallies.models import Headcount, Occurrence
+from tocsin.rallies.queries.headcounts import crowd_of, report_of, shown_headcounts
+from tocsin.rallies.states import Method, Source
+from tocsin.website.form import Field
+
+_FIELDS = ("low", "high", "method", "source", "source_name", "url", "note")
+_REQUIRED = frozenset({"low", "high", "method", "source"})
+_PREFIX = "crowd-"
+_WHO: dict[str, str | Promise] = {
+    Source.HOST: gettext_lazy("The host"),
+    Source.ATTENDEE: gettext_lazy("Somebody who was there"),
+    Source.PRESS: gettext_lazy("The press"),
+    Source.POLICE: gettext_lazy("The police"),
+}
+_HOW: dict[str, str | Promise] = {
+    Method.COUNTED: gettext_lazy("counted"),
+    Method.DENSITY: gettext_lazy("worked out from the area and how close people stood"),
+    Method.ESTIMATE: gettext_lazy("estimated"),
+}
+_SAY_SOURCE: dict[str, str | Promise] = {
+    Source.ATTENDEE: gettext_lazy("I was there"),
+    Source.PRESS: gettext_lazy("A newspaper or station says so"),
+    Source.POLICE: gettext_lazy("The police or a public office says so"),
+}
+_SAY_METHOD: dict[str, str | Promise] = {
+    Method.COUNTED: gettext_lazy("Counted, head by head or row by row"),
+    Method.DENSITY: gettext_lazy("Worked out: the area, and how close people stood"),
+    Method.ESTIMATE: gettext_lazy("Estimated by eye"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What one of them says."""
+
+    who: str
+    name: str  # of a paper or an office, in its own language
+    low: int
+    high: int
+    how: str
+    note: str
+    url: str
+    photo: str
+    day: str  # ISO 8601
+
+    @property
+    def is_one_number(self) -> bool:
+        """Whether they give a number rather than a range."""
+        return self.low == self.high
+
+
+@dataclass(frozen=True, slots=True)
+class Headcounts:
+    """What a rally's page says of how many came to one date."""
+
+    low: int
+    high: int
+    lines: Sequence[Line]  # those that make the range
+    others: Sequence[Line]
+    form_path: str  # "" while nobody can say
+
+    @property
+    def is_one_number(self) -> bool:
+        """Whether all who have spoken say the same."""
+        return self.low == self.high
+
+
+def headcounts_of(occurrence: Occurrence, language: str, *, now: datetime) -> Headcounts | None:
+    """Return what `website/rally_headcounts.html` shows, as `headcounts`, in the language that is active.
+
+    One query. None while there is nothing to say and nobody may say it: before the date begins.
+    """
+    stored = {one.pk: one for one in shown_headcounts(occurrence)}
+    crowd = crowd_of(report_of(one) for one in stored.values())
+    can_say = takes_headcounts(occurrence.rally, occurrence, now)
+    if crowd is None and not can_say:
+        return None
+    return Headcounts(
+        low=crowd.low if crowd else 0,
+        high=crowd.high if crowd else 0,
+        lines=_lines(stored[one.number] for one in crowd.counting) if crowd else (),
+        others=_lines(stored[one.number] for one in crowd.others) if crowd else (),
+        form_path=f"{date_path(occurrence, language)}count/" if can_say else "",
+    )
+
+
+def _lines(headcounts: Iterable[Headcount]) -> list[Line]:
+    return [
+        Line(
+            who=str(_WHO[one.source]),
+            name=one.source_name,
+            low=one.low,
+            high=one.high,
+            how=str(_HOW[one.method]),
+            note=one.note,
+            url=one.url,
+            photo=one.photo.url if one.photo else "",
+            day=one.reported_on.isoformat(),
+        )
+        for one in headcounts
+    ]
+
+
+class Choice(NamedTuple):
+    """One thing to choose."""
+
+    value: str
+    words: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountForm:
+    """The form, filled in with what was typed, and what to mend beside each field."""
+
+    action: str
+    challenge_path: str
+    low: Field
+    high: Field
+    method: Field
+    source: Field
+    source_name: Field
+    url: Field
+    note: Field
+    methods: tuple[Choice, ...]
+    sources: tuple[Choice, ...]
+    notice: str
+
+    most_name = MOST_NAME
+    most_note = MOST_NOTE
+
+    @property
+    def wrong_fields(self) -> list[Field]:
+        """The fields to mend, in the order of the form."""
+        fields = (self.low, self.high, self.method, self.source, self.source_name, self.url, self.note)
+        return [field for field in fields if field.error]
+
+
+def count_form(
+    occurrence: Occurrence,
+    language: str,
+    *,
+    values: Mapping[str, str],
+    errors: Mapping[str, str],
+    notice: str = "",
+) -> CountForm:
+    """Return the form about one date, in the language that is active."""
+    fields = {
+        name: Field(
+            name=name,
+            id=f"{_PREFIX}{name}",
+            value=values.get(name, ""),
+            error=str(errors.get(name, "")),
+            is_required=name in _REQUIRED,
+        )
+        for name in _FIELDS
+    }
+    chosen = fields["source"].value or Source.ATTENDEE
+    return CountForm(
+        action=f"{date_path(occurrence, language)}count",
+        challenge_path=f"/{occurrence.rally.campaign.slug}/challenge",
+        **fields,
+        methods=tuple(Choice(one, str(_SAY_METHOD[one]), one == fields["method"].value) for one in Method),
+        sources=tuple(Choice(one, str(_SAY_SOURCE[one]), one == chosen) for one in OFFERED),
+        notice=notice,
+    )
+
+
+def date_path(occurrence: Occurrence, language: str) -> str:
+    """Return the path below which one date's form is."""
+    rally = occurrence.rally
+    return f"/{language}/{rally.campaign.slug}/rallies/{rally.slug}/{occurrence.original_on.isoformat()}/"

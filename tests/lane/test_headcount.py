@@ -1,0 +1,186 @@
+"""lane.headcount: somebody who was there says how many came, without an account, an address or a name."""
+
+import base64
+import re
+from datetime import timedelta
+from http import HTTPStatus
+
+import altcha
+import orjson
+import pytest
+from pytest_django import Settings
+
+from tests.factories import rallies as factory
+from tests.factories.signing import open_campaign
+from tests.lane.visits import Answer, Visits, elsewhere, tell
+from tests.rallies.domain.test_headcounts import date_of
+from tocsin.campaigns.models import Campaign
+from tocsin.lane.engine import clock
+from tocsin.rallies.domain.headcounts import REPORT_DAYS, show_headcounts
+from tocsin.rallies.models import Headcount, Occurrence
+from tocsin.rallies.states import ReportState
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("collected_static")]
+
+TYPED = {
+    "low": "1 200",
+    "high": "1.500",
+    "method": "density",
+    "source": "attendee",
+    "note": "The square was full up to the fountain",
+}
+
+
+@pytest.fixture
+def trains() -> Campaign:
+    return open_campaign()
+
+
+def held(campaign: Campaign, days_ago: int = 1) -> tuple[Occurrence, str]:
+    """Return a date that was held so many days ago, and the path of its page."""
+    day = (clock() - timedelta(days=days_ago)).date()
+    date = date_of(factory.rally(campaign=campaign, first_on=day, now=clock() - timedelta(days=days_ago)))
+    return date, f"/en/night-trains/rallies/{date.rally.slug}/{day.isoformat()}/"
+
+
+async def proof(visits: Visits) -> str:
+    challenge = orjson.loads((await visits.get("/night-trains/challenge")).body)
+    solution = altcha.solve_challenge(altcha.Challenge.from_dict(challenge))
+    assert solution is not None
+    solved = {"counter": solution.counter, "derivedKey": solution.derived_key}
+    return base64.b64encode(orjson.dumps({"challenge": challenge, "solution": solved})).decode()
+
+
+async def send(visits: Visits, path: str, **changes: str) -> Answer:
+    return await visits.post(f"{path}count", TYPED | {"altcha": await proof(visits)} | changes)
+
+
+def test_what_somebody_says_waits_for_the_team_and_then_stands_on_the_page(trains: Campaign) -> None:
+    _, path = held(trains)
+
+    async def story(visits: Visits) -> None:
+        assert (await visits.get(f"{path}count/")).status == HTTPStatus.OK
+        sent = await send(visits, path)
+        assert (sent.status, sent.headers["location"]) == (HTTPStatus.SEE_OTHER, f"{path}count/thanks/")
+        assert (await visits.get(sent.headers["location"])).status == HTTPStatus.OK
+        assert "1,500" not in (await visits.get(path)).text
+
+        def show() -> None:
+            stored = Headcount.objects.get()
+            assert ReportState(stored.state) is ReportState.WAITING
+            assert (stored.low, stored.high, stored.note) == (1_200, 1_500, TYPED["note"])
+            show_headcounts(campaign=trains, headcounts=[stored.pk])
+
+        await elsewhere(show)
+
+    tell(story)
+
+    async def later(visits: Visits) -> None:
+        page = (await visits.get(path)).text
+        assert "1,200 to 1,500" in page
+        assert "Somebody who was there" in page
+        assert "1500" in (await visits.get("/night-trains/headcounts.csv")).text
+
+    tell(later)
+
+
+def test_what_is_wrong_comes_back_with_all_that_was_typed(trains: Campaign) -> None:
+    _, path = held(trains)
+
+    async def story(visits: Visits) -> None:
+        wrong = await send(visits, path, low="2000", source="press", url="example.org", note="<b>Überall</b>")
+        assert wrong.status == HTTPStatus.UNPROCESSABLE_ENTITY
+        assert wrong.headers["cache-control"] == "no-store"
+        assert "Please give the larger number here: it is smaller than the other one." in wrong.text
+        assert "begins with https:// or http://" in wrong.text
+        assert 'value="2000"' in wrong.text
+        assert "&lt;b&gt;Überall&lt;/b&gt;" in wrong.text
+        assert re.search(r'value="density"[^>]*checked', wrong.text)
+        assert re.search(r'value="press"[^>]*checked', wrong.text)
+        empty = await send(visits, path, low="", high="many", method="", source="host")
+        assert empty.text.count('class="wrong"') == 4
+
+    tell(story)
+    assert not Headcount.objects.exists()
+
+
+def test_nobody_can_speak_for_the_host(trains: Campaign) -> None:
+    _, path = held(trains)
+
+    async def story(visits: Visits) -> None:
+        assert (await send(visits, path, source="host")).status == HTTPStatus.UNPROCESSABLE_ENTITY
+
+    tell(story)
+    assert not Headcount.objects.exists()
+
+
+def test_without_a_proof_of_work_there_is_a_second_step_that_waits(trains: Campaign, settings: Settings) -> None:
+    settings.SECOND_STEP_SECONDS = 0
+    _, path = held(trains)
+
+    async def story(visits: Visits) -> None:
+        first = await visits.post(f"{path}count", TYPED)
+        assert first.status == HTTPStatus.OK
+        found = re.search(r'name="held" value="([^"]+)"', first.text)
+        assert found
+        assert f'action="{path}count"' in first.text
+        assert (await visits.post(f"{path}count", {"held": found[1]})).status == HTTPStatus.SEE_OTHER
+        again = await visits.post(f"{path}count", {"held": found[1]})
+        assert again.status == HTTPStatus.CONFLICT
+
+    tell(story)
+    assert Headcount.objects.count() == 1
+
+
+def test_one_network_can_say_only_so_much(trains: Campaign, settings: Settings) -> None:
+    settings.NETWORK_RATE, settings.WEB_PROCESSES = 2, 1
+    _, path = held(trains)
+
+    async def story(visits: Visits) -> None:
+        answers = [(await send(visits, path)).status for _ in range(3)]
+        assert answers == [HTTPStatus.SEE_OTHER, HTTPStatus.SEE_OTHER, HTTPStatus.TOO_MANY_REQUESTS]
+
+    tell(story)
+    assert Headcount.objects.count() == 2
+
+
+def test_before_and_long_after_the_form_says_so_and_takes_nothing(trains: Campaign) -> None:
+    _, coming = held(trains, days_ago=-2)
+    _, long_ago = held(trains, days_ago=REPORT_DAYS + 2)
+
+    async def story(visits: Visits) -> None:
+        for path, words in ((coming, "It has not begun yet"), (long_ago, "does not take headcounts any more")):
+            page = await visits.get(f"{path}count/")
+            assert words in page.text
+            assert "<form" not in page.text
+            assert (await send(visits, path)).status == HTTPStatus.CONFLICT
+
+    tell(story)
+    assert not Headcount.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "where", ["/en/night-trains/rallies/nowhere/2026-01-01/", "/en/night-trains/rallies/kassel/2026-02-31/"]
+)
+def test_a_date_that_is_not_there_has_no_form(trains: Campaign, where: str) -> None:
+    held(trains)
+
+    async def story(visits: Visits) -> None:
+        assert (await visits.get(f"{where}count/")).status == HTTPStatus.NOT_FOUND
+        assert (await send(visits, where)).status in {HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT}
+
+    tell(story)
+    assert not Headcount.objects.exists()
+
+
+def test_quinns_campaign_has_none_of_our_dates(trains: Campaign) -> None:
+    open_campaign("open-libraries")
+    _, path = held(trains)
+
+    async def story(visits: Visits) -> None:
+        his = path.replace("night-trains", "open-libraries", 1)
+        assert (await visits.get(f"{his}count/")).status == HTTPStatus.NOT_FOUND
+        assert "Kassel" not in (await visits.get("/open-libraries/headcounts.csv")).text
+        assert "Kassel" in (await visits.get("/night-trains/headcounts.csv")).text
+
+    tell(story)
