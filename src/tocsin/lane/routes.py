@@ -38,7 +38,11 @@ CAMPAIGN_POSTS: dict[str, CampaignPost] = {
     "host/lost/": announce.lost_host_link,
     "signatures/report": report.report,
 }
-RALLY_POSTS: dict[str, RallyPost] = {"count": headcount.take_headcount, "report": report_rally.report_rally, "rsvp": rsvp.take_rsvp}
+RALLY_POSTS: dict[str, RallyPost] = {
+    "count": headcount.take_headcount,
+    "report": report_rally.report_rally,
+    "rsvp": rsvp.take_rsvp,
+}
 # Of these there is nothing to get; of the others there is a page.
 POST_ONLY = frozenset({"sign", "signatures/report"})
 
