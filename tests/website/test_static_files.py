@@ -17,7 +17,7 @@ STATIC = ROOM / "static" / "website"
 # The offline checker must stand alone; what it may do is tests/promises/test_public_pages.py's.
 TEMPLATES = sorted(path for path in (ROOM / "templates").rglob("*.html") if path.name != "verify.html")
 STYLES = sorted([*STATIC.glob("*.css"), *(ROOM / "verify").glob("*.css")])
-SCRIPTS = sorted([*STATIC.glob("*.js"), *(ROOM / "verify").glob("*.mjs")])
+SCRIPTS = sorted([*STATIC.glob("*.js"), *(STATIC / "map").glob("*.js"), *(ROOM / "verify").glob("*.mjs")])
 BUDGET = 60_000
 LOADED = re.compile(rb'(?:<script[^>]*src|<link[^>]*rel="(?:stylesheet|icon)"[^>]*href|<img[^>]*src)="([^"]+)"')
 

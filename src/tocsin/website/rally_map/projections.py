@@ -32,7 +32,7 @@ def sheet_of(places: Sequence[Place], *, width: int, height: int) -> Sheet:
     south, north, west, east = min(latitudes), max(latitudes), min(longitudes), max(longitudes)
     if east - west > _WIDE:
         box = -180.0, min(_SOUTH, south - 3), 180.0, max(_NORTH, north + 3)
-        return _fitted(equal_earth, box, width, height, margin=0.0)
+        return _fitted(equal_earth, box, width, height, margin=0.01)
     middle = (south + north) / 2
     least_wide = _LEAST_DEGREES / max(0.2, cos(radians(middle)))
     west, east = _at_least(west, east, least_wide)
@@ -61,8 +61,8 @@ def _fitted(
 ) -> Sheet:
     """Scale a projection so that the box of west, south, east and north lies in the middle of the sheet."""
     west, south, east, north = box
-    lines = [west, (west + east) / 2, east]
-    corners = [project(longitude, latitude) for longitude in lines for latitude in (south, (south + north) / 2, north)]
+    widest = min(max(south, 0.0), north)
+    corners = [project(longitude, latitude) for longitude in (west, east) for latitude in (south, widest, north)]
     left, right = min(x for x, _ in corners), max(x for x, _ in corners)
     top, bottom = min(y for _, y in corners), max(y for _, y in corners)
     room = 1 - 2 * margin
