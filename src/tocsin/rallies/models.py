@@ -89,6 +89,7 @@ class Rally(models.Model):
     merged_into = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="merged")
     standing_on = models.DateField(null=True, help_text="when a host last said that the series goes on")
     asked_on = models.DateField(null=True, help_text="when a host was last asked whether it does")
+    wrote_on = models.DateField(null=True, help_text="when a host last wrote to those who come: once a day")
     reports = models.PositiveIntegerField(default=0, help_text="how often somebody reported it as abuse")
     source = models.CharField(max_length=600, blank=True, help_text="where it was imported from, and its UID there")
 
