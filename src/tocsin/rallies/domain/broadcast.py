@@ -23,7 +23,7 @@ from tocsin.kit.addresses import parse
 from tocsin.kit.framing import lp, mac
 from tocsin.outbox import domain as outbox
 from tocsin.outbox.sealing import LetterRow
-from tocsin.rallies.domain.ending import end_rallies
+from tocsin.rallies.domain.end import end_series
 from tocsin.rallies.emails.desk import BROADCAST, RESOLVED, Reader, letter_to, reader_of
 from tocsin.rallies.models import Broadcast, BroadcastAddress, DayOfAction, Host, Rally, Rsvp
 from tocsin.rallies.queries.broadcasts import coming_to, rallies_reached, text_in
@@ -134,7 +134,7 @@ def post_batch(*, broadcast: Broadcast, now: datetime, limit: int = BATCH) -> bo
             return False  # taken down, or somebody else posted this batch
         if broadcast.is_ending:
             note = text_in(broadcast, broadcast.campaign.languages[0], broadcast.campaign)[0]
-            end_rallies(campaign=broadcast.campaign, rallies=batch.done, note=note, now=now)
+            end_series(rallies=batch.done, now=now, note=note)
         fresh = _first_time(broadcast, batch.letters)
         place.update(reached_people=F("reached_people") + len(fresh))
         outbox.post(fresh)
@@ -145,7 +145,7 @@ class _Batch(NamedTuple):
     """Sealed letters by the mark of their address, and where the run stands behind them."""
 
     letters: dict[bytes, LetterRow]
-    done: list[int]  # rallies whose people all have their mail then
+    done: list[Rally]  # rallies whose people all have their mail then
     after_rally: int
     after_rsvp: int
 
@@ -155,22 +155,24 @@ def _next_batch(broadcast: Broadcast, after_rally: int, after_rsvp: int, now: da
     if not rallies:
         return None
     by_number = {rally.pk: rally for rally in rallies}
+    for rally in rallies:
+        rally.campaign = broadcast.campaign
     rows = coming_to(list(by_number), now).select_related("occurrence").order_by("occurrence__rally", "pk")
     if after_rsvp:
         rows = rows.exclude(occurrence__rally=rallies[0].pk, pk__lte=after_rsvp)
     some = list(rows[: limit + 1])
     letters: dict[bytes, LetterRow] = {}
     if len(some) <= limit:
-        done = list(by_number)
-        stands_at = done[-1], 0
+        done = rallies
+        stands_at = done[-1].pk, 0
     else:
         some.pop()
         last = some[-1]
-        done = [number for number in by_number if number < last.occurrence.rally_id]
-        stands_at = (done[-1] if done else after_rally), last.pk
-    reached = [*done, *{row.occurrence.rally_id for row in some}]
-    for rally, reader in _readers(reached, some):
-        _add(letters, broadcast, by_number[rally], reader, now)
+        done = [rally for rally in rallies if rally.pk < last.occurrence.rally_id]
+        stands_at = (done[-1].pk if done else after_rally), last.pk
+    reached = [*(rally.pk for rally in done), *{row.occurrence.rally_id for row in some}]
+    for number, reader in _readers(reached, some):
+        _add(letters, broadcast, by_number[number], reader, now)
     return _Batch(letters, done, *stands_at)
 
 

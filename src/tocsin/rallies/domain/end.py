@@ -11,11 +11,14 @@ from tocsin.rallies.domain.moving import states_before
 from tocsin.rallies.models import Occurrence, Rally
 from tocsin.rallies.states import DateState, State
 
+_MAX_NOTE = 500
 
-def end_series(*, rallies: Iterable[Rally], now: datetime) -> list[Rally]:
+
+def end_series(*, rallies: Iterable[Rally], now: datetime, note: str = "") -> list[Rally]:
     """End these series and cancel their dates to come, as a step of the caller's transaction.
 
-    Their campaigns are loaded. Returns those that ended now; one that had ended before is not among them.
+    Their campaigns are loaded. `note` says why on each date's page and in calendars. Returns those that ended
+    now; one that had ended before is not among them.
     """
     db.required()
     before = states_before(State.ENDED)
@@ -27,7 +30,8 @@ def end_series(*, rallies: Iterable[Rally], now: datetime) -> list[Rally]:
         )
     ]
     to_come = Occurrence.objects.filter(rally__in=ended, starts_at__gt=now).exclude(state=DateState.CANCELLED)
-    to_come.update(state=DateState.CANCELLED, changed_at=now)
+    said = {"note": note[:_MAX_NOTE]} if note else {}
+    to_come.update(state=DateState.CANCELLED, changed_at=now, **said)
     for campaign in {rally.campaign_id: rally.campaign for rally in ended}.values():
         touch(campaign=campaign)
     return ended
