@@ -2,6 +2,8 @@
 
 import re
 from datetime import datetime
+from email import message_from_string, policy
+from email.message import EmailMessage
 from typing import Any, NamedTuple
 
 import orjson
@@ -87,6 +89,15 @@ def mails(person: Person | None = None, *, now: datetime = NOW) -> list[str]:
             assert isinstance(mail, Mail)
             made.append(mail.content.decode())
     return made
+
+
+def words(mail: str) -> str:
+    """Return what a mail says to a reader of plain text."""
+    message = message_from_string(mail, policy=policy.default)
+    assert isinstance(message, EmailMessage)
+    body = message.get_body(("plain",))
+    assert body is not None
+    return str(body.get_content())
 
 
 def token_in(letter: Told) -> bytes:

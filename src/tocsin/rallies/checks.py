@@ -18,7 +18,7 @@ _MAX_URL = 500
 _MAX_CHATS = 5
 _MAX_PEOPLE = 10_000_000
 MIN_MINUTES, MAX_MINUTES = 5, 7 * 24 * 60
-_MAX_ADDRESS_HOURS = 14 * 24
+MAX_ADDRESS_HOURS = 14 * 24
 _MAX_SKIPPED = 400
 
 
@@ -146,8 +146,8 @@ def _numbers(details: Details) -> Iterator[Refused]:
     for name, count in counts.items():
         if count is not None and not 1 <= count <= _MAX_PEOPLE:
             yield Refused(name, Refusal.NUMBER_SHAPE, f"1 – {_MAX_PEOPLE}")
-    if not 0 <= details.address_hours <= _MAX_ADDRESS_HOURS:
-        yield Refused("address_hours", Refusal.NUMBER_SHAPE, f"0 – {_MAX_ADDRESS_HOURS}")
+    if not 0 <= details.address_hours <= MAX_ADDRESS_HOURS:
+        yield Refused("address_hours", Refusal.NUMBER_SHAPE, f"0 – {MAX_ADDRESS_HOURS}")
 
 
 def _chats(details: Details) -> Iterator[Refused]:

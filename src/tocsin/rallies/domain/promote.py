@@ -8,6 +8,8 @@ together holds up nobody; one that only has to wait for more room does, or it wo
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.db.models import F
+
 from tocsin import db
 from tocsin.outbox import domain as outbox
 from tocsin.rallies.emails.coming import PROMOTED, ComingLetters, reader_of
@@ -91,7 +93,9 @@ def _is_held(occurrence: Occurrence, now: datetime) -> bool:
 
 
 def _next_in_line(occurrence: Occurrence) -> list[Rsvp]:
-    waiting = Rsvp.objects.filter(occurrence=occurrence, state=RsvpState.WAITING).order_by("place_in_line", "pk")
+    waiting = Rsvp.objects.filter(occurrence=occurrence, state=RsvpState.WAITING).order_by(
+        F("place_in_line").asc(nulls_first=True), "pk"
+    )  # without one: who had a place at a rally that was merged into this one
     capacity = occurrence.rally.capacity
     if capacity is None:
         return list(waiting)

@@ -61,7 +61,9 @@ class RallyMails:
         told = kind.look_up(letter, now) if kind.look_up else Told(content["values"], content["texts"])
         values = {name: str(value) for name, value in told.values.items() if value}
         template = self._template(kind, campaign, language, values, told.texts)
-        headers = {} if kind.is_transaction else {"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": _ONE_CLICK}
+        # Who comes leaves by giving up their place; all others stop every mail.
+        leave = values.get("give_up", stop)
+        headers = {} if kind.is_transaction else {"List-Unsubscribe": f"<{leave}>", "List-Unsubscribe-Post": _ONE_CLICK}
         filled = template.fill(
             to=to,
             values=values | {"to": to, "stop": stop},

@@ -9,8 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from tocsin.outbox.sealing import LetterRow
 from tocsin.rallies import keys
+from tocsin.rallies.calendars import ExactPlace, one_ics
 from tocsin.rallies.emails.kinds import MailKind
 from tocsin.rallies.emails.letters import letter
+from tocsin.rallies.exact import exact_place
 from tocsin.rallies.models import Occurrence, Rsvp
 from tocsin.rallies.wording import clock_of, day_in, hours_in, place_in, title_in
 
@@ -117,19 +119,29 @@ def link_of(reader: Reader) -> str:
     return f"{settings.BASE_URL}/r/{reader.token}"
 
 
+# To those who have a place, and never to those who wait: these may hold the private address.
+_WITH_ADDRESS: Final = frozenset(kind.name for kind in (COMING, PROMOTED, TOMORROW, TODAY, EXACT_ADDRESS))
+# What changes a calendar comes with the calendar's file, and how that file is meant (RFC 5546, section 3.2).
+_METHODS: Final = {
+    kind.name: "PUBLISH" for kind in (COMING, PROMOTED, EXACT_ADDRESS, DATE_CHANGED, DATE_POSTPONED, DATE_REOPENED)
+} | {DATE_CANCELLED.name: "CANCEL"}
+
+
 class ComingLetters:
     """Makes the letters about one date, whose rally and campaign are loaded: what they share is worded once."""
 
-    def __init__(self, occurrence: Occurrence, *, now: datetime, exact: str = "") -> None:
-        """Prepare letters; `exact` is the private address, for those whom it may be told."""
+    def __init__(self, occurrence: Occurrence, *, now: datetime) -> None:
+        """Prepare letters; raises KeysSealedError."""
         self._occurrence = occurrence
         self._now = now
-        self._exact = exact
+        self._exact = exact_place(occurrence, now=now)
         self._texts: dict[str, Mapping[str, str]] = {}
+        self._calendars: dict[tuple[str, str], str] = {}
 
     def letter(self, kind: MailKind, reader: Reader, *, places: int = 1) -> LetterRow:
         """Return one letter; `places` is how many people its reader comes with, themselves among them."""
         link = link_of(reader)
+        exact = self._exact if kind.name in _WITH_ADDRESS else None
         return letter(
             kind=kind,
             rally=self._occurrence.rally,
@@ -142,14 +154,27 @@ class ComingLetters:
                 "give_up": f"{link}/give-up" if kind.is_asked_for else "",
                 "places": str(places) if places > 1 else "",
             },
-            texts=self._texts_in(reader.language),
+            texts=dict(self._texts_in(reader.language)) | {"exact": exact.line if exact else ""},
+            calendar=self._calendar(kind, reader.language, exact),
         )
 
     def _texts_in(self, language: str) -> Mapping[str, str]:
         texts = self._texts.get(language)
         if texts is None:
-            texts = self._texts[language] = _texts(self._occurrence, language) | {"exact": self._exact}
+            texts = self._texts[language] = _texts(self._occurrence, language)
         return texts
+
+    def _calendar(self, kind: MailKind, language: str, exact: ExactPlace | None) -> str:
+        if kind.name not in _METHODS:
+            return ""
+        key = kind.name, language
+        if key not in self._calendars:
+            rally = self._occurrence.rally
+            ics = one_ics(
+                self._occurrence, rally, rally.campaign, language, exact_place=exact, method=_METHODS[kind.name]
+            )
+            self._calendars[key] = ics.decode()
+        return self._calendars[key]
 
 
 def _texts(occurrence: Occurrence, language: str) -> dict[str, str]:

@@ -13,10 +13,9 @@ from tocsin.rallies import keys
 from tocsin.rallies.calendars import ExactPlace
 from tocsin.rallies.domain.own_rsvp import ALIVE, alive_beside
 from tocsin.rallies.emails.coming import Reader, reader_of
-from tocsin.rallies.hosts import place_in
+from tocsin.rallies.exact import exact_place
 from tocsin.rallies.models import Occurrence, Rsvp
-from tocsin.rallies.reminders import address_moment
-from tocsin.rallies.states import DateState, RsvpState
+from tocsin.rallies.states import RsvpState
 from tocsin.seal.box import BoxBrokenError
 from tocsin.seal.tokens import token_hash
 
@@ -43,27 +42,12 @@ def own_rsvp_of(token: bytes, *, now: datetime) -> OwnRsvp | None:
         return None
     row = alive_beside(linked) or linked
     occurrence = Occurrence.objects.select_related("rally__campaign", "rally__day_of_action").get(pk=row.occurrence_id)
-    return OwnRsvp(row, occurrence, _reader(occurrence, row), exact_place(occurrence, row, now=now))
+    return OwnRsvp(row, occurrence, _reader(occurrence, row), exact_for(occurrence, row, now=now))
 
 
-def exact_place(occurrence: Occurrence, row: Rsvp, *, now: datetime) -> ExactPlace | None:
+def exact_for(occurrence: Occurrence, row: Rsvp, *, now: datetime) -> ExactPlace | None:
     """Return the private address if this RSVP is of somebody who comes, and the time has come to tell it."""
-    rally = occurrence.rally
-    may_know = row.state == RsvpState.COMING and occurrence.state == DateState.STANDS
-    if not rally.is_address_private or not may_know or now < address_moment(rally, occurrence):
-        return None
-    return private_place(occurrence)
-
-
-def private_place(occurrence: Occurrence) -> ExactPlace | None:
-    """Return a rally's private address, whoever asks; None when there is none, or its key is gone."""
-    rally = occurrence.rally
-    sealed = bytes(rally.sealed_place) if rally.sealed_place is not None else None
-    found = place_in(rally.pk, sealed)
-    if not found:
-        return None
-    line = ", ".join(filter(None, (found.place, found.address, rally.city)))
-    return ExactPlace(line, found.latitude, found.longitude)
+    return exact_place(occurrence, now=now) if row.state == RsvpState.COMING else None
 
 
 def people_before(row: Rsvp) -> int:

@@ -22,7 +22,7 @@ from tocsin.rallies.calendars import Head, calendar_of, one_ics
 from tocsin.rallies.domain.change_rsvp import Changed, change_rsvp
 from tocsin.rallies.domain.confirm_rsvp import confirm_rsvp
 from tocsin.rallies.domain.give_up import give_up as give_up_places
-from tocsin.rallies.queries.coming import OwnRsvp, dates_of_who_comes, exact_place, own_rsvp_of
+from tocsin.rallies.queries.coming import OwnRsvp, dates_of_who_comes, exact_for, own_rsvp_of
 from tocsin.rallies.queries.shown import occurrence_on, rally_at
 from tocsin.rallies.rsvp_fields import WORDS, Problems, read_extras
 from tocsin.rallies.states import RsvpState
@@ -147,7 +147,7 @@ def feed(request: HttpRequest, token: bytes) -> HttpResponse:
         return _page(request, token, status=HTTPStatus.NOT_FOUND)
     language = language_of(found, _wished(request))
     dates = dates_of_who_comes(found.row)
-    places = {one.pk: place for one, row in dates if (place := exact_place(one, row, now=now)) is not None}
+    places = {one.pk: place for one, row in dates if (place := exact_for(one, row, now=now)) is not None}
     rally = found.occurrence.rally
     head = Head(name=title_in(rally, language, rally.campaign), zone=rally.zone)
     body = calendar_of([one for one, _row in dates], language=language, head=head, exact_places=places)

@@ -1,0 +1,75 @@
+"""Tell those who come, or wait, what has become of their date: at once, in the transaction that changed it."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from enum import Enum
+
+from django.db.models import F
+
+from tocsin import db
+from tocsin.outbox import domain as outbox
+from tocsin.outbox.sealing import LetterRow
+from tocsin.rallies import keys
+from tocsin.rallies.domain.own_rsvp import ALIVE
+from tocsin.rallies.domain.promote import people_of
+from tocsin.rallies.emails.coming import (
+    DATE_CANCELLED,
+    DATE_CHANGED,
+    DATE_POSTPONED,
+    DATE_REOPENED,
+    ComingLetters,
+    reader_of,
+)
+from tocsin.rallies.models import Occurrence, Rsvp
+from tocsin.rallies.reminders import Reminder, begun
+from tocsin.seal.box import BoxBrokenError
+
+_BATCH = 500
+
+
+class News(Enum):
+    """What there is to tell; the value is the mail."""
+
+    CHANGED = DATE_CHANGED  # its hour, its day or its place
+    POSTPONED = DATE_POSTPONED
+    CANCELLED = DATE_CANCELLED
+    REOPENED = DATE_REOPENED
+
+
+def tell_coming(*, occurrences: Iterable[Occurrence], what: News, now: datetime) -> int:
+    """Post a letter to each who comes to one of these dates or waits for it, as a step of the transaction.
+
+    The dates are as they are from now on. Returns how many letters; what is over tells nobody. A date that
+    was moved gets its reminders again, and a private address, which may have changed, is told again.
+    Raises KeysSealedError.
+    """
+    db.required()
+    numbers = [occurrence.pk for occurrence in occurrences]
+    told = 0
+    for occurrence in Occurrence.objects.filter(pk__in=numbers, ends_at__gt=now).select_related("rally__campaign"):
+        told += _tell(occurrence, what, now)
+        if what in {News.CHANGED, News.REOPENED}:
+            sent = begun(occurrence.rally, occurrence, now) & ~Reminder.ADDRESS
+            rows = Rsvp.objects.filter(occurrence=occurrence, state__in=ALIVE)
+            rows.update(reminded=F("reminded").bitand(int(sent)))
+    return told
+
+
+def _tell(occurrence: Occurrence, what: News, now: datetime) -> int:
+    letters = ComingLetters(occurrence, now=now)
+    rows = Rsvp.objects.filter(occurrence=occurrence, state__in=ALIVE).order_by("pk")
+    told, after = 0, 0
+    while some := list(rows.filter(pk__gt=after)[:_BATCH]):
+        posted = list(_letters(occurrence, some, letters, what))
+        outbox.post(posted)
+        told, after = told + len(posted), some[-1].pk
+    return told
+
+
+def _letters(occurrence: Occurrence, rows: Iterable[Rsvp], letters: ComingLetters, what: News) -> Iterator[LetterRow]:
+    for row in rows:
+        try:
+            reader = reader_of(occurrence.rally_id, row)
+        except (keys.RallyKeyGoneError, BoxBrokenError):
+            continue  # nobody can be told who cannot be read
+        yield letters.letter(what.value, reader, places=people_of(row))
