@@ -14,7 +14,7 @@ from tocsin.rallies.emails.kinds import MailKind, Told
 from tocsin.rallies.emails.letters import letter
 from tocsin.rallies.fresh_links import fresh_links
 from tocsin.rallies.hosts import Known
-from tocsin.rallies.models import Rally
+from tocsin.rallies.models import Occurrence, Rally
 from tocsin.rallies.wording import clock_of, day_in, hours_in, place_in, title_in
 from tocsin.seal.tokens import to_text
 
@@ -44,7 +44,8 @@ def _fresh_links(letter: Opened, now: datetime) -> Told:
     campaign = Campaign.objects.get(pk=letter.campaign or 0)
     language = str(letter.content["language"])
     values, texts = {"form": f"{settings.BASE_URL}/{language}/{campaign.slug}/host/"}, {}
-    for place, fresh in enumerate(fresh_links(campaign=campaign, email=str(letter.content["to"]), now=now), start=1):
+    found = fresh_links(campaign=campaign, email=str(letter.content["to"]), now=now)
+    for place, fresh in zip("abcde", found, strict=False):  # a slot's name has no digits
         values[f"link_{place}"] = link_of(to_text(fresh.token))
         texts[f"title_{place}"] = title_in(fresh.rally, language, campaign)
         texts[f"where_{place}"] = place_in(fresh.rally, None, language)
@@ -59,7 +60,14 @@ HOST_LINKS: Final = MailKind(
     look_up=_fresh_links,
 )
 
-KINDS: Final = (CONFIRM_HOST, HAND_OVER, COHOST, HOST_LINKS)
+FROM_HOST: Final = MailKind(
+    name="from_host",
+    subject=_("From the host: %(rally_title)s"),
+    neutral_subject=_("A message from the host"),
+    is_asked_for=True,
+)
+
+KINDS: Final = (CONFIRM_HOST, HAND_OVER, COHOST, HOST_LINKS, FROM_HOST)
 
 
 def host_letter(
@@ -80,6 +88,19 @@ def host_letter(
     told = {"name": reader.name, "link": link_of(token)} | dict(values or {})
     texts = {"when": when, "where": place_in(rally, None, language)}
     return letter(kind=kind, rally=rally, to=reader.email, language=language, now=now, values=told, texts=texts)
+
+
+def words_in(occurrence: Occurrence, words: str, language: str) -> dict[str, str]:
+    """Return what each mail in one language says that brings a host's words to those who come to a date."""
+    rally = occurrence.rally
+    return {
+        "rally_title": title_in(rally, language, rally.campaign),
+        "day": day_in(occurrence, language),
+        "hours": hours_in(occurrence, rally.zone, language),
+        "clock": clock_of(occurrence, rally.zone),
+        "where": place_in(rally, occurrence, language),
+        "words": words,
+    }
 
 
 def link_of(token: str) -> str:

@@ -1,0 +1,55 @@
+"""Change a rally: its host mends or corrects it, and who comes hears of what matters to them."""
+
+from datetime import datetime
+
+from tocsin import db
+from tocsin.rallies.details import Details
+from tocsin.rallies.domain.own_dates import CHANGEABLE
+from tocsin.rallies.domain.tell import News, tell_coming
+from tocsin.rallies.domain.writing import change_rally
+from tocsin.rallies.hosts import PrivatePlace, place_in, seal_place
+from tocsin.rallies.models import Occurrence, Rally
+from tocsin.rallies.states import DateState, State
+
+
+def change(*, rally: int, details: Details, private: PrivatePlace, now: datetime) -> bool:
+    """Give a rally these details; one that was returned is announced again. False when it takes no more changes.
+
+    A change of time or place is marked for the desk, and told to those who come to any date that it touches.
+    Raises RefusedError, and KeysSealedError for a private place.
+    """
+    with db.transaction():
+        row = Rally.objects.select_for_update().filter(pk=rally, state__in=CHANGEABLE).first()
+        if row is None:
+            return False
+        sequence = row.sequence
+        is_place_new = _keep_place(row, private)
+        changed = change_rally(rally=row, details=details, now=now)
+        if is_place_new and row.sequence == sequence:
+            row.sequence += 1
+            row.has_big_change = row.approved_on is not None
+            row.save(update_fields=["sequence", "has_big_change"])
+        Rally.objects.filter(pk=rally, state=State.RETURNED).update(state=State.ANNOUNCED)
+        if row.sequence != sequence:
+            tell_change(row, changed, now)
+    return True
+
+
+def _keep_place(row: Rally, private: PrivatePlace) -> bool:
+    """Seal a rally's private place, or let go of it; say whether it is another one than before."""
+    before = place_in(row.pk, row.sealed_place) or PrivatePlace()
+    if before == private:
+        return False
+    row.sealed_place = seal_place(row.pk, private) if private else None
+    row.save(update_fields=["sealed_place"])
+    return True
+
+
+def tell_change(row: Rally, changed: list[Occurrence], now: datetime) -> None:
+    """Tell those who come to what was cancelled with the change, and to every date that stands.
+
+    A step of the caller's transaction.
+    """
+    cancelled = [one for one in changed if one.state == DateState.CANCELLED]
+    tell_coming(occurrences=cancelled, what=News.CANCELLED, now=now)
+    tell_coming(occurrences=row.occurrences.filter(state=DateState.STANDS), what=News.CHANGED, now=now)

@@ -1,0 +1,50 @@
+"""What cancelling, postponing, moving and reopening share: one date changes, and who comes to it hears."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from django.db.models import F
+
+from tocsin import db
+from tocsin.campaigns.domain import touch
+from tocsin.rallies.domain.tell import News, tell_coming
+from tocsin.rallies.models import Occurrence, Rally
+from tocsin.rallies.refusals import Refusal, Refused, RefusedError
+from tocsin.rallies.states import DateState, State
+
+MAX_NOTE = 500
+# Whose host may still change what is to come.
+CHANGEABLE = (State.ANNOUNCED, State.APPROVED, State.RETURNED)
+
+
+def change_date(
+    *, rally: int, date: int, only_from: Collection[DateState], what: News, now: datetime, **columns: Any
+) -> bool:
+    """Change one date to come of one rally, as a step of the caller's transaction, and tell those who come.
+
+    False when there is nothing to change: another rally's date, one that is over, or one that is no longer in
+    any of the states `only_from`.
+    """
+    db.required()
+    rows = Occurrence.objects.filter(pk=date, rally=rally, rally__state__in=CHANGEABLE, ends_at__gt=now)
+    if not rows.filter(state__in=only_from).update(changed_at=now, **columns):
+        return False
+    changed = Occurrence.objects.select_related("rally__campaign").get(pk=date)
+    mark_changed(changed.rally, now)
+    tell_coming(occurrences=[changed], what=what, now=now)
+    return True
+
+
+def mark_changed(rally: Rally, now: datetime) -> None:
+    """Move SEQUENCE in calendars (RFC 5545, section 3.8.7.4), and the campaign's pages."""
+    Rally.objects.filter(pk=rally.pk).update(sequence=F("sequence") + 1, changed_at=now)
+    touch(campaign=rally.campaign)
+
+
+def settled_note(note: str) -> str:
+    """Return why a date changes, on one line; raises RefusedError for one that is too long."""
+    note = " ".join(note.split())
+    if len(note) > MAX_NOTE:
+        raise RefusedError([Refused("note", Refusal.TOO_LONG, str(MAX_NOTE))])
+    return note

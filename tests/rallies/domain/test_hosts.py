@@ -1,0 +1,200 @@
+"""Who holds a rally: co-hosts, handing over, revoked and lost links. Nobody else's link opens it."""
+
+from datetime import timedelta
+
+import pytest
+from pytest_django import Settings
+
+from tests.cast import MAYA, OTTO, PILAR, RUI, Person
+from tests.factories.campaigns import CampaignFactory
+from tests.factories.rallies import NOW, host, rally
+from tests.rallies.domain.comers import letters
+from tocsin import db
+from tocsin.kit import addresses
+from tocsin.outbox.mails import Mail, Opened
+from tocsin.outbox.models import Letter, MailCap
+from tocsin.rallies.domain.confirm_host import Confirmed, confirm_host
+from tocsin.rallies.domain.invite_cohost import MOST_HOSTS, Invited, hand_over, invite_cohost
+from tocsin.rallies.domain.resend_host_link import resend_host_link
+from tocsin.rallies.domain.revoke_host import revoke_host
+from tocsin.rallies.emails import KINDS
+from tocsin.rallies.emails.build import RallyMails
+from tocsin.rallies.hosts import Person as HostPerson
+from tocsin.rallies.models import Host, Rally
+from tocsin.rallies.queries.hosting import host_behind, team_of
+from tocsin.rallies.states import HostPart, State
+from tocsin.seal.tokens import from_text
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def base_url(settings: Settings) -> None:
+    settings.BASE_URL = "https://rally.example"
+
+
+def person(of: Person) -> HostPerson:
+    address = addresses.parse(of.address)
+    assert address is not None
+    return HostPerson(of.name, address, of.language)
+
+
+def token_in(letter: Opened, name: str = "link") -> bytes:
+    token = from_text(str(letter.content["values"][name]).partition("/h/")[2])
+    assert token is not None
+    return token
+
+
+def invited(asking: Host, of: Person = MAYA) -> bytes:
+    """Return the token that a person was mailed who was asked to help."""
+    assert invite_cohost(host=asking.pk, person=person(of), now=NOW) is Invited.ASKED
+    (letter,) = letters()
+    return token_in(letter)
+
+
+def handed(asking: Host, of: Person = MAYA) -> bytes:
+    assert hand_over(host=asking.pk, person=person(of), now=NOW) is Invited.ASKED
+    (letter,) = letters()
+    return token_in(letter)
+
+
+def test_a_cohost_gets_a_link_of_their_own_that_the_host_can_revoke() -> None:
+    otto, otto_token = host(rally())
+    token = invited(otto)
+    assert confirm_host(token=token, now=NOW) is Confirmed.JOINED
+    maya = host_behind(token)
+    assert maya is not None
+    assert (maya.part, maya.confirmed_at) == (HostPart.COHOST, NOW)
+    assert revoke_host(host=otto.pk, other=maya.pk)
+    assert host_behind(token) is None
+    assert host_behind(otto_token) == otto
+
+
+def test_the_mail_names_who_asks_and_goes_against_the_caps() -> None:
+    otto, _ = host(rally())
+    assert invite_cohost(host=otto.pk, person=person(MAYA), now=NOW) is Invited.ASKED
+    (letter,) = letters()
+    assert (letter.kind, letter.content["values"]["from_name"]) == ("rally", OTTO.name)
+    assert MailCap.objects.count() == 1
+    (mail,) = RallyMails(KINDS).build([letter], NOW)
+    assert isinstance(mail, Mail)
+    assert b"asks you to help with this rally" in mail.content
+
+
+def test_nobody_is_asked_twice_nor_more_than_a_few() -> None:
+    one = rally()
+    otto, _ = host(one)
+    invited(otto)
+    assert invite_cohost(host=otto.pk, person=person(MAYA), now=NOW) is Invited.ALREADY
+    assert invite_cohost(host=otto.pk, person=person(OTTO), now=NOW) is Invited.ALREADY
+    for number in range(MOST_HOSTS - 2):
+        invited(otto, Person(f"Friend {number}", f"friend{number}@example.org", "SE", "Malmö"))
+    assert invite_cohost(host=otto.pk, person=person(RUI), now=NOW) is Invited.TOO_MANY
+
+
+def test_a_cohost_asks_nobody_and_revokes_nobody_but_themselves() -> None:
+    otto, _ = host(rally())
+    tokens = [invited(otto, one) for one in (MAYA, PILAR)]
+    for token in tokens:
+        confirm_host(token=token, now=NOW)
+    maya, pilar = (host_behind(token) for token in tokens)
+    assert maya is not None
+    assert pilar is not None
+    assert invite_cohost(host=maya.pk, person=person(RUI), now=NOW) is Invited.NOT_HOST
+    assert hand_over(host=maya.pk, person=person(RUI), now=NOW) is Invited.NOT_HOST
+    assert not revoke_host(host=maya.pk, other=pilar.pk)
+    assert not revoke_host(host=maya.pk, other=otto.pk)
+    assert revoke_host(host=maya.pk, other=maya.pk)
+
+
+def test_another_rallys_host_revokes_nobody_here() -> None:
+    otto, _ = host(rally())
+    token = invited(otto)
+    quinns, _ = host(rally(campaign=CampaignFactory.create()), person=RUI)
+    maya = host_behind(token)
+    assert maya is not None
+    assert not revoke_host(host=quinns.pk, other=maya.pk)
+    assert not revoke_host(host=otto.pk, other=otto.pk)  # a rally is never nobody's
+
+
+def test_handed_over_it_is_the_new_hosts_once_they_press_the_button_and_not_before() -> None:
+    one = rally()
+    otto, otto_token = host(one)
+    token = handed(otto)
+    assert team_of(one).host == otto
+    assert confirm_host(token=token, now=NOW) is Confirmed.JOINED
+    now_host = team_of(one).host
+    assert now_host is not None
+    assert now_host == host_behind(token)
+    assert host_behind(otto_token) is None
+    assert confirm_host(token=otto_token, now=NOW) is Confirmed.UNKNOWN
+
+
+def test_of_two_who_were_asked_to_take_over_the_last_one_is_meant() -> None:
+    one = rally()
+    otto, _ = host(one)
+    first, second = handed(otto, MAYA), handed(otto, PILAR)
+    assert confirm_host(token=first, now=NOW) is Confirmed.UNKNOWN
+    assert confirm_host(token=second, now=NOW) is Confirmed.JOINED
+    assert Host.objects.count() == 1
+
+
+def test_a_cohost_who_is_asked_to_take_over_uses_the_new_link() -> None:
+    one = rally()
+    otto, _ = host(one)
+    old = invited(otto)
+    confirm_host(token=old, now=NOW)
+    new = handed(otto)
+    assert host_behind(old) is None
+    confirm_host(token=new, now=NOW)
+    (left,) = Host.objects.all()
+    assert (left.part, left) == (HostPart.HOST, host_behind(new))
+
+
+def lost(one: Rally, of: Person, language: str = "en") -> tuple[Opened, Mail]:
+    Letter.objects.all().delete()
+    with db.transaction():
+        resend_host_link(campaign=one.campaign, address=person(of).address, language=language, now=NOW)
+    (letter,) = letters()
+    (mail,) = RallyMails(KINDS).build([letter], NOW)
+    assert isinstance(mail, Mail)
+    return letter, mail
+
+
+def links_in(mail: Mail) -> list[bytes]:
+    texts = mail.content.replace(b"=\r\n", b"").split(b"text/html")[0].split(b"https://rally.example/h/")[1:]
+    return [token for text in texts if (token := from_text(text[:43].decode())) is not None]
+
+
+def test_a_lost_link_is_replaced_by_mail_and_the_old_one_ends() -> None:
+    one = rally()
+    otto, old = host(one)
+    _, mail = lost(one, OTTO)
+    (new,) = links_in(mail)
+    assert host_behind(old) is None
+    assert host_behind(new) == otto
+
+
+def test_who_holds_several_gets_a_link_to_each_of_this_campaign_that_is_not_gone() -> None:
+    here = CampaignFactory.create()
+    kept = [rally(campaign=here), rally(campaign=here, state=State.ENDED)]
+    gone = [rally(campaign=here, state=State.REFUSED), rally(campaign=CampaignFactory.create())]
+    late = rally(campaign=here, state=State.ASKED, now=NOW - timedelta(days=8))
+    for one in (*kept, *gone, late):
+        host(one)
+    _, mail = lost(kept[0], OTTO)
+    found = [host_behind(token) for token in links_in(mail)]
+    assert {row.rally for row in found if row is not None} == set(kept)
+
+
+def test_who_holds_nothing_gets_the_same_letter_and_the_way_to_the_form() -> None:
+    one = rally()
+    _, old = host(one)
+    mine, with_link = lost(one, OTTO)
+    theirs, without = lost(one, MAYA)
+    assert mine.content.keys() == theirs.content.keys()
+    assert (mine.kind, mine.content["values"]) == (theirs.kind, theirs.content["values"])
+    assert links_in(without) == []
+    assert f"/en/{one.campaign.slug}/host/".encode() in without.content.replace(b"=\r\n", b"")
+    assert len(links_in(with_link)) == 1
+    assert host_behind(old) is None
