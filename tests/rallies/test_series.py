@@ -107,3 +107,28 @@ def test_a_rule_with_a_count_or_an_end_ends_by_itself() -> None:
         True,
         True,
     ]
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "FREQ=DAILY;COUNT=1000000000",
+        "FREQ=DAILY;INTERVAL=99999999999999999999",
+        "FREQ=WEEKLY;BYDAY=" + ",".join(["MO"] * 100),
+        "FREQ=SECONDLY",
+        "FREQ=WEEKLY;UNTIL=2026",
+        "FREQ=WEEKLY;UNTIL=20261399",
+        "FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30",
+        "FREQ=YEARLY;BYMONTH=4,2;BYMONTHDAY=31",
+        "FREQ=DAILY;INTERVAL=7;BYDAY=MO",
+        "FREQ=WEEKLY;BYDAY=MO;BYSETPOS=2",
+    ],
+)
+def test_a_rule_that_would_keep_the_server_busy_is_none(rule: str) -> None:
+    with pytest.raises(BadRepeatError):
+        settled_repeat(rule)
+
+
+@pytest.mark.parametrize("rule", ["FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29", "FREQ=DAILY;BYDAY=MO,TU", "FREQ=MONTHLY"])
+def test_a_rule_that_comes_true_seldom_is_one(rule: str) -> None:
+    assert settled_repeat(rule) == rule

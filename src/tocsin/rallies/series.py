@@ -4,7 +4,7 @@ What people are told is the hour on the clock of the place. So a weekly 18:00 st
 time begins, and UTC is derived for each date anew.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from itertools import islice
@@ -15,7 +15,10 @@ from dateutil.rrule import rrule, rrulestr
 from tocsin.kit.zones import zone_of
 
 _MOST_DATES = 2_000  # of one series; a rule that gives more is refused (Repeat)
+_MOST_DIGITS = 4  # of COUNT and INTERVAL
+_LONGEST_RULE = 200  # as its column
 _FREQUENCIES = frozenset({"DAILY", "WEEKLY", "MONTHLY", "YEARLY"})
+_DAYS_OF_MONTH = (0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _PARTS = frozenset({"FREQ", "INTERVAL", "COUNT", "UNTIL", "BYDAY", "BYMONTHDAY", "BYMONTH", "BYSETPOS", "WKST"})
 
 
@@ -50,6 +53,8 @@ def settled_repeat(text: str) -> str:
     bare = text.strip().upper().removeprefix("RRULE:").strip(";")
     if not bare:
         return ""
+    if len(bare) > _LONGEST_RULE:
+        raise BadRepeatError(bare[:_LONGEST_RULE])
     parts: dict[str, str] = {}
     for part in bare.split(";"):
         name, equals, value = part.partition("=")
@@ -58,8 +63,10 @@ def settled_repeat(text: str) -> str:
         parts[name] = value
     if parts.get("FREQ") not in _FREQUENCIES or {"COUNT", "UNTIL"} <= parts.keys():
         raise BadRepeatError(text)
+    if _is_endless_search(parts):
+        raise BadRepeatError(text)
     if "UNTIL" in parts:
-        parts["UNTIL"] = parts["UNTIL"][:8]
+        parts["UNTIL"] = _day(parts["UNTIL"][:8])
     settled = ";".join(f"{name}={value}" for name, value in parts.items())
     _rule(settled, date(2000, 1, 1))
     return settled
@@ -93,6 +100,35 @@ def first_of_rule(repeat: str, first_on: date) -> date | None:
 def has_end(repeat: str) -> bool:
     """Say whether a rule ends by itself."""
     return not repeat or "COUNT=" in repeat or "UNTIL=" in repeat
+
+
+def _day(text: str) -> str:
+    try:
+        return f"{datetime.strptime(text, '%Y%m%d'):%Y%m%d}"  # noqa: DTZ007  a day of the calendar, in no zone
+    except ValueError as error:
+        raise BadRepeatError(text) from error
+
+
+def _is_endless_search(parts: Mapping[str, str]) -> bool:
+    """Say whether a rule may give no date at all, as 30 February: dateutil would look in every year to 9999."""
+    if any(len(parts.get(name, "")) > _MOST_DIGITS for name in ("COUNT", "INTERVAL", "BYSETPOS")):
+        return True
+    frequency, limits = parts["FREQ"], parts.keys() & {"BYDAY", "BYMONTH", "BYMONTHDAY"}
+    if frequency in {"DAILY", "WEEKLY"} and "BYSETPOS" in parts:
+        return True
+    if frequency == "WEEKLY" and "BYMONTHDAY" in parts:  # which has no meaning there (RFC 5545, section 3.3.10)
+        return True
+    if frequency == "DAILY" and limits and parts.get("INTERVAL", "1") != "1":
+        return True
+    return limits >= {"BYMONTH", "BYMONTHDAY"} and not _has_such_a_day(parts["BYMONTH"], parts["BYMONTHDAY"])
+
+
+def _has_such_a_day(months: str, days: str) -> bool:
+    try:
+        longest = max(_DAYS_OF_MONTH[int(month)] for month in months.split(","))
+        return any(abs(int(day)) <= longest for day in days.split(","))
+    except (ValueError, IndexError):
+        return False
 
 
 def _rule(repeat: str, first_on: date) -> rrule:
