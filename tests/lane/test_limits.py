@@ -1,6 +1,6 @@
 """lane.limits: too many from one network, mail domain or address are held; each counter fires by itself."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -63,6 +63,17 @@ def test_the_next_window_and_another_campaign_begin_anew() -> None:
     assert [visits.come(), visits.come(campaign=2)] == [None, None]
     assert visits.come() is Hold.NETWORK_RATE
     assert visits.come(seconds=300) is None
+
+
+def test_visits_are_counted_by_what_for_and_by_network_until_the_window_ends() -> None:
+    counters = LimitCounters(Limits(network=1, domain=1, address=1))
+
+    def come(kind: str, client: str, now: datetime = NOW) -> int:
+        return counters.visits(kind=kind, client=client, now=now)
+
+    assert [come("a", "192.0.2.1"), come("a", "192.0.2.9"), come("a", "192.0.3.1")] == [1, 2, 1]
+    assert come("b", "192.0.2.1") == 1
+    assert come("a", "192.0.2.1", NOW + timedelta(seconds=300)) == 1
 
 
 @pytest.mark.parametrize("client", ["", "unix", "1.2.3", "fe80::1%eth0", "::1"])

@@ -55,6 +55,11 @@ class LimitCounters:
             return Hold.NETWORK_RATE if network else Hold.ADDRESS_RATE
         return Hold.DOMAIN_RATE if domain else None
 
+    def visits(self, *, kind: str, client: str, now: datetime) -> int:
+        """Return how often a network has come for `kind` in this window, this time with it."""
+        self._turn_over(now)
+        return self._count(kind, _network_of(client))
+
     def _count(self, *words: str) -> int:
         # Python's own keyed hash (SipHash under a key of this process) over the day's key too: nobody
         # without this process's memory can tell what a number stands for, and it costs next to nothing.

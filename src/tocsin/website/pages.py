@@ -21,6 +21,7 @@ from tocsin.website.form import SignForm, sign_form
 from tocsin.website.lines import lines_of
 from tocsin.website.milestones import stops
 from tocsin.website.poster import Poster, poster_of
+from tocsin.website.rally_pages import next_rallies
 from tocsin.website.slots import render, slot_mark
 
 
@@ -83,6 +84,7 @@ def campaign_page(
             "appeal_html": appeal_html(poster, poster.text.source, is_live=True) if poster.text else "",
             "lines": lines_of(campaign.pk, language),
             "milestones": stops(poster, count),
+            "rallies": next_rallies(poster),
             **_tally(count),
             **_why_closed(poster, form),
             **more,

@@ -97,6 +97,11 @@ class Poster:
         return headline_size(self.title)
 
     @property
+    def organisation_count(self) -> int:
+        """How many organisations are behind the campaign or endorse it."""
+        return len(self.organisers) + len(self.endorsing)
+
+    @property
     def is_closed(self) -> bool:
         """Whether signing is over."""
         return queries.is_over(self.campaign, self.now)

@@ -9,9 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tocsin.campaigns.languages import spoken
+from tocsin.kit import numbers
 from tocsin.kit.countries import name_of
 from tocsin.rallies import wording
 from tocsin.rallies.models import Occurrence, Rally
+from tocsin.rallies.queries.headcounts import Crowd
 from tocsin.rallies.series import moment_of
 from tocsin.rallies.states import Attendance, DateState
 
@@ -25,6 +27,12 @@ class RallyDate:
     language: str
     campaign_path: str
     now: datetime
+    crowd: Crowd | None = None  # how many came, if somebody has said and the list is one of those that were
+
+    @property
+    def people(self) -> str:
+        """How many came, a range; nothing while nobody has said."""
+        return people_between(self.crowd.low, self.crowd.high, self.language) if self.crowd else ""
 
     @property
     def path(self) -> str:
@@ -95,6 +103,11 @@ class RallyDate:
     def day(self) -> str:
         """As in June 6."""
         return format_skeleton("MMMMd", self.occurrence.held_on, locale=self._locale)
+
+    @property
+    def short_day(self) -> str:
+        """As in Jun 6."""
+        return format_skeleton("MMMd", self.occurrence.held_on, locale=self._locale)
 
     @property
     def year(self) -> str:
@@ -222,6 +235,15 @@ def repeat_words(rally: Rally) -> str:
             return ngettext("Every year", "Every %(number)s years", number) % {"number": number}
         case _:
             return ""
+
+
+def people_between(low: int, high: int, language: str) -> str:
+    """Return a range of people as pages write it, never one number where two were said: "800–1,200"."""
+    return (
+        numbers.shown(low, language)
+        if low == high
+        else f"{numbers.shown(low, language)}–{numbers.shown(high, language)}"
+    )
 
 
 def day_heading(on: date, language: str) -> tuple[str, str, str]:

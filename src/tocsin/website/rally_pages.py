@@ -1,6 +1,6 @@
 """The list of a campaign's rallies, and the page of one rally on one of its dates."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
@@ -15,19 +15,22 @@ from tocsin.campaigns.queries import in_language
 from tocsin.rallies import wording
 from tocsin.rallies.models import Occurrence, Rally
 from tocsin.rallies.queries import shown
+from tocsin.rallies.queries.headcounts import Coverage, Crowd, coverage, crowds_of
 from tocsin.rallies.queries.shown import NO_RALLIES, Cursor, Filters, Totals
 from tocsin.rallies.states import Duty
 from tocsin.website.clock import clock
 from tocsin.website.headcounts import headcounts_of
 from tocsin.website.poster import Poster, headline_size, poster_of, share_links
-from tocsin.website.rally_dates import RallyDate, day_heading, repeat_words
+from tocsin.website.rally_dates import RallyDate, day_heading, people_between, repeat_words
 from tocsin.website.rally_filters import access_words, duty_words, filter_form, query_of
+from tocsin.website.rally_map.page import RalliesPicture, rallies_picture
 from tocsin.website.rally_markup import event_of, script_of, series_of
 from tocsin.website.rsvp_form import rsvp_form
 from tocsin.website.slots import render
 
 PAGE = 120
 NEXT = 4
+NOBODY_YET = Coverage(over=0, reported=0, low=0, high=0)
 _DATES_AT_ONCE = 8
 
 
@@ -69,6 +72,15 @@ class NextRallies:
 
     dates: Sequence[RallyDate]
     totals: Totals
+    coverage: Coverage
+    picture: RalliesPicture | None
+    language: str
+
+    @property
+    def people(self) -> str:
+        """How many came to all of them, as far as anybody has said: a range, or nothing."""
+        known = self.coverage
+        return people_between(known.low, known.high, self.language) if known.reported else ""
 
 
 def rallies_page(
@@ -83,7 +95,7 @@ def rallies_page(
     choices = shown.choices(campaign)
     when = {"when": "over"} if is_over else {}
     with override(spoken(language)):
-        dates = dates_of(rows, poster)
+        dates = dates_of(rows, poster, crowds_of(row.pk for row in rows) if is_over else {})
         context = {
             "days": days_of(dates, language),
             "totals": shown.totals(campaign, now),
@@ -142,9 +154,10 @@ def rally_page(
     return Page(_page("rally", poster, **context), this.turns_at)
 
 
-def dates_of(rows: Iterable[Occurrence], poster: Poster) -> list[RallyDate]:
-    """Return rows as pages show them."""
-    return [RallyDate(row.rally, row, poster.language, poster.path, poster.now) for row in rows]
+def dates_of(rows: Iterable[Occurrence], poster: Poster, crowds: Mapping[int, Crowd] | None = None) -> list[RallyDate]:
+    """Return rows as pages show them; `crowds` are the known ones by date."""
+    crowds = crowds or {}
+    return [RallyDate(row.rally, row, poster.language, poster.path, poster.now, crowds.get(row.pk)) for row in rows]
 
 
 def days_of(dates: Sequence[RallyDate], language: str) -> list[Day]:
@@ -162,10 +175,21 @@ def days_of(dates: Sequence[RallyDate], language: str) -> list[Day]:
 
 def next_rallies(poster: Poster) -> NextRallies | None:
     """Return what the campaign page says of rallies; None for a campaign that has none."""
-    totals = shown.totals(poster.campaign, poster.now)
+    campaign, now = poster.campaign, poster.now
+    totals = shown.totals(campaign, now)
     if totals == NO_RALLIES:
         return None
-    return NextRallies(dates_of(shown.next_occurrences(poster.campaign, poster.now, NEXT), poster), totals)
+    rows = shown.next_occurrences(campaign, now, NEXT)
+    main = shown.next_of_main_rally(campaign, now)
+    if main is not None and main not in rows:
+        rows = [*rows[: NEXT - 1], main]
+    return NextRallies(
+        dates_of(rows, poster),
+        totals,
+        coverage(campaign, now) if totals.over else NOBODY_YET,
+        rallies_picture(campaign, poster.language, rallies=totals.rallies),
+        poster.language,
+    )
 
 
 def _order(one: RallyDate) -> tuple[object, ...]:

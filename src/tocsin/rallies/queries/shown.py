@@ -205,6 +205,21 @@ def next_occurrences(campaign: Campaign, now: datetime, limit: int) -> list[Occu
     return _with_campaign(rows.order_by("starts_at", "-rally__is_main", "pk")[:limit], campaign)
 
 
+def next_of_main_rally(campaign: Campaign, now: datetime) -> Occurrence | None:
+    """Return the next date of the main rally that stands, or None."""
+    rows = Occurrence.objects.filter(
+        campaign=campaign, rally__is_main=True, rally__state__in=SHOWN, state=DateState.STANDS, ends_at__gt=now
+    )
+    found = _with_campaign(rows.select_related("rally__day_of_action").order_by("starts_at", "pk")[:1], campaign)
+    return next(iter(found), None)
+
+
+def next_turn(campaign: Campaign, now: datetime) -> datetime | None:
+    """Return when the next of the public's rallies begins, or ends if one runs: what is next may change then."""
+    turns = (turn for one in next_occurrences(campaign, now, 1) for turn in (one.starts_at, one.ends_at) if turn > now)
+    return min(turns, default=None)
+
+
 def totals(campaign: Campaign, now: datetime) -> Totals:
     """Return the campaign's totals. A rally whose dates are all cancelled is none; a town counts once a region."""
     standing = Occurrence.objects.filter(campaign=campaign, rally__state__in=SHOWN).exclude(state=DateState.CANCELLED)

@@ -2,15 +2,18 @@
 
 from django.http import HttpRequest, HttpResponse
 
+from tocsin.rallies.queries import shown
 from tocsin.website import pages
 from tocsin.website.answers import public
+from tocsin.website.clock import clock
 from tocsin.website.found import campaign_in
 
 
 def campaign(_request: HttpRequest, lang: str, slug: str) -> HttpResponse:
     """Show the appeal, the number and the form."""
     found = campaign_in(lang, slug)
-    return public(pages.sign_page(found, lang, values={}, errors={}), campaign=found)
+    page = pages.sign_page(found, lang, values={}, errors={})
+    return public(page, campaign=found, until=shown.next_turn(found, clock()))
 
 
 def thanks(request: HttpRequest, lang: str, slug: str) -> HttpResponse:

@@ -32,6 +32,7 @@ function follow(tally) {
 
   function show({ count, goal: coming, signs, withdrawals }) {
     write(number, count);
+    for (const place of document.querySelectorAll("[data-count-too]")) write(place, count);
     write(tally.querySelector("[data-count-signs]"), signs);
     write(tally.querySelector("[data-count-withdrawals]"), withdrawals);
     if (goal && way) {
