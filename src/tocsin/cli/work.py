@@ -29,6 +29,8 @@ from tocsin.outbox.sent import AnotherSenderError, open_register
 from tocsin.outbox.transports.choose import transport_for
 from tocsin.outbox.worker import MailWorker, Pace
 from tocsin.rallies.domain import broadcast
+from tocsin.rallies.domain.forget import forget as forget_rallies
+from tocsin.rallies.domain.remind import remind as remind_of_rallies
 from tocsin.rallies.domain.upkeep import keep_up as keep_up_rallies
 from tocsin.rallies.emails import builders as rally_mails
 from tocsin.seal.keyfile import PRIVATE_KEY_BYTES
@@ -50,6 +52,7 @@ _RESEND_SECONDS = 1.0
 _VAULT_SECONDS = 0.5
 _WITNESS_SECONDS = 2.0
 _BROADCAST_SECONDS = 2.0
+_REMIND_SECONDS = 120.0
 _TIDY_SECONDS = 600.0
 _STAND_BY_SECONDS = 1.0
 _STOP_SECONDS = 6.0
@@ -71,6 +74,7 @@ def run(options: argparse.Namespace) -> int:
         "count": lambda: _again_and_again(stop, _COUNT_SECONDS, lambda: keep_counting(stop)),
         "vault": lambda: _again_and_again(stop, _VAULT_SECONDS, lambda: work_on_the_vault(stop)),
         "broadcasts": lambda: _again_and_again(stop, _BROADCAST_SECONDS, lambda: send_broadcasts(stop)),
+        "remind": lambda: _again_and_again(stop, _REMIND_SECONDS, lambda: remind(stop)),
         "resend": lambda: _again_and_again(stop, _RESEND_SECONDS, resend_lost),
         "tidy": lambda: _again_and_again(stop, _TIDY_SECONDS, tidy),
     }
@@ -179,6 +183,14 @@ def send_broadcasts(stop: threading.Event) -> None:
         broadcast.work(now=lambda: datetime.now(UTC), goes_on=lambda: not stop.is_set())
 
 
+def remind(stop: threading.Event) -> None:
+    """Remind those who come to rallies."""
+    if keyfiles.is_locked():  # else it waits: who comes lies under keys that nobody has opened
+        return
+    if posted := remind_of_rallies(now=datetime.now(UTC), goes_on=lambda: not stop.is_set()):
+        _log.info("rallies: reminders=%d", posted)
+
+
 def resend_lost() -> None:
     """Make the lost mails of each campaign anew whose keyholder lent us the key for it, and give the key up."""
     if keyfiles.is_locked() or not keeper.is_there():
@@ -205,6 +217,8 @@ def tidy() -> None:
     keys = outbox.destroy_spent_keys(now=now)
     signing.expire_proposals(now=now)
     expire_invitations(now=now)
+    forgotten = forget_rallies(now=now)
+    _log.info("rallies: forgotten=%d, unconfirmed who would come=%d", forgotten.rallies, forgotten.asked)
     sealed = signing.erase_what_is_due(now=now)
     _log.info("tidied: %s, letters=%d, keys destroyed=%d, sealed rows=%d", expired, letters, keys["destroyed"], sealed)
     erased = expired._asdict() | {"letters": letters, "letter_keys": keys["destroyed"], "sealed": sealed}

@@ -1,0 +1,95 @@
+"""Forget who came and who held it: a fortnight after a rally's last date its key is destroyed, and the rows go.
+
+What stays is a count (Occurrence.coming). Until then, what nobody confirmed goes after three days.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from tocsin import db
+from tocsin.rallies import keys
+from tocsin.rallies.models import Host, Occurrence, Rally, Rsvp
+from tocsin.rallies.states import ASKED_DAYS, KEY_DAYS, DateState, RsvpState, State
+
+# A postponed date has no day yet: whoever comes is kept in mind for so long after the old one.
+POSTPONED_DAYS = 90
+_OVER = (State.ENDED, State.MERGED, State.REFUSED)
+_BATCH = 500
+_STRAY_AGE = timedelta(days=1)
+
+
+class Forgotten(NamedTuple):
+    """What was forgotten, in numbers."""
+
+    asked: int  # RSVPs that nobody confirmed
+    rallies: int
+
+
+def forget(*, now: datetime) -> Forgotten:
+    """Forget what is due. Crash point: rows go before their key, and the next round destroys what is left over."""
+    asked = _forget_asked(now)
+    rallies = 0
+    for numbers in _batches(_with_something_kept()):
+        with db.transaction():
+            # Held until the commit: a host who gives it a new date now finds all of it, or nothing.
+            due = list(_due(now).filter(pk__in=numbers).select_for_update().values_list("pk", flat=True))
+            Rsvp.objects.filter(occurrence__rally__in=due).delete()
+            Host.objects.filter(rally__in=due).delete()
+            Rally.objects.filter(pk__in=due).update(sealed_place=None)
+        for number in due:
+            keys.destroy(number)
+        rallies += len(due)
+    _destroy_stray_keys(now)
+    return Forgotten(asked, rallies)
+
+
+def _forget_asked(now: datetime) -> int:
+    late = Rsvp.objects.filter(state=RsvpState.ASKED, asked_on__lt=now.date() - timedelta(days=ASKED_DAYS))
+    gone = 0
+    while numbers := list(late.values_list("pk", flat=True)[:_BATCH]):
+        with db.transaction():
+            # Confirmed this moment, it stays.
+            gone += late.filter(pk__in=numbers).delete()[0]
+    return gone
+
+
+def _due(now: datetime) -> QuerySet[Rally]:
+    """Return the rallies whose last date is a fortnight ago, or that ended so long ago before their date."""
+    since = now - timedelta(days=KEY_DAYS)
+    dates = Occurrence.objects.filter(rally=OuterRef("pk"))
+    to_come = dates.filter(
+        Q(ends_at__gt=since) | Q(state=DateState.POSTPONED, ends_at__gt=now - timedelta(days=POSTPONED_DAYS))
+    )
+    just_over = dates.filter(Q(changed_at__gt=since) | Q(ends_at__gt=since, ends_at__lte=now))
+    is_over = Q(state__in=_OVER)
+    kept = (~is_over & Exists(to_come)) | (is_over & (Q(changed_at__gt=since) | Exists(just_over)))
+    return Rally.objects.filter(announced_at__lte=since).exclude(kept)
+
+
+def _with_something_kept() -> list[int]:
+    has_rows = (
+        Q(sealed_place__isnull=False)
+        | Exists(Host.objects.filter(rally=OuterRef("pk")))
+        | Exists(Rsvp.objects.filter(occurrence__rally=OuterRef("pk")))
+    )
+    return sorted({*keys.kept(), *Rally.objects.filter(has_rows).values_list("pk", flat=True)})
+
+
+def _destroy_stray_keys(now: datetime) -> None:
+    """Destroy keys whose rally is gone; not one made this day, whose rally may not be committed yet."""
+    for numbers in _batches(keys.kept()):
+        known = set(Rally.objects.filter(pk__in=numbers).values_list("pk", flat=True))
+        for number in numbers:
+            path = keys.path_of(number)
+            if number in known or not path.exists():
+                continue
+            if path.stat().st_mtime < (now - _STRAY_AGE).timestamp():
+                keys.destroy(number)
+
+
+def _batches(numbers: Sequence[int]) -> Iterator[Sequence[int]]:
+    for first in range(0, len(numbers), _BATCH):
+        yield numbers[first : first + _BATCH]

@@ -1,0 +1,119 @@
+"""rallies.domain.forget: a fortnight after the last date nothing opens what lay sealed, and nothing is left of it."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from pytest_django import Settings
+
+from tests.cast import MAYA, OTTO
+from tests.factories.coming import ask, come, date_of_a_rally
+from tests.factories.rallies import NOW, host, rally
+from tocsin.rallies import keys
+from tocsin.rallies.domain.confirm_rsvp import Confirmed, confirm_rsvp
+from tocsin.rallies.domain.forget import Forgotten, forget
+from tocsin.rallies.hosts import PrivatePlace, seal_place
+from tocsin.rallies.models import Host, Occurrence, Rally, Rsvp
+from tocsin.rallies.states import DateState, State
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+DAY = timedelta(days=1)
+CANARY = "a ramp for my grey wheelchair"
+
+
+def test_a_fortnight_after_the_last_date_all_goes_but_the_count() -> None:
+    date_ = date_of_a_rally()
+    come(date_, MAYA, needs=CANARY, guests=1)
+    ask(date_, OTTO)
+    host(date_.rally)
+    sealed = seal_place(date_.rally_id, PrivatePlace("The old mill"))
+    Rally.objects.update(is_address_private=True, address="", sealed_place=sealed)
+    forget(now=date_.ends_at + 14 * DAY - DAY)
+    assert (keys.kept(), Host.objects.count(), Rsvp.objects.count()) == ([date_.rally_id], 1, 1)
+    assert forget(now=date_.ends_at + 14 * DAY) == Forgotten(asked=0, rallies=1)
+    assert (keys.kept(), Host.objects.count(), Rsvp.objects.count()) == ([], 0, 0)
+    made = Rally.objects.get()
+    assert made.sealed_place is None
+    assert Occurrence.objects.get().coming == 2
+    with pytest.raises(keys.RallyKeyGoneError):
+        keys.unseal(date_.rally_id, "place", sealed)
+
+
+def test_nothing_opens_what_a_copy_kept_and_nothing_on_the_disk_holds_it(settings: Settings) -> None:
+    date_ = date_of_a_rally()
+    come(date_, needs=CANARY)
+    copy = bytes(Rsvp.objects.get().sealed)
+    key = keys.path_of(date_.rally_id).read_bytes()
+    forget(now=date_.ends_at + 15 * DAY)
+    with pytest.raises(keys.RallyKeyGoneError):
+        keys.unseal(date_.rally_id, "rsvp", copy)
+    for file in [path for folder in (settings.KEYS_DIR, settings.DATA_DIR) for path in Path(folder).rglob("*")]:
+        if file.is_file():
+            assert key not in file.read_bytes(), file
+    assert not any(secret in everything() for secret in (CANARY, MAYA.name, copy.hex()))
+
+
+def everything() -> str:
+    """Return every row of every table of rallies, as text, bytes in hexadecimal."""
+    rows = []
+    with connection.cursor() as cursor:
+        for table in [name for name in connection.introspection.table_names(cursor) if name.startswith("rallies_")]:
+            cursor.execute(f'SELECT * FROM "{table}"')
+            for row in cursor.fetchall():
+                rows += [value.hex() if isinstance(value, bytes | memoryview) else str(value) for value in row]
+    return "\n".join(rows)
+
+
+def test_what_nobody_confirmed_goes_after_three_days() -> None:
+    token = ask(date_of_a_rally())
+    assert forget(now=NOW + 3 * DAY).asked == 0
+    assert forget(now=NOW + 4 * DAY).asked == 1
+    assert confirm_rsvp(token=token, now=NOW + 4 * DAY) is Confirmed.UNKNOWN
+
+
+def test_a_series_that_goes_on_keeps_its_key() -> None:
+    made = rally(repeat="FREQ=WEEKLY;COUNT=4")
+    dates = list(made.occurrences.select_related("rally__campaign").order_by("starts_at"))
+    come(dates[0])
+    assert forget(now=dates[0].ends_at + 20 * DAY).rallies == 0
+    assert forget(now=dates[-1].ends_at + 14 * DAY).rallies == 1
+
+
+def test_a_cancelled_date_may_be_reopened_until_its_day_and_a_postponed_one_longer() -> None:
+    date_ = date_of_a_rally()
+    come(date_)
+    Occurrence.objects.update(state=DateState.CANCELLED, changed_at=NOW)
+    assert forget(now=date_.ends_at).rallies == 0
+    Occurrence.objects.update(state=DateState.POSTPONED)
+    assert forget(now=date_.ends_at + 80 * DAY).rallies == 0
+    assert forget(now=date_.ends_at + 90 * DAY).rallies == 1
+
+
+@pytest.mark.parametrize("state", [State.REFUSED, State.MERGED, State.ENDED])
+def test_what_ended_before_its_date_is_kept_for_a_fortnight_from_then(state: State) -> None:
+    date_ = date_of_a_rally(now=datetime(2026, 3, 1, tzinfo=UTC))
+    come(date_)
+    Rally.objects.update(state=state, changed_at=NOW)
+    assert forget(now=NOW + 13 * DAY).rallies == 0, "the desk may take it back"
+    assert forget(now=NOW + 14 * DAY).rallies == 1
+
+
+def test_a_key_that_was_left_over_by_a_crash_is_destroyed_but_not_a_fresh_one() -> None:
+    keys.seal(4711, "rsvp", {})
+    now = datetime.now(UTC)
+    forget(now=now)
+    assert keys.kept() == [4711], "its rally may not be committed yet"
+    forget(now=now + 2 * DAY)
+    assert keys.kept() == []
+
+
+def test_another_rally_keeps_what_is_its_own() -> None:
+    over = date_of_a_rally()
+    later = date_of_a_rally(first_on=over.held_on + 60 * DAY)
+    come(over)
+    come(later)
+    forget(now=over.ends_at + 15 * DAY)
+    assert keys.kept() == [later.rally_id]
+    assert Rsvp.objects.get().occurrence_id == later.pk
