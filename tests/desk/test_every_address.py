@@ -17,7 +17,7 @@ from tocsin.campaigns.states import Role
 from tocsin.desk.guard import CampaignView, DeskView
 from tocsin.desk.urls import urlpatterns
 from tocsin.desk.views.people import ServerView
-from tocsin.rallies.models import DayOfAction, Rally
+from tocsin.rallies.models import Broadcast, DayOfAction, Rally
 from tocsin.signing.domain import propose_strike
 from tocsin.signing.models import StrikeProposal
 from tocsin.signing.opened.models import Circular, SampleAudit
@@ -35,11 +35,22 @@ VAULT = {
     "circulars", "circular-new", "circular", "circular-edit", "audits", "audit", "audit-report",
     "audit-publish",
 }  # fmt: skip
-OWNERS_ONLY |= VAULT
+OWNERS_ONLY |= {*VAULT, "broadcast-send", "resolve"}
 # What editors do not even see: they are led to the page that says so.
 OWNERS_SEE = {"circulars", "circular-new", "circular", "circular-edit", "audits", "audit"}
 RALLY_PAGES = ("rally", "rally-edit", "rally-merge")
-SHOWS_ONLY = {"campaign", "appeal-version", "mail", "export", "export-file", "age-file", "test-row", "strikes", "days"}
+SHOWS_ONLY = {
+    "campaign",
+    "appeal-version",
+    "mail",
+    "export",
+    "export-file",
+    "age-file",
+    "test-row",
+    "strikes",
+    "days",
+    "broadcasts",
+}
 SHOWS_ONLY |= {"whole-page", "whole-page-part"}
 
 
@@ -77,6 +88,7 @@ def address(name: str, campaign: Campaign) -> str:
             "proposal": StrikeProposal.objects.filter(campaign=campaign).values_list("pk", flat=True).first() or 1,
             **dict.fromkeys(RALLY_PAGES, _number_of(Rally, campaign)),
             "day": DayOfAction.objects.filter(campaign=campaign).values_list("pk", flat=True).first() or 1,
+            **dict.fromkeys(("broadcast", "broadcast-edit", "broadcast-send"), _number_of(Broadcast, campaign)),
             "circular": _number_of(Circular, campaign),
             "circular-edit": _number_of(Circular, campaign),
             "audit": _number_of(SampleAudit, campaign),
@@ -89,7 +101,7 @@ def address(name: str, campaign: Campaign) -> str:
     return reverse(f"desk:{name}", kwargs=parts)
 
 
-def _number_of(model: type[Circular] | type[SampleAudit] | type[Rally], campaign: Campaign) -> int:
+def _number_of(model: type[Circular | SampleAudit | Rally | Broadcast], campaign: Campaign) -> int:
     return model.objects.filter(campaign=campaign).values_list("pk", flat=True).first() or 1
 
 
@@ -107,6 +119,7 @@ def whole(campaign: Campaign, noor: User, edith: User) -> Campaign:
         campaign=campaign, size=1, root=bytes(32), samples=1, source="checkpoint", began_at=PUBLISHED_AT
     )
     factory.rally(campaign=campaign)
+    Broadcast.objects.create(campaign=campaign, text={"en": "Umbrellas."}, shown_until=timezone.now())
     DayOfAction.objects.create(campaign=campaign, key="day", title={"en": "The day"}, held_on=PUBLISHED_AT.date())
     return campaign
 
