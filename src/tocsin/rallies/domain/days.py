@@ -1,6 +1,6 @@
 """Days of action: put one down, and let the rallies that stand at its rule move with it."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from typing import NamedTuple
 
@@ -12,16 +12,14 @@ from tocsin.campaigns.slugs import slug_from
 from tocsin.kit import names
 from tocsin.outbox import domain as outbox
 from tocsin.outbox.sealing import LetterRow
-from tocsin.rallies import keys
 from tocsin.rallies.checks import LONGEST
-from tocsin.rallies.emails.coming import DATE_CHANGED, ComingLetters, reader_of
+from tocsin.rallies.domain.tell import News, tell_coming
 from tocsin.rallies.emails.desk import DAY_MOVED, letters_to_hosts
-from tocsin.rallies.models import DayOfAction, Occurrence, Rally, Rsvp
+from tocsin.rallies.models import DayOfAction, Occurrence, Rally
 from tocsin.rallies.refusals import Refusal, Refused, RefusedError
 from tocsin.rallies.series import moment_of
-from tocsin.rallies.states import DateState, RsvpState, State
+from tocsin.rallies.states import DateState, State
 from tocsin.rallies.wording import clock_of, day_in, hours_in
-from tocsin.seal.box import BoxBrokenError
 
 _MAX_KEY = 55  # leaves room for a number behind it
 _BATCH = 500
@@ -66,7 +64,8 @@ def put_day(
         moved = _move_rallies(before, held_on, wall_time, now)
         before.title, before.held_on, before.wall_time = texts, held_on, wall_time
         before.save()
-        outbox.post(_letters(campaign, moved, now))
+        outbox.post(_letters_to_hosts(campaign, moved, now))
+        tell_coming(occurrences=[one for one in moved if one.coming or one.waiting], what=News.CHANGED, now=now)
         touch(campaign=campaign)
     return Put(before, len(moved))
 
@@ -134,8 +133,8 @@ def _move_one(one: Occurrence, held_on: date, hour: time, now: datetime) -> None
     rally.sequence += 1
 
 
-def _letters(campaign: Campaign, moved: Sequence[Occurrence], now: datetime) -> list[LetterRow]:
-    """Return what hosts and those who come are told."""
+def _letters_to_hosts(campaign: Campaign, moved: Sequence[Occurrence], now: datetime) -> list[LetterRow]:
+    """Return what hosts are told."""
     dates = {one.rally_id: one for one in moved}
 
     def when(rally: Rally, language: str) -> dict[str, str]:
@@ -149,22 +148,7 @@ def _letters(campaign: Campaign, moved: Sequence[Occurrence], now: datetime) -> 
             one.rally.campaign = campaign
         rallies = [one.rally for one in batch]
         letters += letters_to_hosts(kind=DAY_MOVED, campaign=campaign, rallies=rallies, now=now, texts=when)
-        letters += _letters_to_those_who_come(batch, now)
     return letters
-
-
-def _letters_to_those_who_come(dates: Sequence[Occurrence], now: datetime) -> Iterable[LetterRow]:
-    by_number = {one.pk: one for one in dates}
-    made: dict[int, ComingLetters] = {}
-    rows = Rsvp.objects.filter(occurrence__in=list(by_number), state__in=(RsvpState.COMING, RsvpState.WAITING))
-    for row in rows.order_by("occurrence", "pk"):
-        one = by_number[row.occurrence_id]
-        letters = made.setdefault(one.pk, ComingLetters(one, now=now))
-        try:
-            reader = reader_of(one.rally_id, row)
-        except (keys.RallyKeyGoneError, BoxBrokenError):
-            continue
-        yield letters.letter(DATE_CHANGED, reader, places=1 + row.guests)
 
 
 def _batches(dates: Sequence[Occurrence]) -> Iterator[Sequence[Occurrence]]:

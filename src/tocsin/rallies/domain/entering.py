@@ -6,6 +6,7 @@ from typing import NamedTuple
 from tocsin import db
 from tocsin.campaigns.models import Campaign
 from tocsin.rallies.details import Details
+from tocsin.rallies.domain.change import tell_change
 from tocsin.rallies.domain.writing import change_rally, write_rally
 from tocsin.rallies.models import DayOfAction, Occurrence, Rally
 from tocsin.rallies.refusals import Refusal, Refused, RefusedError
@@ -31,7 +32,7 @@ def enter_rally(*, campaign: Campaign, details: Details, is_main: bool, now: dat
 def change_entered(*, campaign: Campaign, rally: int, details: Details, is_main: bool, now: datetime) -> Changed | None:
     """Give a rally these details; None when it is not there any more. Raises RefusedError.
 
-    What the team changes itself does not wait for the team to look at it.
+    What the team changes itself does not wait for the team to look at it. Who comes hears of a change of time or place.
     """
     with db.transaction():
         found = Rally.objects.select_for_update().filter(pk=rally, campaign=campaign, state__in=LIVE).first()
@@ -40,7 +41,10 @@ def change_entered(*, campaign: Campaign, rally: int, details: Details, is_main:
         _check_day(campaign, details)
         had_big_change = found.has_big_change
         found.campaign, found.is_main = campaign, is_main
+        sequence = found.sequence
         dates = change_rally(rally=found, details=details, now=now)
+        if found.sequence != sequence:
+            tell_change(found, dates, now)
         Rally.objects.filter(pk=found.pk).update(has_big_change=had_big_change)
         _leave_one_main(found)
     return Changed(found, dates)
