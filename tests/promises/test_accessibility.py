@@ -36,6 +36,7 @@ PUBLIC = (
     "appeal/1/",
     "privacy/",
     "privacy/1/",
+    "rallies/",
 )
 DESK = (
     "",

@@ -61,7 +61,9 @@ class Links(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
         self.inline += [f"<{tag} {name}>" for name in given if name == "style" or name.startswith("on")]
-        if tag == "style" or (tag == "script" and "src" not in given):
+        # A block of data is no script: a browser does not run it, and the policy has no say in it.
+        is_data = given.get("type") == "application/ld+json"
+        if tag == "style" or (tag == "script" and "src" not in given and not is_data):
             self.inline.append(f"<{tag}>")
         if tag == "link" and given.get("rel") in {"canonical", "alternate"}:
             return
