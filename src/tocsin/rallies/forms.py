@@ -5,17 +5,23 @@ nothing that is stored: no answer depends on who has announced what.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
 
 from tocsin.campaigns.models import Campaign
 from tocsin.kit import addresses, names
-from tocsin.rallies.detail_fields import Reading, read_details, repeat_of
-from tocsin.rallies.details import Details
+from tocsin.rallies.checks import MAX_MINUTES, MIN_MINUTES
+from tocsin.rallies.detail_fields import Reading, day_typed, hour_typed, read_details, repeat_of
+from tocsin.rallies.details import USUAL_MINUTES, Details
+from tocsin.rallies.domain.headcounts import Reported
+from tocsin.rallies.domain.move_date import Move
+from tocsin.rallies.headcount_fields import read_report
 from tocsin.rallies.hosts import Person, PrivatePlace
 from tocsin.rallies.models import DayOfAction
 from tocsin.rallies.problems import Problem
+from tocsin.rallies.refusals import Refusal, Refused
+from tocsin.rallies.states import Source
 from tocsin.rallies.town_field import label_of_parts
 
 
@@ -138,3 +144,29 @@ def _person(reading: Reading) -> tuple[Person | None, str]:
     if address is None or {"name", "email"} & reading.wrong.keys():
         return None, suggestion
     return Person(name, address, reading.language), ""
+
+
+def read_move(values: Mapping[str, str], *, campaign: Campaign, language: str, now: datetime) -> Move | Problems:
+    """Return when and where one date is held instead, or all that is wrong with it."""
+    reading = Reading(values, campaign, language, now)
+    on = day_typed(reading, "date", Refused("date", Refusal.DATE_MISSING))
+    at = hour_typed(reading, "time", Refused("time", Refusal.TIME_MISSING))
+    minutes = reading.number("minutes") or USUAL_MINUTES
+    if not MIN_MINUTES <= minutes <= MAX_MINUTES:
+        reading.complain("minutes", Refused("minutes", Refusal.NUMBER_SHAPE, f"{MIN_MINUTES} – {MAX_MINUTES}"))
+    if on is None or at is None or reading.wrong:
+        return Problems(reading.wrong)
+    return Move(
+        held_on=on,
+        wall_time=at,
+        minutes=minutes,
+        place=reading.typed("place"),
+        address=reading.typed("address"),
+        note=reading.typed("note"),
+    )
+
+
+def read_host_report(values: Mapping[str, str]) -> Reported | tuple[Refused, ...]:
+    """Return how many came as a host says it, or everything that is wrong with it."""
+    read = read_report({**values, "source": Source.ATTENDEE.value, "source_name": ""})
+    return replace(read, source=Source.HOST.value) if isinstance(read, Reported) else read

@@ -3,10 +3,16 @@
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from django.db.models import Count
+
 from tocsin.campaigns.models import Campaign
+from tocsin.rallies import keys
 from tocsin.rallies.models import DayOfAction, Host, Occurrence, Rally
-from tocsin.rallies.states import HostPart
+from tocsin.rallies.states import Duty, HostPart, RsvpState
+from tocsin.seal.box import BoxBrokenError
 from tocsin.seal.tokens import token_hash
+
+_MOST_NEEDS = 2_000
 
 
 class Team(NamedTuple):
@@ -33,6 +39,11 @@ def dates_to_come(rally: Rally, now: datetime) -> list[Occurrence]:
     return list(rally.occurrences.filter(ends_at__gt=now).order_by("starts_at", "pk"))
 
 
+def dates_over(rally: Rally, now: datetime, limit: int = 10) -> list[Occurrence]:
+    """Return a rally's last dates that have begun, the latest first: of these its host can say how many came."""
+    return list(rally.occurrences.filter(starts_at__lte=now).order_by("-starts_at", "-pk")[:limit])
+
+
 def date_of(rally: Rally, number: int) -> Occurrence | None:
     """Return one of a rally's own dates by its number; another rally's is not there."""
     return rally.occurrences.filter(pk=number).first()
@@ -43,3 +54,31 @@ def team_of(rally: Rally) -> Team:
     rows = list(Host.objects.filter(rally=rally).order_by("pk"))
     first = next((row for row in rows if row.part == HostPart.HOST), None)
     return Team(first, tuple(row for row in rows if row.part != HostPart.HOST))
+
+
+class Helpers(NamedTuple):
+    """How many who come to a date have offered one duty, and how many are wanted."""
+
+    duty: str
+    offered: int
+    wanted: int
+
+
+def helpers_of(rally: Rally, date: Occurrence) -> list[Helpers]:
+    """Return who has offered what for a date, each duty that is wanted or was offered."""
+    rows = date.rsvps.filter(state=RsvpState.COMING).exclude(duty="").values_list("duty").annotate(number=Count("pk"))
+    offered: dict[str, int] = dict(rows.values_list("duty", "number"))
+    names = [one for one in Duty.values if one in offered or one in rally.duties]
+    return [Helpers(one, offered.get(one, 0), int(rally.duties.get(one, 0))) for one in names]
+
+
+def needs_of(date: Occurrence) -> list[str]:
+    """Return what those who come wrote that they need to be able to, for the host's eyes; no names with it."""
+    needs = []
+    for row in date.rsvps.filter(state=RsvpState.COMING).order_by("token_hash")[:_MOST_NEEDS]:
+        try:
+            need = keys.unseal(date.rally_id, "rsvp", bytes(row.sealed)).get("needs", "")
+        except (keys.RallyKeyGoneError, BoxBrokenError):
+            continue
+        needs += [str(need)] if need else []
+    return needs

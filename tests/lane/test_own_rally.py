@@ -1,0 +1,244 @@
+"""The pages behind a host's link, through a whole lane: opening changes nothing, each verb is a button of its own."""
+
+import logging
+import re
+from datetime import UTC, datetime, time, timedelta
+from http import HTTPStatus
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from tests.cast import MAYA, OTTO, RUI
+from tests.factories.campaigns import CampaignFactory
+from tests.factories.rallies import host, rally
+from tests.factories.signing import open_campaign
+from tests.lane.visits import Answer, Visits, elsewhere, tell
+from tests.rallies.domain.comers import comes, told
+from tocsin.campaigns.models import Campaign
+from tocsin.rallies.details import details_of
+from tocsin.rallies.forms import values_of
+from tocsin.rallies.models import Headcount, Host, Occurrence, Rally
+from tocsin.rallies.series import moment_of
+from tocsin.rallies.states import DateState, State
+from tocsin.seal.tokens import new_token, to_text
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("collected_static")]
+FORM = {"content-type": "application/x-www-form-urlencoded"}
+NOW = datetime.now(UTC)
+SOON = (NOW + timedelta(days=30)).date()
+
+
+@pytest.fixture
+def campaign() -> Campaign:
+    return open_campaign(slug="night-trains")
+
+
+def held(campaign: Campaign, *, is_confirmed: bool = True, **more: Any) -> tuple[Rally, str]:
+    """Return a rally of Otto's, a month ahead, and the address of his page."""
+    one = rally(campaign=campaign, now=NOW, first_on=SOON, **more)
+    _, token = host(one, confirmed_at=NOW if is_confirmed else None)
+    return one, f"/h/{to_text(token)}"
+
+
+async def post(visits: Visits, target: str, **form: str) -> Answer:
+    return await visits.post(target, form, headers=FORM)
+
+
+def state_of(one: Rally) -> State:
+    return State(Rally.objects.get(pk=one.pk).state)
+
+
+def test_opening_the_link_changes_nothing_and_the_button_makes_the_page_live(campaign: Campaign) -> None:
+    one, link = held(campaign, is_confirmed=False, state=State.ASKED)
+    states: list[State] = []
+
+    async def story(visits: Visits) -> None:
+        for _ in range(5):
+            page = await visits.get(link, purpose="prefetch", sec_purpose="prefetch;prerender")
+            await visits.ask("HEAD", link)
+        assert "Confirm your rally" in page.text
+        for path in ("/change", "/team", "/cancel"):
+            assert (await visits.get(link + path)).headers["location"] == link, path
+            assert (await post(visits, link + path)).headers["location"] == link, path
+        await elsewhere(lambda: states.append(state_of(one)))
+        public = f"/en/night-trains/rallies/{one.slug}/"
+        assert (await visits.get(public)).status == HTTPStatus.NOT_FOUND
+        pressed = await post(visits, link)
+        assert (pressed.status, pressed.headers["location"]) == (HTTPStatus.SEE_OTHER, f"{link}?done=confirmed")
+        page = await visits.get(f"{link}?done=confirmed")
+        assert "Live by its link" in page.text
+        assert public in page.text
+        assert (await post(visits, link)).status == HTTPStatus.SEE_OTHER
+
+    tell(story)
+    assert (states, state_of(one)) == ([State.ASKED], State.ANNOUNCED)
+
+
+def test_a_link_that_was_invented_revoked_or_came_too_late_opens_nothing(campaign: Campaign) -> None:
+    one, link = held(campaign)
+    Host.objects.all().delete()
+    date = one.occurrences.get().pk
+    late = rally(campaign=campaign, now=NOW - timedelta(days=8), state=State.ASKED, first_on=SOON)
+    _, token = host(late, confirmed_at=None)
+
+    async def story(visits: Visits) -> None:
+        for gone in (link, f"/h/{to_text(new_token())}"):
+            for path in ("", "/change", "/team", f"/date/{date}"):
+                answer = await visits.get(gone + path)
+                assert answer.status == HTTPStatus.NOT_FOUND, path
+                assert OTTO.name not in answer.text
+            assert (await post(visits, f"{gone}/cancel", sure="yes")).status == HTTPStatus.NOT_FOUND
+        answer = await visits.get(f"/h/{to_text(token)}")
+        assert "not confirmed within seven days" in answer.text
+
+    tell(story)
+    assert not Occurrence.objects.exclude(state=DateState.STANDS).exists()
+
+
+def test_a_host_changes_what_the_rally_says_and_nothing_typed_is_lost(campaign: Campaign) -> None:
+    one, link = held(campaign)
+    values = values_of(details_of(one), None, "en")
+
+    async def story(visits: Visits) -> None:
+        page = await visits.get(f"{link}/change")
+        assert 'value="Kassel, Germany"' in page.text
+        wrong = await post(visits, f"{link}/change", **(values | {"time": "noon", "place": "The <b>station</b>"}))
+        assert wrong.status == HTTPStatus.UNPROCESSABLE_ENTITY
+        assert 'value="The &lt;b&gt;station&lt;/b&gt;"' in wrong.text
+        done = await post(visits, f"{link}/change", **(values | {"time": "18:30"}))
+        assert done.headers["location"] == f"{link}?done=changed"
+
+    tell(story)
+    one.refresh_from_db()
+    assert (one.wall_time, one.has_big_change) == (time(18, 30), True)
+
+
+def test_a_host_cancels_moves_and_reopens_a_date_and_who_comes_hears_of_each(campaign: Campaign) -> None:
+    one, link = held(campaign)
+    date = one.occurrences.get()
+    comes(date, MAYA)
+    path = f"{link}/date/{date.pk}"
+    later = (SOON + timedelta(days=1)).isoformat()
+
+    async def story(visits: Visits) -> None:
+        for verb, form in (
+            ("cancel", {"note": "A storm."}),
+            ("reopen", {}),
+            ("postpone", {}),
+            ("move", {"date": later, "time": "15:00", "minutes": "60"}),
+            ("write", {"words": "Bring lanterns."}),
+        ):
+            answer = await post(visits, f"{path}/{verb}", **form)
+            assert answer.status == HTTPStatus.SEE_OTHER, verb
+            assert (await visits.get(answer.headers["location"])).status == HTTPStatus.OK, verb
+        again = await post(visits, f"{path}/write", words="And candles.")
+        assert again.status == HTTPStatus.UNPROCESSABLE_ENTITY
+        assert "And candles." in again.text
+        for verb in ("move", "cancel", "postpone"):
+            wrong = await post(visits, f"{path}/{verb}", date="2020-01-01", time="15:00", note="x" * 501)
+            assert wrong.status == HTTPStatus.UNPROCESSABLE_ENTITY, verb
+        assert (await post(visits, f"{path}/delete")).status == HTTPStatus.NOT_FOUND
+        for verb in ("cancel", "write", "move"):
+            assert (await visits.get(f"{path}/{verb}")).status == HTTPStatus.OK  # opened, it is the page
+
+    tell(story)
+    mails = ["date_cancelled", "date_changed", "date_postponed", "date_reopened", "from_host"]
+    assert told(datetime.now(UTC)) == [(mail, MAYA.address) for mail in mails]
+    date.refresh_from_db()
+    assert (date.state, date.held_on) == (DateState.STANDS, SOON + timedelta(days=1))
+
+
+def test_another_rallys_date_is_not_behind_this_link(campaign: Campaign) -> None:
+    _, link = held(campaign)
+    quinns, _ = held(CampaignFactory.create())
+    date = quinns.occurrences.get()
+
+    async def story(visits: Visits) -> None:
+        for verb in ("", "/cancel", "/postpone", "/move", "/reopen", "/write", "/count"):
+            assert (await visits.get(f"{link}/date/{date.pk}{verb}")).status == HTTPStatus.NOT_FOUND
+            answer = await post(visits, f"{link}/date/{date.pk}{verb}", note="", words="x", low="1", high="2")
+            assert answer.status == HTTPStatus.NOT_FOUND
+
+    tell(story)
+    date.refresh_from_db()
+    assert date.state == DateState.STANDS
+
+
+def test_cancelling_all_asks_for_a_tick_first(campaign: Campaign) -> None:
+    one, link = held(campaign, repeat="FREQ=WEEKLY;COUNT=3")
+
+    async def story(visits: Visits) -> None:
+        untouched = await post(visits, f"{link}/cancel", note="It is resolved.")
+        assert untouched.status == HTTPStatus.UNPROCESSABLE_ENTITY
+        assert 'value="It is resolved."' in untouched.text
+        done = await post(visits, f"{link}/cancel", note="It is resolved.", sure="yes")
+        assert done.headers["location"] == f"{link}?done=cancelled"
+
+    tell(story)
+    assert set(one.occurrences.values_list("state", flat=True)) == {DateState.CANCELLED}
+
+
+def test_a_host_says_how_many_came(campaign: Campaign) -> None:
+    one, link = held(campaign)
+    date = one.occurrences.get()
+    begun = (NOW - timedelta(days=1)).date()
+    moment = moment_of(begun, date.wall_time, date.minutes, one.zone)
+    Occurrence.objects.filter(pk=date.pk).update(held_on=begun, starts_at=moment.starts_at, ends_at=moment.ends_at)
+    path = f"{link}/date/{date.pk}"
+
+    async def story(visits: Visits) -> None:
+        assert "How many came?" in (await visits.get(path)).text
+        wrong = await post(visits, f"{path}/count", low="300", high="200", method="counted")
+        assert wrong.status == HTTPStatus.UNPROCESSABLE_ENTITY
+        done = await post(visits, f"{path}/count", low="200", high="300", method="counted", source="police")
+        assert done.headers["location"] == f"{link}?done=counted"
+
+    tell(story)
+    count = Headcount.objects.get()
+    assert (count.low, count.high, count.source) == (200, 300, "host")
+
+
+def test_a_host_asks_others_and_ends_their_links(campaign: Campaign) -> None:
+    one, link = held(campaign)
+
+    async def story(visits: Visits) -> None:
+        slip = await post(visits, f"{link}/team", verb="invite", name="Maya", email="maya@gmial.com")
+        assert slip.status == HTTPStatus.UNPROCESSABLE_ENTITY
+        assert "maya@gmail.com" in slip.text
+        asked = await post(visits, f"{link}/team", verb="invite", name=MAYA.name, email=MAYA.address)
+        assert asked.headers["location"] == f"{link}?done=asked"
+        assert MAYA.name in (await visits.get(f"{link}/team")).text
+        page = (await visits.get(f"{link}/team")).text
+        number = re.findall(r'name="host" value="(\d+)"', page)
+        ended = await post(visits, f"{link}/team", verb="revoke", host=number[0])
+        assert ended.headers["location"] == f"{link}?done=revoked"
+        assert (await post(visits, f"{link}/team", verb="promote")).status == HTTPStatus.NOT_FOUND
+        for odd in ("", "x", "9" * 40, "²"):
+            assert (await post(visits, f"{link}/team", verb="revoke", host=odd)).status == HTTPStatus.SEE_OTHER
+
+    tell(story)
+    assert list(Host.objects.values_list("rally", flat=True)) == [one.pk]
+
+
+def test_a_hosts_name_and_address_are_on_no_public_page_in_no_column_and_in_no_line_of_the_log(
+    campaign: Campaign, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    one, link = held(campaign)
+    seen: list[str] = []
+
+    async def story(visits: Visits) -> None:
+        paths = ("", "rallies/", f"rallies/{one.slug}/", "host/")
+        seen.extend([(await visits.get(f"/en/night-trains/{path}")).text for path in paths])
+        await post(visits, f"{link}/team", verb="invite", name=RUI.name, email=RUI.address)
+        await visits.get(link)
+
+    tell(story)
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names():
+            cursor.execute(f'SELECT * FROM "{table}"')
+            seen.append(str(cursor.fetchall()))
+    seen.append(caplog.text)
+    for canary in (OTTO.name, OTTO.address, RUI.name, RUI.address, link.removeprefix("/h/")):
+        assert not [text for text in seen if canary in text], canary
