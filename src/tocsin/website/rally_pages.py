@@ -15,6 +15,7 @@ from tocsin.campaigns.queries import in_language
 from tocsin.rallies import wording
 from tocsin.rallies.models import Occurrence, Rally
 from tocsin.rallies.queries import shown
+from tocsin.rallies.queries.broadcasts import banners_of, next_end, shown_broadcasts
 from tocsin.rallies.queries.headcounts import Coverage, Crowd, coverage, crowds_of
 from tocsin.rallies.queries.shown import NO_RALLIES, Cursor, Filters, Totals
 from tocsin.rallies.states import Duty
@@ -94,6 +95,7 @@ def rallies_page(
     rows, has_more = found[:PAGE], len(found) > PAGE
     choices = shown.choices(campaign)
     when = {"when": "over"} if is_over else {}
+    broadcasts = shown_broadcasts(campaign, now)
     with override(spoken(language)):
         dates = dates_of(rows, poster, crowds_of(row.pk for row in rows) if is_over else {})
         context = {
@@ -101,6 +103,7 @@ def rallies_page(
             "totals": shown.totals(campaign, now),
             "filters": filter_form(campaign, language, filters, choices),
             "is_filtered": bool(filters),
+            "banners": banners_of(broadcasts, None, language, campaign),
             "is_over": is_over,
             "is_by_the_sun": len({one.rally.zone for one in dates}) > 1,
             "query": query_of(filters),
@@ -111,7 +114,7 @@ def rallies_page(
             "markup": script_of(series_of(poster, dates)) if dates and not is_over else "",
         }
     until = min((turn for one in dates if (turn := one.turns_at)), default=None)
-    return Page(_page("rallies", poster, **context), until)
+    return Page(_page("rallies", poster, **context), _sooner(until, next_end(broadcasts)))
 
 
 def rally_page(
@@ -134,6 +137,7 @@ def rally_page(
     if row is None:
         return None
     poster = poster_of(campaign, language, now=now)
+    broadcasts = shown_broadcasts(campaign, now)
     with override(spoken(language)):
         dates = dates_of(rows, poster)
         this = next(one for one in dates if one.occurrence is row)
@@ -146,12 +150,17 @@ def rally_page(
             "subpage": this.path.removeprefix(poster.path) if original_on else f"rallies/{rally.slug}/",
             "shared": Shared(f"{poster.base_url}{this.path}", share_links(this.title, f"{poster.base_url}{this.path}")),
             "is_reported": is_reported,
+            "banners": banners_of(broadcasts, rally, language, campaign),
             **_words_of(rally, this, poster),
             **_dates_beside(this, dates),
             "headcounts": headcounts_of(row, language, now=now),
             "markup": script_of(event_of(this, poster)),
         }
-    return Page(_page("rally", poster, **context), this.turns_at)
+    return Page(_page("rally", poster, **context), _sooner(this.turns_at, next_end(broadcasts)))
+
+
+def _sooner(one: datetime | None, other: datetime | None) -> datetime | None:
+    return min(filter(None, (one, other)), default=None)
 
 
 def dates_of(rows: Iterable[Occurrence], poster: Poster, crowds: Mapping[int, Crowd] | None = None) -> list[RallyDate]:

@@ -423,7 +423,7 @@ def test_a_campaign_without_rallies_says_nothing_of_them(client: Client, trains:
     assert "rallies.css" not in page
 
 
-@pytest.mark.parametrize("path, queries", [("", 12), ("kassel/", 10)])
+@pytest.mark.parametrize("path, queries", [("", 13), ("kassel/", 11)])
 def test_pages_cost_the_same_with_one_rally_and_with_many(
     path: str, queries: int, client: Client, trains: Campaign, django_assert_num_queries: Callable[[int], Any]
 ) -> None:

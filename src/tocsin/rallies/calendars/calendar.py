@@ -9,7 +9,7 @@ from tocsin.rallies.calendars.events import ExactPlace, Told, event_of, events_o
 from tocsin.rallies.calendars.lines import text, uri, written
 from tocsin.rallies.calendars.recurrence import date_of, is_series
 from tocsin.rallies.calendars.timezones import vtimezone
-from tocsin.rallies.models import Occurrence, Rally
+from tocsin.rallies.models import Broadcast, Occurrence, Rally
 from tocsin.rallies.queries.calendars import Dated
 
 # How often a calendar program looks again, if it does as it is told.
@@ -27,9 +27,11 @@ class Head(NamedTuple):
     method: str = ""  # of RFC 5546; "" for a calendar that is subscribed to
 
 
-def calendar_of_rallies(dated: Iterable[Dated], *, campaign: Campaign, language: str, head: Head) -> bytes:
-    """Return a calendar of rallies with all their dates."""
-    told = Told.of(campaign, language)
+def calendar_of_rallies(
+    dated: Iterable[Dated], *, campaign: Campaign, language: str, head: Head, broadcasts: Iterable[Broadcast] = ()
+) -> bytes:
+    """Return a calendar of rallies with all their dates; each says what is told to it by one of `broadcasts`."""
+    told = Told.of(campaign, language, broadcasts=broadcasts)
     events: list[str] = []
     zones = _Zones()
     for rally, occurrences, newest in dated:

@@ -6,7 +6,7 @@ rally or any of its dates for the event of a series. Both parts only ever grow, 
 and when a date is put back as it was the number is still higher than that of the change.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from email.utils import parseaddr
 from functools import lru_cache
@@ -22,7 +22,8 @@ from tocsin.kit.zones import zone_of
 from tocsin.rallies.calendars.lines import parameter, text, uri
 from tocsin.rallies.calendars.recurrence import is_series, recurrence_of
 from tocsin.rallies.calendars.words import Words, words_in
-from tocsin.rallies.models import Occurrence, Rally
+from tocsin.rallies.models import Broadcast, Occurrence, Rally
+from tocsin.rallies.queries.broadcasts import broadcasts_of, notes_of
 from tocsin.rallies.series import moment_of
 from tocsin.rallies.states import Attendance, DateState
 from tocsin.rallies.wording import about_in, title_in
@@ -52,9 +53,12 @@ class Told(NamedTuple):
     host: str
     base: str
     is_busy: bool  # whether its reader has said that they come
+    broadcasts: tuple[Broadcast, ...] = ()  # those that show now
 
     @classmethod
-    def of(cls, campaign: Campaign, language: str, *, is_busy: bool = False) -> "Told":
+    def of(
+        cls, campaign: Campaign, language: str, *, is_busy: bool = False, broadcasts: Iterable[Broadcast] = ()
+    ) -> "Told":
         """Return what is common to the events of a campaign, in `language`."""
         title = in_language(campaign.title, language, campaign)
         # A role, not a person: how the campaign is reached, or else the server.
@@ -68,6 +72,7 @@ class Told(NamedTuple):
             host=urlsplit(settings.BASE_URL).hostname or "localhost",
             base=f"{settings.BASE_URL}/{language}/{campaign.slug}/rallies/",
             is_busy=is_busy,
+            broadcasts=tuple(broadcasts),
         )
 
 
@@ -112,6 +117,8 @@ def event_of(one: Occurrence, rally: Rally, told: Told, exact_place: ExactPlace 
 
 
 def _identity(rally: Rally, told: Told, changed_at: datetime) -> Iterator[str]:
+    sent = (one.sent_at for one in broadcasts_of(rally, told.broadcasts) if one.sent_at)
+    changed_at = max((changed_at, *sent))
     stamp = _utc(changed_at)
     sequence = rally.sequence + max(0, int((changed_at - rally.announced_at).total_seconds()))
     yield f"UID:{rally.uid}@{told.host}"
@@ -153,6 +160,7 @@ def _paragraphs(rally: Rally, told: Told, *, state: DateState, note: str, has_ex
         yield words.cancelled
     elif state == DateState.POSTPONED:
         yield words.postponed
+    yield from notes_of(rally, told.broadcasts, told.language, told.campaign)
     if note:
         yield note
     about, _ = about_in(rally, told.language)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from django.db.models import QuerySet
 
@@ -21,6 +22,14 @@ class Reach:
 
     rallies: int
     people: int
+
+
+class Banner(NamedTuple):
+    """A message as a page shows it."""
+
+    text: str
+    language: str
+    is_ending: bool  # it says that the goal is reached
 
 
 def shown_broadcasts(campaign: Campaign, now: datetime) -> list[Broadcast]:
@@ -42,8 +51,20 @@ def text_in(broadcast: Broadcast, language: str, campaign: Campaign) -> tuple[st
 
 
 def notes_of(rally: Rally, shown: Iterable[Broadcast], language: str, campaign: Campaign) -> list[str]:
-    """Return the messages for a rally as plain text, newest first: for calendars and feeds."""
-    return [text_in(one, language, campaign)[0] for one in broadcasts_of(rally, shown)]
+    """Return the messages for a rally as plain text, newest first: for calendars and feeds.
+
+    That the goal is reached is not among them: each date that it cancelled says so itself.
+    """
+    return [text_in(one, language, campaign)[0] for one in broadcasts_of(rally, shown) if not one.is_ending]
+
+
+def banners_of(shown: Iterable[Broadcast], rally: Rally | None, language: str, campaign: Campaign) -> list[Banner]:
+    """Return what stands above a rally's page, newest first; without a rally, what is for all of them."""
+    if rally is not None:
+        found = broadcasts_of(rally, shown)
+    else:
+        found = [one for one in shown if not (one.day_of_action_id or one.country or one.region)]
+    return [Banner(*text_in(one, language, campaign), one.is_ending) for one in found]
 
 
 def next_end(shown: Iterable[Broadcast]) -> datetime | None:

@@ -1,6 +1,6 @@
 """Rallies for calendar programs and feed readers."""
 
-from datetime import date
+from datetime import date, datetime
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -9,7 +9,8 @@ from tocsin.campaigns.models import Campaign
 from tocsin.kit import countries
 from tocsin.rallies import calendars
 from tocsin.rallies.models import Rally
-from tocsin.rallies.queries.calendars import dated_rallies, dated_rally
+from tocsin.rallies.queries.broadcasts import next_end, shown_broadcasts
+from tocsin.rallies.queries.calendars import Dated, dated_rallies, dated_rally
 from tocsin.rallies.queries.changes import last_changes
 from tocsin.rallies.queries.shown import occurrence_on, rally_at
 from tocsin.rallies.wording import title_in
@@ -43,9 +44,7 @@ def rally(_request: HttpRequest, slug: str, rally: str, lang: str = "") -> HttpR
     if one.slug != rally:
         return _moved(found, calendars.subscription(found, language, rally=one).address)
     head = _head(found, language, name=title_in(one, language, found), rally=one)
-    dated = [dated_rally(one)]
-    body = calendars.calendar_of_rallies(dated, campaign=found, language=language, head=head)
-    return _answer(body, found, language, one.slug)
+    return _told([dated_rally(one)], found, language, head, one.slug)
 
 
 def occurrence(_request: HttpRequest, slug: str, rally: str, on: date, lang: str = "") -> HttpResponse:
@@ -88,8 +87,14 @@ def _rally(campaign: Campaign, slug: str) -> Rally:
 def _calendar(campaign: Campaign, language: str, code: str = "") -> HttpResponse:
     head = _head(campaign, language, name=calendars.name_of(campaign, language, code), country=code)
     dated = dated_rallies(campaign, now=clock(), country=code)
-    body = calendars.calendar_of_rallies(dated, campaign=campaign, language=language, head=head)
-    return _answer(body, campaign, language, f"{campaign.slug}-{code.lower()}".rstrip("-"))
+    return _told(dated, campaign, language, head, f"{campaign.slug}-{code.lower()}".rstrip("-"))
+
+
+def _told(dated: list[Dated], campaign: Campaign, language: str, head: calendars.Head, name: str) -> HttpResponse:
+    """Give a calendar with what is told to its rallies just now."""
+    shown = shown_broadcasts(campaign, clock())
+    body = calendars.calendar_of_rallies(dated, campaign=campaign, language=language, head=head, broadcasts=shown)
+    return _answer(body, campaign, language, name, until=next_end(shown))
 
 
 def _head(
@@ -105,8 +110,10 @@ def _head(
     )
 
 
-def _answer(body: bytes, campaign: Campaign, language: str, name: str) -> HttpResponse:
-    answer = public(body, campaign=campaign, kind=_KIND, cache=_FEED)
+def _answer(
+    body: bytes, campaign: Campaign, language: str, name: str, *, until: datetime | None = None
+) -> HttpResponse:
+    answer = public(body, campaign=campaign, kind=_KIND, cache=_FEED, until=until)
     answer["Content-Language"] = language
     answer["Content-Disposition"] = f'inline; filename="{name}.ics"'
     return answer
