@@ -17,7 +17,7 @@ from tocsin.campaigns.states import Role
 from tocsin.desk.guard import CampaignView, DeskView
 from tocsin.desk.urls import urlpatterns
 from tocsin.desk.views.people import ServerView
-from tocsin.rallies.models import Broadcast, DayOfAction, Rally
+from tocsin.rallies.models import Broadcast, DayOfAction, Occurrence, Rally
 from tocsin.signing.domain import propose_strike
 from tocsin.signing.models import StrikeProposal
 from tocsin.signing.opened.models import Circular, SampleAudit
@@ -38,7 +38,7 @@ VAULT = {
 OWNERS_ONLY |= {*VAULT, "broadcast-send", "resolve"}
 # What editors do not even see: they are led to the page that says so.
 OWNERS_SEE = {"circulars", "circular-new", "circular", "circular-edit", "audits", "audit"}
-RALLY_PAGES = ("rally", "rally-edit", "rally-merge")
+RALLY_PAGES = ("rally", "rally-date", "rally-edit", "rally-merge")
 SHOWS_ONLY = {
     "campaign",
     "appeal-version",
@@ -78,6 +78,7 @@ def address(name: str, campaign: Campaign) -> str:
     wanted = {
         "slug": campaign.slug,
         "language": campaign.languages[0],
+        "date": Occurrence.objects.filter(campaign=campaign).values_list("pk", flat=True).first() or 1,
         "part": "theme.css",
         "number": {
             "appeal-version": 1,
