@@ -80,6 +80,17 @@ def _witnesses(raw: str) -> tuple[tuple[str, str], ...]:
     return pairs
 
 
+def _map_tiles(raw: str) -> str:
+    """Return the address of map tiles: with its three places, and with nothing that a policy cannot name."""
+    template = raw.strip()
+    parts = urlsplit(template)
+    is_whole = all(template.count(place) == 1 for place in ("{z}", "{x}", "{y}")) and "{" not in parts.netloc
+    is_plain = parts.scheme == "https" and bool(parts.hostname) and "@" not in parts.netloc
+    if template and not (is_whole and is_plain and template.isascii() and set(" ;,'\"<>").isdisjoint(template)):
+        raise ValueError(raw)
+    return template
+
+
 def _networks(raw: str) -> tuple[IPv4Network | IPv6Network, ...]:
     return tuple(ip_network(word) for word in _words(raw))
 
@@ -149,6 +160,13 @@ SETTINGS = (
         "",
         "give each witness's key and address, as in 'witness.example.net+… https://witness.example.net'",
     ),
+    Setting(
+        "TOCSIN_MAP_TILES",
+        _map_tiles,
+        "",
+        "give an address like https://tiles.example.org/{z}/{x}/{y}.png, or leave it empty",
+    ),
+    Setting("TOCSIN_MAP_CREDIT", _text, "", "say whose map it is, as in '© OpenStreetMap contributors'"),
     Setting("TOCSIN_DEMO", _flag, "no", "say yes or no"),
     Setting("TOCSIN_LOG_LEVEL", _text, "INFO", "say DEBUG, INFO, WARNING or ERROR"),
 )

@@ -36,6 +36,8 @@ _base = urlsplit(BASE_URL)
 IS_TLS = _base.scheme == "https"
 # Without the port: the log stays the same one when its server moves to another.
 LOG_ORIGIN: str = _given["TOCSIN_LOG_ORIGIN"] or f"{_base.hostname}/tally"
+MAP_TILES: str = _given["TOCSIN_MAP_TILES"]
+MAP_CREDIT: str = _given["TOCSIN_MAP_CREDIT"]
 WITNESSES: tuple[tuple[str, str], ...] = _given["TOCSIN_WITNESSES"]  # vkey and address of each
 MAIL_FROM: str = _given["TOCSIN_MAIL_FROM"] or f"noreply@{_base.hostname}"
 

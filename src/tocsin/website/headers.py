@@ -17,6 +17,12 @@ CONTENT_SECURITY_POLICY = (
     "worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 
+
+def picture_policy(host: str) -> str:
+    """Return the policy of a page that may also show pictures from one other host, as in https://tiles.example.org."""
+    return CONTENT_SECURITY_POLICY.replace("img-src 'self'", f"img-src 'self' {host}")
+
+
 _FEATURES = (
     "accelerometer",
     "autoplay",

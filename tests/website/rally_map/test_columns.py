@@ -87,6 +87,22 @@ def test_what_has_no_place_stands_behind_all_others() -> None:
     assert made["rows"][1]["flags"] == ONLINE
 
 
+def test_the_specification_shows_what_is_written() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "spec" / "points.md").read_text(encoding="utf-8")
+    hours = {"starts_at": datetime(2026, 6, 6, 10, tzinfo=UTC), "ends_at": datetime(2026, 6, 6, 11, tzinfo=UTC)}
+    online = {"latitude": None, "longitude": None, "attendance": Attendance.ONLINE, "title": {"en": "On screen"}}
+    lisbon = {"city": "Lisbon", "country": "PT", "latitude": 38.7167, "longitude": -9.1333, "zone": "Europe/Lisbon"}
+    later = {"starts_at": datetime(2026, 6, 6, 11, tzinfo=UTC), "ends_at": datetime(2026, 6, 6, 13, tzinfo=UTC)}
+    made = columns(
+        [
+            point(slug="kassel-2", is_main=True, access=(Access.STEP_FREE,)),
+            point(slug="on-screen", city="", **online, **hours),
+            point(slug="lisbon", state=DateState.CANCELLED, **lisbon, **later),
+        ]
+    )
+    assert orjson.loads(page.partition("```json\n")[2].partition("```")[0]) == made
+
+
 def test_filters_choose_by_day_country_way_and_access() -> None:
     later = {"starts_at": NOW + timedelta(days=20), "ends_at": NOW + timedelta(days=20, hours=1)}
     over = {"starts_at": NOW - timedelta(days=2), "ends_at": NOW - timedelta(days=2), "is_over": True}

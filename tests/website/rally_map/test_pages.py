@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 import pytest
 from django.test import Client
+from pytest_django import Settings
 
 import tocsin.website
 from tests import factories
@@ -15,6 +16,7 @@ from tests.factories import rallies as factory
 from tests.factories.rallies import LISBON
 from tests.factories.signing import open_campaign
 from tocsin.campaigns.models import Campaign
+from tocsin.config.env import BadSettingError, read_settings
 from tocsin.rallies.models import Occurrence, Rally
 from tocsin.rallies.states import Attendance, DateState
 from tocsin.website.clock import clock
@@ -154,3 +156,39 @@ def test_the_picture_says_in_words_how_many_there_are(trains: Campaign) -> None:
     found = rallies_picture(trains, "en", rallies=1612)
     assert found is not None
     assert found.words == "Map with dots for the places of 1,612 rallies"
+
+
+def test_no_other_host_is_asked_unless_one_is_set(client: Client, kassel: Rally) -> None:
+    answer = client.get(MAP)
+    assert "Content-Security-Policy" in answer.headers
+    assert "https:" not in answer.headers["Content-Security-Policy"]
+    assert "data-map-streets" not in answer.content.decode()
+
+
+def test_streets_are_offered_with_the_name_of_who_is_asked(client: Client, kassel: Rally, settings: Settings) -> None:
+    settings.MAP_TILES, settings.MAP_CREDIT = "https://tiles.example:8443/{z}/{x}/{y}.png", "© Neighbours <b>"
+    answer = client.get(MAP)
+    policy = dict(part.split(" ", 1) for part in answer.headers["Content-Security-Policy"].split("; "))
+    assert policy["img-src"] == "'self' https://tiles.example:8443"
+    assert (policy["connect-src"], policy["script-src"], policy["default-src"]) == ("'self'", "'self'", "'none'")
+    page = answer.content.decode()
+    assert "tiles.example:8443, which learns your network address" in page
+    assert "data-map-streets>" in page
+    assert "Streets: © Neighbours &lt;b&gt;" in page
+    assert "tiles.example" not in client.get("/en/night-trains/").headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "https://tiles.example/{z}/{x}.png",
+        "http://tiles.example/{z}/{x}/{y}.png",
+        "https://sam:secret@tiles.example/{z}/{x}/{y}.png",
+        "https://{s}.tiles.example/{z}/{x}/{y}.png",
+        "https://tiles.example; script-src 'unsafe-inline'/{z}/{x}/{y}.png",
+        "//tiles.example/{z}/{x}/{y}.png",
+    ],
+)
+def test_tiles_that_a_policy_cannot_name_are_refused_at_the_start(given: str) -> None:
+    with pytest.raises(BadSettingError, match="TOCSIN_MAP_TILES is not usable: give an address like"):
+        read_settings({"TOCSIN_MAP_TILES": given})

@@ -2,6 +2,6 @@
 
 from tocsin.website.rally_map.columns import columns
 from tocsin.website.rally_map.geojson import feature_collection
-from tocsin.website.rally_map.page import RalliesPicture, map_page, rallies_picture
+from tocsin.website.rally_map.page import RalliesPicture, map_page, origin_of, rallies_picture
 
-__all__ = ("RalliesPicture", "columns", "feature_collection", "map_page", "rallies_picture")
+__all__ = ("RalliesPicture", "columns", "feature_collection", "map_page", "origin_of", "rallies_picture")

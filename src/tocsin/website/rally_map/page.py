@@ -1,7 +1,9 @@
 """The page of the map, and the picture that stands for it elsewhere."""
 
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.utils.translation import ngettext, override
 
 from tocsin.campaigns.languages import spoken
@@ -41,6 +43,11 @@ def rallies_picture(campaign: Campaign, language: str, *, rallies: int) -> Ralli
     )
 
 
+def origin_of(tiles: str) -> str:
+    """Return scheme and host of the address of map tiles, as a policy names them."""
+    return f"https://{urlsplit(tiles).netloc}"
+
+
 def map_page(poster: Poster) -> str:
     """Return the page of the map; without JavaScript it is the picture and the way to the list."""
     campaign, language = poster.campaign, poster.language
@@ -52,5 +59,8 @@ def map_page(poster: Poster) -> str:
         "picture": rallies_picture(campaign, language, rallies=totals(campaign, poster.now).rallies),
         "points_path": f"/{campaign.slug}/rallies/points.json",
         "access": access,
+        "tiles": settings.MAP_TILES,
+        "tiles_host": urlsplit(settings.MAP_TILES).netloc,
+        "tiles_credit": settings.MAP_CREDIT,
     }
     return render("website/rallies_map.html", context, language=language)

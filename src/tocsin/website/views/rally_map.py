@@ -1,6 +1,7 @@
 """Where the rallies are: the map, and what it is drawn from."""
 
 import orjson
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from tocsin.campaigns.models import Campaign
@@ -10,9 +11,9 @@ from tocsin.rallies.states import DateState
 from tocsin.website.answers import public
 from tocsin.website.clock import clock
 from tocsin.website.found import campaign_in, public_campaign
-from tocsin.website.headers import permissions_policy
+from tocsin.website.headers import permissions_policy, picture_policy
 from tocsin.website.poster import poster_of
-from tocsin.website.rally_map import columns, feature_collection, map_page
+from tocsin.website.rally_map import columns, feature_collection, map_page, origin_of
 from tocsin.website.rally_map import picture as drawn
 
 # Made from every rally at once: an approval is seen at once all the same, since the campaign's revision drops it.
@@ -24,6 +25,8 @@ def page(_request: HttpRequest, lang: str, slug: str) -> HttpResponse:
     found = campaign_in(lang, slug)
     answer = public(map_page(poster_of(found, lang, now=clock())), campaign=found)
     answer["Permissions-Policy"] = permissions_policy("geolocation")
+    if settings.MAP_TILES:
+        answer["Content-Security-Policy"] = picture_policy(origin_of(settings.MAP_TILES))
     return answer
 
 

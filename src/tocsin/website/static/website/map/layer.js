@@ -21,6 +21,7 @@ export function pointLayer(L, { land, points, isGone, isMain }) {
     made: new Map(),
     dots: [],
     here: null,
+    hasLand: true,
 
     show(rows) {
       this.rows = rows.filter((row) => row < points.placed);
@@ -30,6 +31,11 @@ export function pointLayer(L, { land, points, isGone, isMain }) {
 
     showHere(lat, lon) {
       this.here = [acrossOf(lon), downOf(lat)];
+      this._update();
+    },
+
+    showLand(isShown) {
+      this.hasLand = isShown;
       this._update();
     },
 
@@ -98,7 +104,7 @@ export function pointLayer(L, { land, points, isGone, isMain }) {
       const last = Math.floor((corner.x + size.x) / whole);
       this.dots = [];
       for (let turn = first; turn <= last; turn++) {
-        if (world) this._drawLand(pen, sharp, turn * whole - corner.x, -corner.y, whole);
+        if (world && this.hasLand) this._drawLand(pen, sharp, turn * whole - corner.x, -corner.y, whole);
         this._findDots(turn * whole - corner.x, -corner.y, whole, size);
       }
       pen.setTransform(sharp, 0, 0, sharp, 0, 0);

@@ -7,6 +7,7 @@ const MINUTE = 60_000;
 const ROWS = 40;
 const ROWS_IN_POPUP = 8;
 const CLOSEST = 12;
+const CLOSEST_STREETS = 18;
 
 class Words {
   constructor(language) {
@@ -46,7 +47,10 @@ class Atlas {
     part("still").hidden = true;
     part("filters").hidden = part("both").hidden = false;
     this._makeMap(land);
-    this.filters.addEventListener("change", () => this.filter({ moves: true }));
+    this.filters.addEventListener("change", (event) => {
+      if ("mapStreets" in event.target.dataset) this._showStreets(event.target.checked);
+      else this.filter({ moves: true });
+    });
     this.filters.addEventListener("submit", (event) => event.preventDefault());
     part("near").addEventListener("click", () => this._findNear());
     part("more").addEventListener("click", () => this._showMore());
@@ -108,11 +112,21 @@ class Atlas {
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.layer.repaint());
   }
 
+  // Asks another host, so only for who has ticked the box that says so.
+  _showStreets(isOn) {
+    this.streets ??= streets(this.place.dataset.tiles);
+    this.streets[isOn ? "addTo" : "removeFrom"](this.map);
+    this.layer.showLand(!isOn);
+    this.map.setMaxZoom(isOn ? CLOSEST_STREETS : CLOSEST);
+    const credit = this.part("credit");
+    if (credit) credit.hidden = !isOn;
+  }
+
   _open(dot) {
     if (!dot) return;
     const { lat, lon } = this.points;
     const bounds = L.latLngBounds(dot.rows.map((row) => [lat[row], lon[row]]));
-    const isApart = this.map.getBoundsZoom(bounds) > this.map.getZoom() && this.map.getZoom() < CLOSEST;
+    const isApart = this.map.getBoundsZoom(bounds) > this.map.getZoom() && this.map.getZoom() < this.map.getMaxZoom();
     if (dot.rows.length > 1 && isApart) this.map.flyToBounds(bounds, { padding: [40, 40], duration: 0.6, maxZoom: CLOSEST });
     else this._popUp(dot.rows, dot.at);
   }
@@ -241,6 +255,12 @@ class Atlas {
     named.sort(([one], [other]) => one.localeCompare(other, this.place.dataset.language));
     this.filters.elements.country.append(...named.map(([name, code]) => new Option(name, code)));
   }
+}
+
+function streets(template) {
+  // Leaflet ends what it no longer wants by way of a data: address, which our policy forbids: those few tiles may come.
+  const Streets = L.TileLayer.extend({ _abortLoading() {} });
+  return new Streets(template, { maxZoom: CLOSEST_STREETS });
 }
 
 async function fetched(path) {
