@@ -40,6 +40,7 @@ _PLACES = (
             ("rally-queue", gettext_noop("Rallies to look at"), "rallies"),
             ("rallies", gettext_noop("All rallies"), ""),
             ("days", gettext_noop("Days of action"), ""),
+            ("rallies-import", gettext_noop("Import rallies"), ""),
             ("broadcasts", gettext_noop("Tell many rallies"), ""),
             ("resolve", gettext_noop("The goal is reached"), ""),
         ),
