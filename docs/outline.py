@@ -1,7 +1,7 @@
 """Make the world's outlines from Natural Earth's: `python docs/outline.py countries-50m.json` (docs/vendored.md).
 
 Reads the TopoJSON of npm's world-atlas and writes one small file that both maps are drawn from: the server's
-picture and the map in the browser. docs/decisions/ says why it has the shape it has.
+picture and the map in the browser. docs/decisions/0035 says why.
 """
 
 import heapq
