@@ -38,7 +38,7 @@ VAULT = {
 OWNERS_ONLY |= {*VAULT, "broadcast-send", "resolve"}
 # What editors do not even see: they are led to the page that says so.
 OWNERS_SEE = {"circulars", "circular-new", "circular", "circular-edit", "audits", "audit"}
-RALLY_PAGES = ("rally", "rally-date", "rally-edit", "rally-merge")
+RALLY_PAGES = ("rally", "rally-date", "rally-edit", "rally-merge", "rally-headcounts")
 SHOWS_ONLY = {
     "campaign",
     "appeal-version",

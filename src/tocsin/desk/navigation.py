@@ -39,6 +39,7 @@ _PLACES = (
         (
             ("rally-queue", gettext_noop("Rallies to look at"), "rallies"),
             ("rallies", gettext_noop("All rallies"), ""),
+            ("headcounts", gettext_noop("How many came"), "headcounts"),
             ("days", gettext_noop("Days of action"), ""),
             ("rallies-import", gettext_noop("Import rallies"), ""),
             ("broadcasts", gettext_noop("Tell many rallies"), ""),

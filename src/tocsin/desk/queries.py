@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from django.utils import timezone
 
 from tocsin.rallies.queries.desk import waiting_count as waiting_rallies
+from tocsin.rallies.queries.headcounts import waiting_headcount_count
 from tocsin.signing.models import Listing, Signature
 from tocsin.signing.queries import held_count, open_proposals
 from tocsin.signing.states import ReasonState, State
@@ -19,6 +20,7 @@ def waiting_work(campaign: int) -> Mapping[str, int]:
         "reasons": listings.filter(reason_state=ReasonState.WAITING).count(),
         "reported": listings.filter(reports__gt=0).count(),
         "rallies": waiting_rallies(campaign),
+        "headcounts": waiting_headcount_count(campaign),
     }
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from tocsin.rallies.domain.headcounts import MOST_NAME, MOST_NOTE, takes_headcounts
 from tocsin.rallies.headcount_fields import OFFERED
+from tocsin.rallies.headcount_words import HOW, SAY_METHOD, WHO
 from tocsin.rallies.models import Headcount, Occurrence
 from tocsin.rallies.queries.headcounts import crowd_of, report_of, shown_headcounts
 from tocsin.rallies.states import Method, Source
@@ -18,26 +19,10 @@ from tocsin.website.form import Field
 _FIELDS = ("low", "high", "method", "source", "source_name", "url", "note")
 _REQUIRED = frozenset({"low", "high", "method", "source"})
 _PREFIX = "crowd-"
-_WHO: dict[str, str | Promise] = {
-    Source.HOST: gettext_lazy("The host"),
-    Source.ATTENDEE: gettext_lazy("Somebody who was there"),
-    Source.PRESS: gettext_lazy("The press"),
-    Source.POLICE: gettext_lazy("The police"),
-}
-_HOW: dict[str, str | Promise] = {
-    Method.COUNTED: gettext_lazy("counted"),
-    Method.DENSITY: gettext_lazy("worked out from the area and how close people stood"),
-    Method.ESTIMATE: gettext_lazy("estimated"),
-}
 _SAY_SOURCE: dict[str, str | Promise] = {
     Source.ATTENDEE: gettext_lazy("I was there"),
     Source.PRESS: gettext_lazy("A newspaper or station says so"),
     Source.POLICE: gettext_lazy("The police or a public office says so"),
-}
-_SAY_METHOD: dict[str, str | Promise] = {
-    Method.COUNTED: gettext_lazy("Counted, head by head or row by row"),
-    Method.DENSITY: gettext_lazy("Worked out: the area, and how close people stood"),
-    Method.ESTIMATE: gettext_lazy("Estimated by eye"),
 }
 
 
@@ -99,11 +84,11 @@ def headcounts_of(occurrence: Occurrence, language: str, *, now: datetime) -> He
 def _lines(headcounts: Iterable[Headcount]) -> list[Line]:
     return [
         Line(
-            who=str(_WHO[one.source]),
+            who=str(WHO[one.source]),
             name=one.source_name,
             low=one.low,
             high=one.high,
-            how=str(_HOW[one.method]),
+            how=str(HOW[one.method]),
             note=one.note,
             url=one.url,
             photo=one.photo.url if one.photo else "",
@@ -172,7 +157,7 @@ def count_form(
         action=f"{date_path(occurrence, language)}count",
         challenge_path=f"/{occurrence.rally.campaign.slug}/challenge",
         **fields,
-        methods=tuple(Choice(one, str(_SAY_METHOD[one]), one == fields["method"].value) for one in Method),
+        methods=tuple(Choice(one, str(SAY_METHOD[one]), one == fields["method"].value) for one in Method),
         sources=tuple(Choice(one, str(_SAY_SOURCE[one]), one == chosen) for one in OFFERED),
         notice=notice,
     )

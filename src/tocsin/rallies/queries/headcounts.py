@@ -19,7 +19,7 @@ from django.db.models import QuerySet
 from tocsin.campaigns.models import Campaign
 from tocsin.kit.names import fold
 from tocsin.rallies.models import Headcount, Occurrence, Rally
-from tocsin.rallies.states import SHOWN, DateState, ReportState, Source
+from tocsin.rallies.states import LIVE, SHOWN, DateState, ReportState, Source
 
 Origin = tuple[str, str, str]
 _COLUMNS = ("pk", "occurrence_id", "low", "high", "method", "source", "source_name", "url")
@@ -83,6 +83,16 @@ def shown_headcounts(occurrence: Occurrence) -> list[Headcount]:
     return list(_shown().filter(occurrence=occurrence).order_by("-pk"))
 
 
+def waiting_headcounts(campaign: Campaign, *, limit: int) -> list[Headcount]:
+    """Return the reports that wait for a look, the oldest first, with their dates and rallies."""
+    return list(_waiting(campaign.pk).select_related("occurrence__rally").order_by("pk")[:limit])
+
+
+def waiting_headcount_count(campaign: int) -> int:
+    """Return how many reports wait for a look."""
+    return _waiting(campaign).count()
+
+
 def report_of(headcount: Headcount) -> Report:
     """Return what the rule needs of a stored report."""
     return Report(*(getattr(headcount, name) for name in _COLUMNS))
@@ -114,6 +124,13 @@ def over_with_crowds(campaign: Campaign, now: datetime) -> list[tuple[Occurrence
 def _over(campaign: Campaign, now: datetime) -> QuerySet[Occurrence]:
     rallies = Rally.objects.filter(campaign=campaign, state__in=SHOWN)
     return Occurrence.objects.filter(campaign=campaign, rally__in=rallies, state=DateState.STANDS, ends_at__lte=now)
+
+
+def _waiting(campaign: int) -> QuerySet[Headcount]:
+    # What is said of a rally that was refused or merged meanwhile is nobody's work.
+    return Headcount.objects.filter(
+        state=ReportState.WAITING, occurrence__campaign=campaign, occurrence__rally__state__in=LIVE
+    )
 
 
 def _shown() -> QuerySet[Headcount]:
