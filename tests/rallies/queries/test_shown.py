@@ -11,7 +11,7 @@ from tocsin.campaigns.models import Campaign
 from tocsin.rallies.details import Where
 from tocsin.rallies.models import DayOfAction, Occurrence, Rally
 from tocsin.rallies.queries import shown
-from tocsin.rallies.queries.shown import Choices, Cursor, Filters, Totals
+from tocsin.rallies.queries.shown import NO_FILTERS, Choices, Cursor, Filters, Totals
 from tocsin.rallies.states import CANCELLED_DAYS, Access, Attendance, DateState, State
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -124,6 +124,18 @@ def test_the_main_rally_stands_first_among_those_of_one_hour(trains: Campaign) -
     assert cities(shown.next_occurrences(trains, NOW, 9)) == ["Kassel", "Lisbon"]
 
 
+def test_the_main_rally_is_found_whenever_it_is_next(trains: Campaign, quinns: Campaign) -> None:
+    factory.rally(campaign=trains)
+    factory.rally(campaign=quinns, is_main=True)
+    assert shown.next_of_main_rally(trains, NOW) is None
+    main = factory.rally(campaign=trains, is_main=True, first_on=date(2026, 7, 4), repeat="FREQ=WEEKLY;COUNT=2")
+    change(main, date(2026, 7, 4), state=DateState.CANCELLED)
+
+    found = shown.next_of_main_rally(trains, NOW)
+    assert found is not None
+    assert (found.rally, found.held_on) == (main, date(2026, 7, 11))
+
+
 def test_what_runs_is_still_next_and_what_is_cancelled_or_postponed_is_not(trains: Campaign) -> None:
     weekly = factory.rally(campaign=trains, repeat="FREQ=WEEKLY")
     at_noon = datetime(2026, 6, 6, 10, 30, tzinfo=UTC)
@@ -199,7 +211,11 @@ def test_a_cancelled_date_stays_for_a_month(trains: Campaign) -> None:
     ],
     ids=str,
 )
-def test_each_filter_finds_what_it_names(trains: Campaign, filters: Filters, expected: list[str]) -> None:
+@pytest.mark.parametrize("few", [0, 500])
+def test_each_filter_finds_what_it_names(
+    trains: Campaign, filters: Filters, expected: list[str], few: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shown, "_FEW", few)  # few are found by their numbers, many by a question within
     day = DayOfAction.objects.create(campaign=trains, key="june", held_on=date(2026, 6, 6))
     url = "https://meet.example/night"
     factory.rally(campaign=trains, wall_time=time(10), access=("step-free",))
@@ -234,8 +250,8 @@ def test_totals_count_rallies_towns_and_countries_but_nothing_cancelled(trains: 
     change(factory.rally(campaign=trains, where=LISBON), state=DateState.CANCELLED)
     factory.rally(campaign=quinns, where=TOKYO)
 
-    assert shown.totals(trains, NOW) == Totals(rallies=4, cities=3, countries=2, upcoming=6, over=0)
-    assert shown.totals(trains, datetime(2026, 6, 7, 11, tzinfo=UTC)) == Totals(4, 3, 2, upcoming=2, over=4)
+    assert shown.totals(trains, NOW) == Totals(rallies=4, cities=3, countries=2, upcoming=4, over=0)
+    assert shown.totals(trains, datetime(2026, 6, 7, 11, tzinfo=UTC)) == Totals(4, 3, 2, upcoming=1, over=4)
     assert shown.totals(factories.CampaignFactory.create(), NOW) == shown.NO_RALLIES
 
 
@@ -278,12 +294,16 @@ def test_questions_cost_the_same_for_one_and_for_many(
     for _ in range(rows):
         factory.rally(campaign=trains, repeat="FREQ=WEEKLY")
 
-    with django_assert_num_queries(1):
-        for one in shown.occurrences(trains, now=NOW, filters=Filters(country="DE", access=frozenset())):
-            assert (one.rally.campaign, one.rally.day_of_action) == (trains, None)
+    for filters, queries in ((NO_FILTERS, 1), (Filters(country="DE"), 2)):
+        with django_assert_num_queries(queries):
+            for one in shown.occurrences(trains, now=NOW, filters=filters):
+                assert (one.rally.campaign, one.rally.day_of_action) == (trains, None)
     with django_assert_num_queries(1):
         assert len([one.rally.campaign.slug for one in shown.next_occurrences(trains, NOW, 9)]) == rows
+    Rally.objects.update(is_main=True)
     with django_assert_num_queries(2):
+        assert shown.next_of_main_rally(trains, NOW) is not None
+    with django_assert_num_queries(1):
         assert shown.totals(trains, NOW).rallies == rows
     with django_assert_num_queries(3):
         shown.choices(trains)

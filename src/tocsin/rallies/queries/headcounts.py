@@ -123,7 +123,9 @@ def over_with_crowds(campaign: Campaign, now: datetime) -> list[tuple[Occurrence
 
 def _over(campaign: Campaign, now: datetime) -> QuerySet[Occurrence]:
     rallies = Rally.objects.filter(campaign=campaign, state__in=SHOWN)
-    return Occurrence.objects.filter(campaign=campaign, rally__in=rallies, state=DateState.STANDS, ends_at__lte=now)
+    # What has ended has begun: said as well, since the index is over beginnings.
+    begun = Occurrence.objects.filter(campaign=campaign, starts_at__lte=now)
+    return begun.filter(rally__in=rallies, state=DateState.STANDS, ends_at__lte=now)
 
 
 def _waiting(campaign: int) -> QuerySet[Headcount]:

@@ -17,6 +17,7 @@ from tocsin.rallies.checks import MAX_MINUTES
 from tocsin.rallies.models import DayOfAction, Host, Occurrence, Rally
 from tocsin.rallies.states import CANCELLED_DAYS, LIVE, SHOWN, Attendance, DateState, State
 
+_FEW = 500
 _MOST_MERGES = 5  # one rally into another, and that into a third: further than that is a mistake
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -63,13 +64,13 @@ NO_FILTERS = Filters()
 
 
 class Totals(NamedTuple):
-    """How many rallies a campaign has that the public sees, leaving out dates that are cancelled."""
+    """How many rallies a campaign has that the public sees, leaving out those whose dates are all cancelled."""
 
     rallies: int
     cities: int
     countries: int
-    upcoming: int  # dates that are not over
-    over: int  # dates
+    upcoming: int  # rallies with a date to come; a series may be in both
+    over: int  # rallies that were held
 
 
 NO_RALLIES = Totals(0, 0, 0, 0, 0)
@@ -172,16 +173,13 @@ def shown_occurrences(
     filters: Filters = NO_FILTERS,
 ) -> QuerySet[Occurrence]:
     """Return the rows of `occurrences`, for those who need some columns of very many."""
-    rows = Occurrence.objects.filter(campaign=campaign, rally__state__in=SHOWN).exclude(
+    rows = _dates_of(campaign, filters).exclude(
         state=DateState.CANCELLED, changed_at__lt=now - timedelta(days=CANCELLED_DAYS)
     )
     if since is not None:
         rows = rows.filter(ends_at__gt=since, starts_at__gt=since - _LONGEST)
     if until is not None:
         rows = rows.filter(starts_at__lt=until)
-    if filters:
-        # Its own question: a country with few rallies is found by them, not by reading every date.
-        rows = rows.filter(rally__in=_filtered(Rally.objects.filter(campaign=campaign, state__in=SHOWN), filters))
     return rows
 
 
@@ -207,9 +205,9 @@ def next_occurrences(campaign: Campaign, now: datetime, limit: int) -> list[Occu
 
 def next_of_main_rally(campaign: Campaign, now: datetime) -> Occurrence | None:
     """Return the next date of the main rally that stands, or None."""
-    rows = Occurrence.objects.filter(
-        campaign=campaign, rally__is_main=True, rally__state__in=SHOWN, state=DateState.STANDS, ends_at__gt=now
-    )
+    # By their numbers, of which there are one or two: joined, a database may look through every date instead.
+    main = list(Rally.objects.filter(campaign=campaign, is_main=True, state__in=SHOWN).values_list("pk", flat=True))
+    rows = Occurrence.objects.filter(rally__in=main, state=DateState.STANDS, ends_at__gt=now)
     found = _with_campaign(rows.select_related("rally__day_of_action").order_by("starts_at", "pk")[:1], campaign)
     return next(iter(found), None)
 
@@ -222,19 +220,20 @@ def next_turn(campaign: Campaign, now: datetime) -> datetime | None:
 
 def totals(campaign: Campaign, now: datetime) -> Totals:
     """Return the campaign's totals. A rally whose dates are all cancelled is none; a town counts once a region."""
-    standing = Occurrence.objects.filter(campaign=campaign, rally__state__in=SHOWN).exclude(state=DateState.CANCELLED)
-    dates = standing.aggregate(
-        upcoming=Count("pk", filter=Q(ends_at__gt=now)),
-        over=Count("pk", filter=Q(ends_at__lte=now, state=DateState.STANDS)),
-    )
-    has_date = Occurrence.objects.filter(rally=OuterRef("pk")).exclude(state=DateState.CANCELLED)
+    dates = Occurrence.objects.filter(rally=OuterRef("pk"))
+    held = Exists(dates.filter(state=DateState.STANDS, starts_at__lt=now, ends_at__lte=now))
+    coming = Exists(dates.exclude(state=DateState.CANCELLED).filter(starts_at__gt=now - _LONGEST, ends_at__gt=now))
+    postponed = Exists(dates.filter(state=DateState.POSTPONED))
     town = Concat("country", Value("/"), "region", Value("/"), "city")
-    places = Rally.objects.filter(Exists(has_date), campaign=campaign, state__in=SHOWN).aggregate(
+    rallies = Rally.objects.filter(campaign=campaign, state__in=SHOWN).annotate(is_held=held, is_coming=coming)
+    found = rallies.filter(Q(is_held=True) | Q(is_coming=True) | postponed).aggregate(
         rallies=Count("pk"),
         cities=Count(town, distinct=True, filter=~Q(city="")),
         countries=Count("country", distinct=True, filter=~Q(country="")),
+        upcoming=Count("pk", filter=Q(is_coming=True)),
+        over=Count("pk", filter=Q(is_held=True)),
     )
-    return Totals(**places, **dates)
+    return Totals(**found)
 
 
 def choices(campaign: Campaign) -> Choices:
@@ -271,6 +270,20 @@ def choices(campaign: Campaign) -> Choices:
 def cursor_of(occurrence: Occurrence) -> Cursor:
     """Return the cursor that begins after `occurrence`."""
     return Cursor(occurrence.starts_at, occurrence.pk)
+
+
+def _dates_of(campaign: Campaign, filters: Filters) -> QuerySet[Occurrence]:
+    """Return the dates of a campaign's public rallies that the filters leave; with filters this asks the database.
+
+    Few rallies are named one by one, so that their dates are found by them and not by reading every date until
+    enough fit; among many the next that fits is never far.
+    """
+    dates = Occurrence.objects.filter(campaign=campaign, rally__state__in=SHOWN)
+    if not filters:
+        return dates
+    fitting = _filtered(Rally.objects.filter(campaign=campaign, state__in=SHOWN), filters)
+    few = list(fitting.values_list("pk", flat=True)[: _FEW + 1])
+    return Occurrence.objects.filter(rally__in=few) if len(few) <= _FEW else dates.filter(rally__in=fitting)
 
 
 def _filtered(rallies: QuerySet[Rally], filters: Filters) -> QuerySet[Rally]:
