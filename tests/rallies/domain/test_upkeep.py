@@ -10,6 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.cast import MAYA, OTTO
+from tests.factories import coming
 from tests.factories import rallies as factories
 from tests.factories.campaigns import CampaignFactory
 from tocsin.campaigns.models import Campaign
@@ -121,6 +122,17 @@ def test_without_an_answer_the_pin_fades_after_two_weeks_and_the_series_ends_aft
     told = [*letters()][-1].content
     assert (told["to"], told["mail"]) == (OTTO.address, "series_faded")
     assert keep_up(now=after(80)) == Kept(0, 0, 0)
+
+
+def test_who_comes_to_a_date_of_a_series_that_ends_is_told(campaign: Campaign) -> None:
+    rally = weekly(campaign)
+    factories.host(rally)
+    row = rally.occurrences.select_related("rally__campaign").get(original_on=date(2026, 7, 20))
+    coming.come(row)
+    keep_up(now=after(28))
+    Letter.objects.all().delete()
+    keep_up(now=after(70))
+    assert {one.content["mail"] for one in letters()} == {"date_cancelled", "series_faded"}
 
 
 def test_an_answer_while_it_fades_brings_it_back(campaign: Campaign) -> None:

@@ -8,6 +8,7 @@ from django.db.models import F
 from tocsin import db
 from tocsin.campaigns.domain import touch
 from tocsin.rallies.domain.moving import states_before
+from tocsin.rallies.domain.tell import News, tell_coming
 from tocsin.rallies.models import Occurrence, Rally
 from tocsin.rallies.states import DateState, State
 
@@ -34,4 +35,15 @@ def end_series(*, rallies: Iterable[Rally], now: datetime, note: str = "") -> li
     to_come.update(state=DateState.CANCELLED, changed_at=now, **said)
     for campaign in {rally.campaign_id: rally.campaign for rally in ended}.values():
         touch(campaign=campaign)
+    return ended
+
+
+def end_and_tell(*, rallies: Iterable[Rally], now: datetime) -> list[Rally]:
+    """Do what `end_series` does, and tell who comes to a date that is cancelled with it. Raises KeysSealedError."""
+    over = list(rallies)
+    to_come = Occurrence.objects.filter(rally__in=over, starts_at__gt=now).exclude(state=DateState.CANCELLED)
+    cancelled = list(to_come)
+    ended = end_series(rallies=over, now=now)
+    numbers = {rally.pk for rally in ended}
+    tell_coming(occurrences=[one for one in cancelled if one.rally_id in numbers], what=News.CANCELLED, now=now)
     return ended

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from tocsin import db
 from tocsin.campaigns.domain import touch
-from tocsin.rallies.domain.end import end_series
+from tocsin.rallies.domain.end import end_and_tell
 from tocsin.rallies.emails.desk import reader_of
 from tocsin.rallies.models import Host, Rally
 from tocsin.rallies.queries.standing import going_series
@@ -46,4 +46,4 @@ def say_over(*, question: Question, now: datetime) -> bool:
     """End a series, because who holds it says that it is over; False when the question is void."""
     with db.transaction():
         rally = rally_asked_about(question)
-        return rally is not None and bool(end_series(rallies=[rally], now=now))
+        return rally is not None and bool(end_and_tell(rallies=[rally], now=now))

@@ -12,7 +12,7 @@ from tocsin.campaigns.models import Campaign
 from tocsin.outbox import domain as outbox
 from tocsin.outbox.sealing import LetterRow
 from tocsin.rallies.domain.dates import add_dates
-from tocsin.rallies.domain.end import end_series
+from tocsin.rallies.domain.end import end_and_tell
 from tocsin.rallies.emails.desk import reader_of
 from tocsin.rallies.emails.standing import faded_letter, question_letter
 from tocsin.rallies.models import Host, Rally
@@ -79,7 +79,7 @@ def _end(now: datetime) -> int:
         with db.transaction():
             # Asked for again now that it is our turn: an answer may have come a moment ago.
             over = series_to_end(now.date()).filter(pk__in=[rally.pk for rally in batch]).select_related("campaign")
-            gone = end_series(rallies=over, now=now)
+            gone = end_and_tell(rallies=over, now=now)
             told = [(one, rally) for host, rally in _hosts(gone) for one in reader_of(rally.pk, "host", host.sealed)]
             outbox.post([faded_letter(rally=rally, reader=reader, now=now) for reader, rally in told])
         ended += len(gone)
