@@ -6,11 +6,14 @@ from importlib import resources
 import pytest
 
 from tests import factories
+from tocsin import db
 from tocsin.campaigns.campaign_file import read_campaign_file
-from tocsin.cli.demo.rallies import announce_one, rally_tables
+from tocsin.cli.demo.rallies import announce_one, rally_tables, report_headcounts
+from tocsin.outbox.models import Letter
 from tocsin.rallies.campaign_file import RALLIES
 from tocsin.rallies.campaign_file.said import Said
-from tocsin.rallies.states import DateState, State
+from tocsin.rallies.models import Headcount, Occurrence
+from tocsin.rallies.states import DateState, ReportState, State
 
 MONDAY = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 
@@ -46,8 +49,24 @@ def test_there_is_one_of_each_kind_in_towns_of_many_countries() -> None:
     assert (moved.original_on, moved.held_on) == (date(2026, 12, 10), date(2026, 12, 11))
 
 
-@pytest.mark.django_db
-def test_one_waits_for_the_organiser() -> None:
+@pytest.mark.django_db(transaction=True)
+def test_one_waits_for_the_organiser_and_its_host_has_confirmed() -> None:
     campaign = factories.CampaignFactory.create()
     announce_one(campaign, MONDAY)
-    assert [one.state for one in campaign.rallies.all()] == [State.ANNOUNCED]
+    rally = campaign.rallies.get()
+    assert rally.state == State.ANNOUNCED
+    assert rally.hosts.get().confirmed_at == MONDAY
+    assert not Letter.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_was_held_has_headcounts_of_several_sources_and_two_have_none() -> None:
+    campaign = factories.CampaignFactory.create()
+    with db.transaction():
+        RALLIES.store(campaign=campaign, said=said_on(MONDAY), now=MONDAY)
+    report_headcounts(campaign, MONDAY)
+    shown = Headcount.objects.filter(state=ReportState.SHOWN)
+    assert Headcount.objects.count() == shown.count()
+    held = Occurrence.objects.filter(rally__campaign=campaign, rally__repeat="", ends_at__lt=MONDAY)
+    assert held.count() - len(set(shown.values_list("occurrence", flat=True))) == 2
+    assert set(shown.values_list("source", flat=True)) == {"host", "press", "police"}

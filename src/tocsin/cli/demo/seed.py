@@ -14,7 +14,7 @@ from tocsin.campaigns import domain as campaigns
 from tocsin.campaigns.campaign_file import read_campaign_file
 from tocsin.campaigns.models import User
 from tocsin.cli.demo.people import Crowd, Person, read_crowd
-from tocsin.cli.demo.rallies import announce_one, rally_tables
+from tocsin.cli.demo.rallies import announce_one, rally_tables, report_headcounts
 from tocsin.kit import addresses
 from tocsin.kit.addresses import Address
 from tocsin.outbox import domain as outbox
@@ -56,6 +56,7 @@ def seed(*, slug: str, organiser: str, password: str, passphrase: str, now: date
     _Filling(intake, read_crowd()).run(now)
     for line in list(queries.waiting_reasons(campaign.pk, limit=_REASONS_SHOWN)):
         signing.show_reason(campaign=campaign, line=queries.cursor_of(line))
+    report_headcounts(campaign, now)
     announce_one(campaign, now)
     signing.refresh_country_counts(now=now)
     signing.refresh_text_counts(now=now)
