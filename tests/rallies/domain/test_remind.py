@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from threading import Barrier, Thread
 
 import pytest
-from django.db import connections
+from django.db import connection, connections
+from django.test.utils import CaptureQueriesContext
 
 from tests.cast import MAYA, OTTO, PILAR
 from tests.factories.coming import ask, come, date_of_a_rally, mails, people, told, words
@@ -235,3 +236,18 @@ def test_the_mails_say_when_where_and_how_to_leave() -> None:
         assert f"{link}/give-up" in words(mail)
     assert "text/calendar; charset=utf-8; method=PUBLISH" in coming
     assert "text/calendar" not in tomorrow
+
+
+def test_three_cost_as_many_questions_as_one() -> None:
+    def questions(count: int) -> tuple[int, int]:
+        date_ = date_of_a_rally()
+        for person in people(count):
+            come(date_, person)
+        with CaptureQueriesContext(connection) as telling, db.transaction():
+            assert tell_coming(occurrences=[date_], what=News.CHANGED, now=NOW) == count
+        with CaptureQueriesContext(connection) as reminding:
+            assert remind(now=DAY_BEFORE) == count
+        Occurrence.objects.all().delete()
+        return len(telling), len(reminding)
+
+    assert questions(1) == questions(3)
