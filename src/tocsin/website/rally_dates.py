@@ -14,6 +14,7 @@ from tocsin.kit.countries import name_of
 from tocsin.rallies import wording
 from tocsin.rallies.models import Occurrence, Rally
 from tocsin.rallies.queries.headcounts import Crowd
+from tocsin.rallies.queries.standing import is_fading
 from tocsin.rallies.series import moment_of
 from tocsin.rallies.states import Attendance, DateState
 
@@ -173,6 +174,16 @@ class RallyDate:
     def stands(self) -> bool:
         """Whether it is held as shown."""
         return self.occurrence.state == DateState.STANDS
+
+    @property
+    def is_fading(self) -> bool:
+        """Whether its hosts were asked if the series goes on, and have not answered for two weeks."""
+        return not self.is_over and is_fading(self.rally, self.now.date())
+
+    @property
+    def kit_path(self) -> str:
+        """Where there is something to print and to post for it."""
+        return f"{self.campaign_path}rallies/{self.rally.slug}/{self.occurrence.original_on.isoformat()}/kit/"
 
     @property
     def is_over(self) -> bool:

@@ -1,6 +1,6 @@
 """Behind the mail that asks whether a series goes on: a page that changes nothing, and two buttons that do."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from http import HTTPStatus
 
 import pytest
@@ -69,3 +69,17 @@ def test_a_link_that_we_have_not_made_opens_nothing(client: Client, host: Host) 
     assert client.get(forged).status_code == HTTPStatus.GONE
     client.post(forged, {"answer": "over"})
     assert fresh(host).state == State.APPROVED
+
+
+def test_two_weeks_without_an_answer_stand_on_its_page_and_in_the_list(
+    client: Client, host: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for days, is_said in ((13, False), (14, True)):
+        now = ASKED + timedelta(days=days)
+        for module in ("rally_pages", "kit.page"):
+            monkeypatch.setattr(f"tocsin.website.{module}.clock", lambda now=now: now)
+        page = client.get("/en/night-trains/rallies/kassel/").content.decode()
+        listed = client.get("/en/night-trains/rallies/").content.decode()
+        assert ("ask before you travel far" in page) is is_said
+        assert ("Not confirmed lately" in listed) is is_said
+        assert "/kit/" in page
