@@ -35,6 +35,6 @@ def date_of(rally: Rally, on: date, **changes: Any) -> Occurrence:
 
 def calendar_of(rally: Rally, rows: Sequence[Occurrence]) -> bytes:
     """Return the calendar of one rally."""
-    dated = [Dated(rally, list(rows), ANNOUNCED)]
+    dated = [Dated(rally, list(rows))]
     head = calendars.Head(name="One")
     return calendars.calendar_of_rallies(dated, campaign=rally.campaign, language="en", head=head)

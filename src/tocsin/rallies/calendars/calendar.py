@@ -34,10 +34,10 @@ def calendar_of_rallies(
     told = Told.of(campaign, language, broadcasts=broadcasts)
     events: list[str] = []
     zones = _Zones()
-    for rally, occurrences, newest in dated:
+    for rally, occurrences in dated:
         if is_series(rally):
             zones.add(rally, occurrences)
-            events += events_of(rally, occurrences, told, newest)
+            events += events_of(rally, occurrences, told)
         elif (one := date_of(rally, occurrences)) is not None:
             zones.add(rally, (one,))
             events += event_of(one, rally, told)

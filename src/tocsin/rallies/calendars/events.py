@@ -1,8 +1,7 @@
 """VEVENTs: what calendar programs are told about a rally and its dates (RFC 5545, section 3.6.1; RFC 7986).
 
-SEQUENCE is the rally's own number, which moves with every big change, plus the whole seconds from its
-announcement to the last change of what the event is about: of the date for one with a RECURRENCE-ID, of the
-rally or any of its dates for the event of a series. Both parts only ever grow, whoever makes the change,
+SEQUENCE is the rally's own number, which every verb moves that changes its rule or one of its dates, plus the
+whole seconds from its announcement to the last change of what the event is about. Both parts only ever grow,
 and when a date is put back as it was the number is still higher than that of the change.
 """
 
@@ -76,17 +75,14 @@ class Told(NamedTuple):
         )
 
 
-def events_of(rally: Rally, occurrences: list[Occurrence], told: Told, newest: datetime) -> Iterator[str]:
-    """Yield the content lines of a series: the event with its rule, then one for each date that differs.
-
-    `newest` is when the last change of any of its dates was.
-    """
+def events_of(rally: Rally, occurrences: list[Occurrence], told: Told) -> Iterator[str]:
+    """Yield the content lines of a series: the event with its rule, then one for each date that differs."""
     found = recurrence_of(rally, occurrences)
     zone = zone_of(rally.zone)
     starts = datetime.combine(found.first_on, rally.wall_time)
     ends = moment_of(found.first_on, rally.wall_time, rally.minutes, rally.zone).ends_at.astimezone(zone)
     yield "BEGIN:VEVENT"
-    yield from _identity(rally, told, max(newest, rally.changed_at))
+    yield from _identity(rally, told, max([rally.changed_at, *(one.changed_at for one in found.own)]))
     yield _moment("DTSTART", starts, rally.zone)
     yield _moment("DTEND", ends, rally.zone)
     if found.rule:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from tocsin.campaigns.models import Campaign
 from tocsin.rallies.models import Occurrence, Rally
@@ -18,11 +18,10 @@ _NOT_TOLD = (
 
 
 class Dated(NamedTuple):
-    """A rally with the rows that its calendar needs, and when any of its rows was changed last."""
+    """A rally with the rows that its calendar needs."""
 
     rally: Rally
     occurrences: list[Occurrence]
-    newest: datetime
 
 
 def dated_rallies(campaign: Campaign, *, now: datetime, country: str = "") -> list[Dated]:
@@ -48,13 +47,12 @@ def dated_rally(rally: Rally) -> Dated:
 
 
 def _dated(rallies: Sequence[Rally], rows: QuerySet[Occurrence], campaign: Campaign) -> list[Dated]:
-    changed = dict(rows.order_by().values_list("rally").annotate(Max("changed_at")))
     by_rally: dict[int, list[Occurrence]] = defaultdict(list)
     for one in rows.filter(_NEEDED).order_by("original_on"):
         by_rally[one.rally_id].append(one)
     for rally in rallies:
         rally.campaign = campaign
-    return [Dated(rally, by_rally[rally.pk], changed.get(rally.pk, rally.changed_at)) for rally in rallies]
+    return [Dated(rally, by_rally[rally.pk]) for rally in rallies]
 
 
 # As recurrence.has_all_rows and recurrence.is_its_own say it of one: most dates of a series are as its
