@@ -16,7 +16,7 @@ from tocsin.rallies.details import details_of
 from tocsin.rallies.domain.change_rsvp import Changed, change_rsvp
 from tocsin.rallies.domain.confirm_rsvp import Confirmed, confirm_rsvp
 from tocsin.rallies.domain.give_up import give_up
-from tocsin.rallies.domain.promote import promote_waiting
+from tocsin.rallies.domain.tell import News, tell_coming
 from tocsin.rallies.domain.writing import change_rally
 from tocsin.rallies.models import Occurrence, Rally, Rsvp
 from tocsin.rallies.states import DateState, RsvpState
@@ -148,8 +148,9 @@ def test_nobody_is_promoted_to_what_is_not_held() -> None:
     assert counts(date) == (0, 1)
     Occurrence.objects.filter(pk=date.pk).update(state=DateState.STANDS)
     with db.transaction():
-        assert promote_waiting(rally=date.rally, now=NOW) == 1
+        tell_coming(occurrences=[date], what=News.REOPENED, now=NOW)
     assert counts(date) == (1, 0)
+    assert [letter.mail for letter in told(second)] == ["confirm_rsvp", "waiting", "date_reopened", "promoted"]
 
 
 def test_many_who_give_up_and_confirm_at_once_leave_the_sums_right() -> None:

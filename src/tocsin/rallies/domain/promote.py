@@ -63,7 +63,17 @@ def promote_waiting(*, rally: Rally, now: datetime) -> int:
     """
     db.required()
     waited_for = rally.occurrences.filter(waiting__gt=0, ends_at__gt=now).order_by("pk").values_list("pk", flat=True)
-    return sum(_promote_one(number, now) for number in list(waited_for))
+    return sum(promote_date(occurrence=number, now=now) for number in list(waited_for))
+
+
+def promote_date(*, occurrence: int, now: datetime) -> int:
+    """Promote for one date, by its number, and tell who has a place now, as a step; return how many parties."""
+    found = locked(occurrence)
+    if found is None:
+        return 0
+    promoted = promote(occurrence=found, now=now)
+    post_promoted(occurrence=found, promoted=promoted, now=now)
+    return len(promoted)
 
 
 def people_of(row: Rsvp) -> int:
@@ -77,15 +87,6 @@ def has_room(occurrence: Occurrence, people: int) -> bool:
     if capacity is None:
         return True
     return not occurrence.waiting and occurrence.coming + people <= capacity
-
-
-def _promote_one(number: int, now: datetime) -> int:
-    occurrence = locked(number)
-    if occurrence is None:
-        return 0
-    promoted = promote(occurrence=occurrence, now=now)
-    post_promoted(occurrence=occurrence, promoted=promoted, now=now)
-    return len(promoted)
 
 
 def _is_held(occurrence: Occurrence, now: datetime) -> bool:

@@ -11,7 +11,7 @@ from tocsin.outbox import domain as outbox
 from tocsin.outbox.sealing import LetterRow
 from tocsin.rallies import keys
 from tocsin.rallies.domain.own_rsvp import ALIVE
-from tocsin.rallies.domain.promote import people_of
+from tocsin.rallies.domain.promote import people_of, promote_date
 from tocsin.rallies.emails.coming import (
     DATE_CANCELLED,
     DATE_CHANGED,
@@ -52,6 +52,7 @@ def tell_coming(*, occurrences: Iterable[Occurrence], what: News, now: datetime)
             sent = begun(occurrence.rally, occurrence, now) & ~Reminder.ADDRESS
             rows = Rsvp.objects.filter(occurrence=occurrence, state__in=ALIVE)
             rows.update(reminded=F("reminded").bitand(int(sent)))
+            promote_date(occurrence=occurrence.pk, now=now)  # who gave up while it was off has made room
     return told
 
 
