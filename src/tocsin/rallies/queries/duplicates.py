@@ -158,7 +158,7 @@ def _known(campaign: Campaign, dates: Collection[date]) -> Iterator[_Known]:
     if not dates:
         return
     rows = Occurrence.objects.filter(
-        rally__campaign=campaign,
+        campaign=campaign,
         rally__state__in=LIVE,
         held_on__gte=min(dates) - timedelta(days=NEAR_DAYS),
         held_on__lte=max(dates) + timedelta(days=NEAR_DAYS),
