@@ -23,6 +23,7 @@ class Refusal(StrEnum):
     KEY_REPEATED = "key_repeated"
     KEY_SHAPE = "key_shape"
     LOCAL_TIME = "local_time"
+    MAIN_REPEATED = "main_repeated"
     MANY_TOWNS = "many_towns"
     NOT_PLAIN = "not_plain"
     NUMBER_SHAPE = "number_shape"
@@ -53,6 +54,7 @@ MENDS: dict[Refusal, str | Promise] = {
     Refusal.KEY_REPEATED: _("Please give each its own: this one is taken."),
     Refusal.KEY_SHAPE: _("Please use small letters a to z, digits and single hyphens, up to %(limit)s signs."),
     Refusal.LOCAL_TIME: _("Please give the time on the clock of the place, without an offset."),
+    Refusal.MAIN_REPEATED: _("Please mark one rally as the main one."),
     Refusal.MANY_TOWNS: _("Please leave this out beside a list of towns, or give the town a table of its own."),
     Refusal.NOT_PLAIN: _("Please leave links and special signs out of this."),
     Refusal.NUMBER_SHAPE: _("Please give a whole number from %(limit)s."),

@@ -213,6 +213,9 @@ STARTS = "starts = 2026-05-09T12:00:00\n"
         ("[[days_of_action]]\nkey = 'june'\ndate = 2026-06-01\nrule = 'at noon'", "days_of_action[3].rule"),
         ("[[days_of_action]]\nkey = 'june'\ndate = 2026-06-01\nrule = '25:00 local'", "days_of_action[3].rule"),
         ("[rallies]\ncity = 'Oslo'", "rallies"),
+        (rally(STARTS + "main = true") + rally(STARTS + "main = true") + rally(STARTS), "rallies[2].main"),
+        ("[[rallies]]\nmain = true\ncities = ['Lisbon, PT', 'Oslo, NO']\n" + STARTS, "rallies[1].main"),
+        (rally(STARTS + f"private_address = true\naddress = '{'x' * 301}'"), "rallies[1].address"),
     ],
 )  # fmt: skip
 def test_what_cannot_stand_is_named_by_its_key(tables: str, field: str) -> None:

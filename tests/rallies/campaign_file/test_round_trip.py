@@ -14,7 +14,9 @@ from tocsin.campaigns import domain
 from tocsin.campaigns.campaign_file import read_campaign_file
 from tocsin.campaigns.models import Campaign
 from tocsin.campaigns.refusals import RefusedError
+from tocsin.rallies import keys
 from tocsin.rallies.campaign_file import RALLIES
+from tocsin.rallies.hosts import place_in
 from tocsin.rallies.models import DayOfAction, Occurrence, Rally
 from tocsin.rallies.states import DateState, State
 
@@ -124,10 +126,36 @@ def test_a_series_has_its_dates_those_of_its_own_too() -> None:
     assert campaign.carried == {"rallies": {"hartford": {"drums": 3}}}
 
 
+def test_a_date_that_its_rule_does_not_give_is_one_all_the_same() -> None:
+    rally = put_up(SERIES.replace("on = 2026-04-07", "on = 2026-04-08")).rallies.get(slug="hartford")
+    assert rally.occurrences.get(original_on=date(2026, 4, 8)).campaign == rally.campaign
+
+
 def test_an_address_that_the_file_names_is_its_own_whatever_the_towns_before_it_are_called() -> None:
     first, second = SERIES.split("[[rallies]]")[1:]
     campaign = put_up("[[rallies]]".join([SERIES.split("[[rallies]]", maxsplit=1)[0], second, first]))
     assert set(campaign.rallies.filter(minutes=60).values_list("slug", flat=True)) == {"hartford"}
+
+
+def test_a_private_place_is_sealed_and_no_part_of_an_export() -> None:
+    where = 'place = "The blue door"\naddress = "Example Road 1"\nprivate_address = true\n'
+    text = SERIES.replace("minutes = 60\n", where)
+    campaign = put_up(text)
+    rally = campaign.rallies.get(slug="hartford")
+    assert (rally.place, rally.address, rally.latitude, rally.longitude) == ("", "", 41.8, -72.7)
+    private = place_in(rally.pk, rally.sealed_place)
+    assert private is not None
+    assert (private.place, private.address, private.latitude) == ("The blue door", "Example Road 1", None)
+    assert "blue door" not in exported(campaign)
+    assert "Example Road" not in exported(campaign)
+
+
+def test_the_private_place_of_what_is_over_is_dropped() -> None:
+    where = 'address = "Example Road 1"\nprivate_address = true\n'
+    text = SERIES.replace("minutes = 60\n", where).replace("FREQ=WEEKLY", "FREQ=WEEKLY;COUNT=2")
+    rally = put_up(text.replace("2026-04", "2026-03")).rallies.get(slug="hartford")
+    assert (rally.is_address_private, rally.sealed_place) == (True, None)
+    assert not keys.path_of(rally.pk).exists()
 
 
 def test_a_copy_on_the_same_server_has_names_of_its_own_in_calendars() -> None:

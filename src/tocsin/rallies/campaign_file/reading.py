@@ -10,14 +10,16 @@ from django.utils.translation import gettext as _
 from tocsin.campaigns.campaign_file.tables import Table
 from tocsin.campaigns.details import Details as CampaignDetails
 from tocsin.campaigns.refusals import Refusal as FileRefusal
+from tocsin.kit.places import rounded
 from tocsin.rallies.campaign_file.dates import read_dates
 from tocsin.rallies.campaign_file.days import read_days
 from tocsin.rallies.campaign_file.refusing import checked_year, refuse, refuse_key
 from tocsin.rallies.campaign_file.said import Said, SaidDay, SaidRally
 from tocsin.rallies.campaign_file.towns import read_places
 from tocsin.rallies.checks import refusals_of, settled
-from tocsin.rallies.details import USUAL_MINUTES, Chat, Details
+from tocsin.rallies.details import USUAL_MINUTES, Chat, Details, Where
 from tocsin.rallies.domain.writing import RESERVED
+from tocsin.rallies.hosts import PrivatePlace
 from tocsin.rallies.refusals import Refusal, Refused
 from tocsin.rallies.states import Access, Attendance, Duty
 
@@ -38,7 +40,10 @@ def read(root: Table, campaign: CampaignDetails) -> Said:
         if slug in slugs:
             refuse_key(table, "slug", Refusal.KEY_REPEATED)
         slugs |= {slug} - {""}
-        rallies += _read_rally(table, campaign, days, slug)
+        fresh = list(_read_rally(table, campaign, days, slug))
+        if any(one.is_main for one in fresh) and sum(one.is_main for one in (*rallies, *fresh)) > 1:
+            refuse_key(table, "main", Refusal.MAIN_REPEATED)
+        rallies += fresh
     return Said(tuple(days.values()), tuple(rallies))
 
 
@@ -76,11 +81,27 @@ def _read_rally(table: Table, campaign: CampaignDetails, days: Mapping[str, Said
     wrong: set[Refused] = set()
     for where, its_zone in places:
         one = replace(details, where=where, zone=its_zone or "UTC")
-        wrong |= set(refusals_of(settled(one)))
-        yield replace(said, details=one, rest=rest)
+        # What will be sealed is checked like the rest.
+        wrong |= set(refusals_of(settled(replace(one, is_address_private=False))))
+        shown, private = (
+            _hidden(where, has_pin="position" in table.content)
+            if details.is_address_private
+            else (where, PrivatePlace())
+        )
+        yield replace(said, details=replace(one, where=shown), private=private, rest=rest)
     # What is wrong with the words is wrong in every town of the list: it is said once.
     for refused in sorted(wrong, key=lambda one: (one.field, one.refusal)):
         refuse(table, refused)
+
+
+def _hidden(where: Where, *, has_pin: bool) -> tuple[Where, PrivatePlace]:
+    """Return what everybody may know of a private place, and what only those who come may."""
+    pin = (where.latitude, where.longitude) if has_pin else (None, None)
+    private = PrivatePlace(where.place, where.address, *pin)
+    if where.latitude is None or where.longitude is None:
+        return replace(where, place="", address=""), private
+    latitude, longitude = rounded(where.latitude, where.longitude)
+    return replace(where, place="", address="", latitude=latitude, longitude=longitude), private
 
 
 def _day(table: Table, days: Mapping[str, SaidDay]) -> SaidDay | None:

@@ -6,6 +6,7 @@ from datetime import date, time
 from typing import Any
 
 from tocsin.rallies.details import Details, Texts
+from tocsin.rallies.hosts import PrivatePlace
 from tocsin.rallies.states import DateState
 
 
@@ -46,6 +47,7 @@ class SaidRally:
     has_ended: bool = False
     slug: str = ""
     uid: str = ""
+    private: PrivatePlace = field(default_factory=PrivatePlace)  # sealed, when there is any
     dates: tuple[SaidDate, ...] = ()
     rest: Mapping[str, Any] = field(default_factory=dict)
 

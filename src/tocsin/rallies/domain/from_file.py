@@ -9,6 +9,7 @@ from tocsin import db
 from tocsin.campaigns.models import Campaign
 from tocsin.rallies.campaign_file.said import Said, SaidDate, SaidRally
 from tocsin.rallies.domain.writing import write_rally
+from tocsin.rallies.hosts import seal_place
 from tocsin.rallies.models import DayOfAction, Occurrence, Rally
 from tocsin.rallies.series import moment_of
 from tocsin.rallies.states import DateState, State
@@ -16,6 +17,8 @@ from tocsin.rallies.states import DateState, State
 
 def store(*, campaign: Campaign, said: Said, now: datetime) -> dict[str, Any]:
     """Store what the team's file says about rallies, all of it approved, as a step of the caller's transaction.
+
+    A private place is sealed under the rally's key; of what is over it is dropped. Raises KeysSealedError.
 
     Returns what has no place yet: {"days_of_action": {key: table}, "rallies": {slug: table}}, where there is any.
     """
@@ -56,6 +59,9 @@ def _write(campaign: Campaign, said: SaidRally, days: Mapping[str, int], taken: 
     if said.has_ended:
         Rally.objects.filter(pk=rally.pk).update(approved_on=now.date())
         rally.occurrences.filter(starts_at__gt=now).delete()  # but for those that the file names
+    # The key of what is over must not be made again.
+    if said.private and rally.occurrences.filter(ends_at__gt=now).exists():
+        Rally.objects.filter(pk=rally.pk).update(sealed_place=seal_place(rally.pk, said.private))
     for one in said.dates:
         _change(rally, one, now)
     return rally
@@ -67,6 +73,7 @@ def _change(rally: Rally, said: SaidDate, now: datetime) -> None:
         rally=rally,
         original_on=said.original_on,
         defaults={
+            "campaign_id": rally.campaign_id,
             "held_on": said.held_on,
             "wall_time": said.wall_time,
             "minutes": said.minutes,
