@@ -146,7 +146,7 @@ def test_the_goal_is_reached_by_one_act(campaign: Campaign, desk: Client) -> Non
     assert "It is said." in said
     work()
     assert (Rally.objects.get().state, Letter.objects.count()) == (State.ENDED, 1)
-    assert "You said so on" in desk.get(at("resolve", campaign)).content.decode()
+    assert "You have said so" in desk.get(at("resolve", campaign)).content.decode()
     again = desk.post(at("resolve", campaign), SAID | {"own_password": PASSWORD}, follow=True).content.decode()
     assert "has said so already" in again
 

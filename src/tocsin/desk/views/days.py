@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from tocsin.campaigns.queries import in_language
 from tocsin.desk.forms.days import DayForm
 from tocsin.desk.guard import CampaignView
+from tocsin.desk.views.rallies import RalliesPage
 from tocsin.rallies import rules
 from tocsin.rallies.domain.days import Put, put_day, remove_day
 from tocsin.rallies.models import DayOfAction
@@ -30,7 +31,7 @@ class DaysView(CampaignView):
         return self.page("days.html", {"rows": rows})
 
 
-class DayView(CampaignView):
+class DayView(RalliesPage):
     """The form of one day of action, new or not."""
 
     place = "days"

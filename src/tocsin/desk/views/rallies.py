@@ -5,6 +5,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -12,6 +13,7 @@ from django.utils.translation import ngettext
 from tocsin.desk.forms.rally_acts import NoteForm, RalliesForm, read_numbers
 from tocsin.desk.guard import CampaignView, see_other
 from tocsin.desk.rally_rows import STATES, alike_of, rows_of
+from tocsin.kit.keyfiles import KeysSealedError
 from tocsin.rallies import rules
 from tocsin.rallies.domain.approve import approve, mark_seen
 from tocsin.rallies.domain.refuse import refuse, take_refusal_back
@@ -36,6 +38,14 @@ class RalliesPage(CampaignView):
     """A page that takes decisions about rallies."""
 
     may = rules.can_look_after
+
+    def answer(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Do nothing where a mail would be needed and nobody has opened this server's keys since it started."""
+        try:
+            return super().answer(request, *args, **kwargs)
+        except KeysSealedError:
+            self.warn(_("Nothing was done: the keys of this server are sealed. Whoever runs it opens them."))
+            return self.to("rallies")
 
     def decide(self, request: HttpRequest, onwards: str) -> HttpResponse:
         """Do what was chosen for what was ticked, or for the one whose button was pressed; then go to `onwards`."""

@@ -110,7 +110,9 @@ def letter_to(
         **(texts or {}),
     }
     own = f"{settings.BASE_URL}/r/{reader.token}" if reader.token else ""
-    values = {"name": reader.name, "link": page_of(rally, campaign, reader.language), "own": own}
+    page = page_of(rally, campaign, reader.language)
+    lost = f"{page.partition('/rallies/')[0]}/host/lost/"  # where a host gets a new link of their own
+    values = {"name": reader.name, "link": page, "own": own, "lost": lost}
     return letter(kind=kind, rally=rally, to=reader.email, language=reader.language, now=now, values=values, texts=told)
 
 
