@@ -4,6 +4,7 @@ People with unmistakable names do everything that can be done and everything tha
 Then the server is cut off in mid-life, and every file it ever wrote is searched.
 """
 
+import re
 import secrets
 from collections.abc import Callable
 from dataclasses import replace
@@ -16,6 +17,7 @@ import pytest
 from tests import postgres
 from tests.cast import MAYA, Person
 from tests.promises.spellings import found_in
+from tests.running.coming import put_up_dates
 from tests.running.databases import Database
 from tests.running.mailbox import Mailbox, link_in
 from tests.running.server import SLUG, Server
@@ -78,6 +80,31 @@ def go_the_whole_way(run: Run) -> None:
     assert visitor.wait_for_count(1) == 1
 
 
+def come_to_a_rally(run: Run) -> None:
+    """Say that one comes; confirm, change, wait in line, be promoted, take the data along, give up; type nonsense."""
+    put_up_dates(run.server)
+    visitor, page = run.visitor, f"/en/{SLUG}/rallies/lisbon/"
+    form = visitor.get(page)
+    post = re.search(r'action="([^"]+/rsvp)"', form.text)
+    assert post
+    people = [run.person(word) for word in ("comes", "waits", "never", "oddly")]
+    for at, person in enumerate(people):
+        typed = {"email": person.address, "name": person.name, "needs": REASON.format(person.name), "guests": "1"}
+        odd = {"email": f"{person.address} oops"} if at == len(people) - 1 else {}
+        visitor.ask("POST", post[1], {"shown": form.hidden("shown"), "altcha": visitor.proof()} | typed | odd)
+    links = [link_in(run.mailbox.wait_for(person.address), "r") for person in people[:-1]]
+    run.secrets += [link.removeprefix("/r/") for link in links]
+    for link in links[:2]:
+        assert visitor.ask("POST", link, {}).status == HTTPStatus.OK
+    needs = REASON.format(people[0].name)
+    for verb in ("change", "mine", "give-up"):
+        visitor.ask("POST", f"{links[0]}/{verb}", {"guests": "0", "needs": needs})
+    assert "You are coming" in visitor.get(links[1]).text
+    visitor.get(f"{links[1]}/going.ics")
+    visitor.get(f"{links[1]}/{people[1].address}")
+    run.mailbox.wait_for(people[1].address, count=3)
+
+
 def go_wrong(run: Run) -> None:
     """Type nonsense, wait for the second step, be held, meet a mail server that refuses, post from elsewhere."""
     visitor, page = run.visitor, run.visitor.page
@@ -128,6 +155,7 @@ def run(searched: Callable[..., Server], mailbox: Mailbox) -> Run:
 def test_nothing_anywhere_names_anybody(run: Run, tmp_path: Path, cluster: postgres.Cluster | None) -> None:
     database = Database(cluster.url if cluster else "", tmp_path)
     go_the_whole_way(run)
+    come_to_a_rally(run)
     go_wrong(run)
     fail_inside(run, database)
     run.server.kill()  # journals stay as they are, as after a power cut
