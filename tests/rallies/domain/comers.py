@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.db.models import F
+
 from tests.cast import Person
 from tests.factories.rallies import NOW
 from tocsin.kit.addresses import parse
@@ -18,6 +20,9 @@ def comes(to: Occurrence, person: Person, *, state: RsvpState = RsvpState.COMING
     token, address = new_token(), parse(person.address)
     assert address is not None
     content = {"email": person.address, "name": person.name, "language": person.language, "token": to_text(token)}
+    column = {RsvpState.COMING: "coming", RsvpState.WAITING: "waiting"}.get(state)
+    if column is not None:
+        Occurrence.objects.filter(pk=to.pk).update(**{column: F(column) + 1 + guests})
     return Rsvp.objects.create(
         occurrence=to,
         token_hash=token_hash(token),

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def weekly() -> Rally:
     """Return a rally each Saturday for four weeks, Maya at its first date, Pilar waiting, Rui gone."""
-    one = rally(repeat="FREQ=WEEKLY;COUNT=4")
+    one = rally(repeat="FREQ=WEEKLY;COUNT=4", capacity=1)
     first = dates(one)[0]
     comes(first, MAYA)
     comes(first, PILAR, state=RsvpState.WAITING)

@@ -23,7 +23,7 @@ WORDS = "Please bring lanterns.\nWe meet behind the fountain."
 @pytest.fixture
 def weekly() -> Rally:
     """Return a rally with two dates: Maya and Pilar at the first, Rui at the second."""
-    one = rally(repeat="FREQ=WEEKLY;COUNT=2")
+    one = rally(repeat="FREQ=WEEKLY;COUNT=2", capacity=1)
     first, second = one.occurrences.order_by("starts_at")
     comes(first, MAYA)
     comes(first, PILAR, state=RsvpState.WAITING)
