@@ -4,6 +4,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
+from typing import Any
 
 from tests.running.server import SLUG, Server
 
@@ -27,7 +28,12 @@ def store() -> None:
     from tocsin.campaigns.models import Campaign  # noqa: PLC0415
 
     campaign, now = Campaign.objects.get(slug=SLUG), datetime.now(UTC)
-    common = {"campaign": campaign, "now": now, "first_on": (now + timedelta(days=20)).date(), "wall_time": time(17)}
+    common: dict[str, Any] = {
+        "campaign": campaign,
+        "now": now,
+        "first_on": (now + timedelta(days=20)).date(),
+        "wall_time": time(17),
+    }
     factory.rally(**common, duties={"marshal": 4})
     factory.rally(**common, where=factory.LISBON, zone="Europe/Lisbon", capacity=2)
     factory.rally(**common, where=replace(factory.LISBON, city="Porto"), zone="Europe/Lisbon")
