@@ -116,13 +116,19 @@ def test_a_rally_that_is_not_live_takes_no_changes(weekly: Rally, state: State) 
     assert not cancel_date(rally=weekly.pk, date=first(weekly).pk, note="", now=NOW)
 
 
-def test_a_move_into_the_past_and_a_note_without_end_are_refused_whole(weekly: Rally) -> None:
+def test_a_move_into_the_past_and_a_note_without_end_or_with_a_link_are_refused_whole(weekly: Rally) -> None:
     with pytest.raises(RefusedError) as past:
         move(weekly, on=date(2026, 4, 30))
     assert [(one.field, one.refusal) for one in past.value.refused] == [("date", Refusal.DATE_PAST)]
-    with pytest.raises(RefusedError) as long:
-        cancel_date(rally=weekly.pk, date=first(weekly).pk, note="x" * 501, now=NOW)
-    assert [(one.field, one.refusal) for one in long.value.refused] == [("note", Refusal.TOO_LONG)]
+    for note, refusal in (("x" * 501, Refusal.TOO_LONG), ("Buy at www.example.com", Refusal.NOT_PLAIN)):
+        for verb in (cancel_date, postpone, reopen):
+            with pytest.raises(RefusedError) as refused:
+                verb(rally=weekly.pk, date=first(weekly).pk, note=note, now=NOW)
+            assert [(one.field, one.refusal) for one in refused.value.refused] == [("note", refusal)]
+        with pytest.raises(RefusedError):
+            cancel_all(rally=weekly.pk, note=note, now=NOW)
+        with pytest.raises(RefusedError):
+            move(weekly, note=note)
     assert (first(weekly).state, told()) == (DateState.STANDS, [])
 
 

@@ -14,7 +14,7 @@ _STANDING = (DateState.STANDS, DateState.POSTPONED)
 def cancel_date(*, rally: int, date: int, note: str, now: datetime) -> bool:
     """Cancel a date that is not over, and tell those who come; False when there is none, or it is cancelled.
 
-    Raises RefusedError for a note that is too long.
+    Raises RefusedError for a note that cannot stand.
     """
     note = settled_note(note)
     with db.transaction():
@@ -22,7 +22,7 @@ def cancel_date(*, rally: int, date: int, note: str, now: datetime) -> bool:
 
 
 def cancel_all(*, rally: int, note: str, now: datetime) -> int:
-    """Cancel every date to come at once; return how many were. Raises RefusedError for a note that is too long."""
+    """Cancel every date to come at once; return how many were. Raises RefusedError for a note that cannot stand."""
     note = settled_note(note)
     with db.transaction():
         rows = Occurrence.objects.filter(rally=rally, ends_at__gt=now, state__in=_STANDING).order_by("starts_at")

@@ -8,6 +8,7 @@ from django.db.models import F
 
 from tocsin import db
 from tocsin.campaigns.domain import touch
+from tocsin.kit import names
 from tocsin.rallies.domain.tell import News, tell_coming
 from tocsin.rallies.models import Occurrence, Rally
 from tocsin.rallies.refusals import Refusal, Refused, RefusedError
@@ -43,8 +44,13 @@ def mark_changed(rally: Rally, now: datetime) -> None:
 
 
 def settled_note(note: str) -> str:
-    """Return why a date changes, on one line; raises RefusedError for one that is too long."""
+    """Return why a date changes, on one line; raises RefusedError for one that is too long, or holds a link.
+
+    It is public, and mailed to everybody who comes.
+    """
     note = " ".join(note.split())
     if len(note) > MAX_NOTE:
         raise RefusedError([Refused("note", Refusal.TOO_LONG, str(MAX_NOTE))])
+    if names.text_refusal(note) is not None:
+        raise RefusedError([Refused("note", Refusal.NOT_PLAIN)])
     return note

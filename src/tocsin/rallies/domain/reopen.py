@@ -11,7 +11,7 @@ from tocsin.rallies.states import DateState
 def reopen(*, rally: int, date: int, note: str, now: datetime) -> bool:
     """Let a cancelled or postponed date stand again, and tell those who come; False when there is none.
 
-    Raises RefusedError for a note that is too long.
+    Raises RefusedError for a note that cannot stand.
     """
     note = settled_note(note)
     with db.transaction():
