@@ -65,6 +65,7 @@ DESK = (
             "reported/",
             "rallies/",
             "rallies/all/",
+            "rallies/import/",
             "rallies/new/",
             "rallies/days/",
             "rallies/days/new/",

@@ -58,7 +58,7 @@ def test_a_likely_double_comes_in_only_when_it_is_ticked(campaign: Campaign, des
     there = make.rally(campaign=campaign)
     table = b"id,date,time,city,country\n7,2026-06-06,18:00,Kassel,DE\n"
     page = look(desk, campaign, table)
-    assert "1 may be there already" in page
+    assert "1 rally may be there already" in page
     assert reverse("desk:rally", args=[campaign.slug, there.pk]) in page
     assert "1 rally was left out." in press(desk, campaign, page)
     assert "1 rally came in." in press(desk, campaign, page, "csv:7")

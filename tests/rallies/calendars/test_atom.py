@@ -88,7 +88,7 @@ def test_an_empty_feed_is_the_same_each_time(client: Client, campaign: Campaign)
 
 def test_hostile_text_is_text(client: Client, campaign: Campaign) -> None:
     make.rally(campaign=campaign)
-    Rally.objects.update(title={"en": "<script>\x0b&\x00"})
+    Rally.objects.update(title={"en": "<script>\x0b&"})
     assert entries(client)[0]["title"] == "<script>&"
 
 
