@@ -4,6 +4,7 @@ import { APPROXIMATE, CANCELLED, MAIN, ONLINE, OVER, POSTPONED, chosen, distance
 import { pointLayer } from "./layer.js";
 
 const MINUTE = 60_000;
+const PAUSE = 150;
 const ROWS = 40;
 const ROWS_IN_POPUP = 8;
 const CLOSEST = 12;
@@ -106,8 +107,12 @@ class Atlas {
       here.toggleAttribute("data-over-dot", this.layer.dotAt(containerPoint) !== null);
     });
     this.map.on("moveend", () => {
-      this.most = ROWS;
-      this._list();
+      // The list waits until the map is let go: who moves it on does not wait for the list.
+      clearTimeout(this.soon);
+      this.soon = setTimeout(() => {
+        this.most = ROWS;
+        this._list();
+      }, PAUSE);
     });
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.layer.repaint());
   }
@@ -178,10 +183,16 @@ class Atlas {
   // What the map shows, and what has no place on any map.
   _list() {
     const { points, words } = this;
-    const seen = this.map.getBounds().pad(0.02);
+    const { lat, lon, placed } = points;
+    const seen = this.map.getBounds();
+    const [south, north, west] = [seen.getSouth(), seen.getNorth(), seen.getWest()];
+    const wide = seen.getEast() - west;
+    // The world goes on to the east: how far a place lies east of the window's edge says whether it is seen.
     const isSeen = (row) =>
-      row >= points.placed || [0, -360, 360].some((turn) => seen.contains([points.lat[row], points.lon[row] + turn]));
-    const rows = this.rows.filter(isSeen);
+      row >= placed || (lat[row] >= south && lat[row] <= north && (((lon[row] - west) % 360) + 360) % 360 <= wide);
+    // What is online alone stands behind all that has a place here.
+    const seenRows = this.rows.filter(isSeen);
+    const rows = [...seenRows.filter((row) => row < points.placed), ...seenRows.filter((row) => row >= points.placed)];
     if (this.position) rows.sort((one, other) => this._away(one) - this._away(other));
     const count = words.number.format(rows.length);
     // Left alone when it is the same: a screen reader would read it out again.
