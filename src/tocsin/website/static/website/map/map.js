@@ -269,8 +269,13 @@ class Atlas {
 }
 
 function streets(template) {
-  // Leaflet ends what it no longer wants by way of a data: address, which our policy forbids: those few tiles may come.
-  const Streets = L.TileLayer.extend({ _abortLoading() {} });
+  // Leaflet empties what it no longer wants by way of a data: address, which our policy forbids: such tiles just go.
+  const Streets = L.TileLayer.extend({
+    _abortLoading() {},
+    _removeTile(key) {
+      return L.GridLayer.prototype._removeTile.call(this, key);
+    },
+  });
   return new Streets(template, { maxZoom: CLOSEST_STREETS });
 }
 
