@@ -83,6 +83,15 @@ def test_calendars_say_it_and_tell_programs_that_something_is_new(
     assert int(before["sequence"]) < int(after["sequence"])
 
 
+def test_feed_readers_have_it_as_an_entry_of_its_own(trains: Campaign, kassel: Rally, client: Client) -> None:
+    address = "/en/night-trains/rallies.atom"
+    before = client.get(address).content.decode()
+    tell(trains)
+    after = client.get(address).content.decode()
+    assert (SHOWN in before, SHOWN in after) == (False, True)
+    assert after.count("<entry>") == before.count("<entry>") + 1
+
+
 def test_another_campaigns_pages_say_nothing_of_it(trains: Campaign, kassel: Rally, client: Client) -> None:
     other = open_campaign("third-rail")
     tell(other)

@@ -1,21 +1,26 @@
 """What changed among a campaign's rallies, for feed readers (RFC 4287)."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Final
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.utils.feedgenerator import Atom1Feed
+from django.utils.text import Truncator
 
 from tocsin.campaigns.models import Campaign
 from tocsin.campaigns.queries import in_language
 from tocsin.rallies.calendars.events import place_of
 from tocsin.rallies.calendars.words import Words, name_of, words_in
+from tocsin.rallies.models import Broadcast
+from tocsin.rallies.queries.broadcasts import text_in
 from tocsin.rallies.queries.changes import Change
 from tocsin.rallies.states import DateState
 from tocsin.rallies.wording import clock_of, day_in, hours_in, title_in
 
 MOST_ENTRIES: Final = 50
+_TITLE_CHARS: Final = 80
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -26,8 +31,12 @@ class _Feed(Atom1Feed):
         return max((one["updateddate"] for one in self.items), default=_EPOCH)
 
 
-def atom_of(changes: list[Change], *, campaign: Campaign, language: str, address: str) -> bytes:
+def atom_of(
+    changes: list[Change], *, campaign: Campaign, language: str, address: str, broadcasts: Iterable[Broadcast] = ()
+) -> bytes:
     """Return the feed: an entry for each rally, and for each date that is no longer as its series had it.
+
+    And before them one for each of `broadcasts`, which organisers have told many rallies just now.
 
     An entry keeps its id for ever; `updated` moves when the rally or the date changes (sections 4.2.6 and 4.2.15).
     """
@@ -42,6 +51,16 @@ def atom_of(changes: list[Change], *, campaign: Campaign, language: str, address
         feed_guid=address,
         author_name=_clean(in_language(campaign.title, language, campaign)),
     )
+    for one in broadcasts:
+        said = _clean(text_in(one, language, campaign)[0])
+        feed.add_item(
+            title=Truncator(said).chars(_TITLE_CHARS),
+            link=page,
+            description=said,
+            unique_id=f"tag:{urlsplit(settings.BASE_URL).hostname},{one.sent_at:%Y-%m-%d}:broadcast:{one.pk}",
+            pubdate=one.sent_at,
+            updateddate=one.sent_at,
+        )
     entries: dict[str, tuple[datetime, Change]] = {}
     for change in changes:
         identity, updated_at = _identity(change), _updated_at(change)

@@ -65,8 +65,10 @@ def atom(_request: HttpRequest, slug: str, lang: str) -> HttpResponse:
     found = campaign_in(lang, slug)
     changes = last_changes(found, limit=calendars.MOST_ENTRIES)
     address = f"{settings.BASE_URL}/{lang}/{slug}/rallies.atom"
-    body = calendars.atom_of(changes, campaign=found, language=lang, address=address)
-    return public(body, campaign=found, kind="application/atom+xml; charset=utf-8", cache=_FEED)
+    shown = shown_broadcasts(found, clock())
+    body = calendars.atom_of(changes, campaign=found, language=lang, address=address, broadcasts=shown)
+    kind = "application/atom+xml; charset=utf-8"
+    return public(body, campaign=found, kind=kind, cache=_FEED, until=next_end(shown))
 
 
 def _campaign(slug: str, lang: str) -> tuple[Campaign, str]:
