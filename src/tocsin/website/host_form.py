@@ -21,9 +21,31 @@ from tocsin.website.poster import Poster
 from tocsin.website.rally_filters import access_words, duty_words
 
 _REQUIRED = frozenset({"town", "date", "time", "name", "email", "consent"})
-_TEXTS = tuple(
-    "town place address private latitude longitude attendance online_url date time minutes repeat until held_by title"
-    " about crowd capacity chat_url chat_label language_other name email consent".split()
+_TEXTS = (
+    "town",
+    "place",
+    "address",
+    "private",
+    "latitude",
+    "longitude",
+    "attendance",
+    "online_url",
+    "date",
+    "time",
+    "minutes",
+    "repeat",
+    "until",
+    "held_by",
+    "title",
+    "about",
+    "crowd",
+    "capacity",
+    "chat_url",
+    "chat_label",
+    "language_other",
+    "name",
+    "email",
+    "consent",
 )
 _MINUTES = (30, 60, 90, 120, 180, 240, 360, 480, 720, 1440)
 _AN_HOUR = 60
