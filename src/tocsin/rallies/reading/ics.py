@@ -5,6 +5,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 from zoneinfo import available_timezones
 
@@ -70,7 +71,7 @@ def read_ics(content: bytes, *, language: str) -> Found:
     whole = [one for one in calendars if one.name == "VCALENDAR"]
     if not whole:
         raise FileRefusedError(FileRefusal.NOT_A_CALENDAR)
-    lines = [text.count("\n", 0, found.start()) + 1 for found in _BEGIN.finditer(text)]
+    lines = [number for number, line in enumerate(text.split("\n"), start=1) if _BEGIN.fullmatch(line)]
     return found_of(rally for one in whole for rally in _rallies(one, lines, language))
 
 
@@ -165,7 +166,12 @@ def _when(starts: datetime, usual_zone: str) -> _When:
 
 
 def _known_zone(name: str) -> str:
-    return name if name in available_timezones() else ""
+    return name if name in _zones() else ""
+
+
+@lru_cache(maxsize=1)
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())  # reads a whole folder
 
 
 def _minutes(event: Component, when: _When) -> int:
