@@ -58,6 +58,9 @@ def merge(*, campaign: Campaign, rally: int, into: int, now: datetime) -> Merged
 
 def _carry_over(source: Rally, target: Rally, now: datetime) -> tuple[list[Reader], int]:
     """Move the RSVPs to dates to come; return who they are of, and how many were left behind."""
+    # Every verb that moves an RSVP locks its date first (domain.promote): who confirms now waits for the count below.
+    to_come = Occurrence.objects.filter(rally__in=[source, target], ends_at__gt=now).order_by("pk")
+    list(to_come.select_for_update(no_key=True).values_list("pk", flat=True))
     rows = Rsvp.objects.filter(occurrence__rally=source, occurrence__ends_at__gt=now, state__in=_KEPT)
     standing = target.occurrences.filter(ends_at__gt=now, state=DateState.STANDS).order_by("-starts_at")
     dates = {one.held_on: one for one in standing}
