@@ -15,7 +15,7 @@ from tests.factories.rallies import KASSEL, LISBON
 from tests.factories.signing import open_campaign
 from tocsin.campaigns.models import Campaign
 from tocsin.rallies.details import Chat, Where
-from tocsin.rallies.models import DayOfAction, Headcount, Occurrence, Rally
+from tocsin.rallies.models import Headcount, Occurrence, Rally
 from tocsin.rallies.states import Access, Attendance, DateState, Duty, Method, ReportState, Source, State
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -24,16 +24,6 @@ NOW = factory.NOW
 LIST = "/en/night-trains/rallies/"
 NOON_IN_KASSEL = datetime(2026, 6, 6, 10, tzinfo=UTC)
 TOKYO = Where(city="Tokyo", country="JP", place="Yoyogi Park")
-# What would run, load or rewrite if any field came to a page as it is.
-HOSTILE = (
-    "<script>alert(1)</script>",
-    "</script><script>alert(1)</script>",
-    "<!--<script>",
-    "\"'><img src=x onerror=alert(1)>",
-    "{{ 7|add:7 }}{% load i18n %}",
-    "@@slot:count@@",
-    "]]>&lt;b&gt;\u2028\u202e",
-)
 
 
 @pytest.fixture(autouse=True)
@@ -323,58 +313,15 @@ def test_a_cancelled_a_moved_and_a_postponed_date_say_so(client: Client, trains:
     assert '<time datetime="2026-06-07T12:00+02:00">' in page
 
 
-def test_a_private_address_is_nowhere_on_public_pages(client: Client, trains: Campaign) -> None:
-    rally = factory.rally(campaign=trains, is_address_private=True)
-    Rally.objects.filter(pk=rally.pk).update(place="The back room", latitude=51.31671, longitude=9.50001)
-    change(rally, place="Another back room", address="Secret Lane 7", latitude=51.31671, longitude=9.50001)
-
-    for path in (LIST, f"{LIST}kassel/", "/en/night-trains/"):
-        page = page_at(client, path)
-        assert "Kassel" in page
-        for secret in ("back room", "Secret Lane", "51.3167", "9.5000"):
-            assert secret not in page, (path, secret)
-    assert "who says they will come is told it by mail, 24 hours before" in words_of(page_at(client, f"{LIST}kassel/"))
-
-
 def test_a_rally_that_is_online_alone_has_no_place_but_an_address_to_join(client: Client, trains: Campaign) -> None:
     factory.rally(
         campaign=trains, where=Where(), attendance=Attendance.ONLINE, online_url="https://meet.example/1", zone="UTC"
     )
     page = page_at(client, f"{LIST}rally/")
 
-    assert re.search(r"<h1[^>]*>Online</h1>", page)
+    assert re.search(r"<h1[^>]*><bdi>Online</bdi></h1>", page)
     assert 'href="https://meet.example/1"' in page
     assert "<dt>Where</dt>" not in page
-
-
-@pytest.mark.parametrize("hostile", HOSTILE)
-def test_nothing_that_a_host_writes_runs_or_rewrites_a_page(client: Client, trains: Campaign, hostile: str) -> None:
-    day = DayOfAction.objects.create(campaign=trains, key="june", held_on=NOW, title={"en": hostile})
-    rally = factory.rally(campaign=trains, repeat="FREQ=WEEKLY;COUNT=2", day_of_action=day.pk)
-    texts = {"en": hostile}
-    Rally.objects.filter(pk=rally.pk).update(
-        title=texts,
-        about=texts,
-        until_note=texts,
-        held_by=hostile,
-        city=hostile,
-        place=hostile,
-        address=hostile,
-        online_url=f"javascript:{hostile}",
-        attendance=Attendance.BOTH,
-        chats=[{"label": hostile, "url": "javascript:alert(1)"}, {"label": hostile, "url": f"https://x/{hostile}"}],
-    )
-    change(rally, place=hostile, address=hostile, note=hostile)
-
-    for path in (LIST, f"{LIST}kassel/", f"{LIST}kassel/2026-06-13/", "/en/night-trains/"):
-        page = page_at(client, path)
-        assert "<" not in hostile or hostile not in page, path
-        assert "@@slot:count@@" not in page.replace("@@slot:count@@", "", 3 if path == "/en/night-trains/" else 0), path
-        assert 'href="javascript:' not in page
-        assert "alert(1)</script>" not in page
-        assert "onerror=alert(1)>" not in page
-        assert page.count('<script type="application/ld+json">') <= 1
-        assert page.count("</script>") == page.count("<script "), path
 
 
 @pytest.mark.parametrize("path", ["", "kassel/", "kassel/2026-06-06/"])
@@ -400,30 +347,7 @@ def test_pages_end_when_the_next_date_begins_and_as_it_ends(
     assert {client.get(path).headers["X-Tocsin-Campaign"] for path in paths} == {str(trains.pk)}
 
 
-def test_the_campaign_page_shows_the_next_ones_and_the_main_rally_whenever_it_is(
-    client: Client, trains: Campaign
-) -> None:
-    for day in range(1, 6):
-        factory.rally(campaign=trains, first_on=date(2026, 6, day), where=Where(city=f"Town {day}", country="PT"))
-    factory.rally(campaign=trains, first_on=date(2026, 7, 1), is_main=True)
-    factory.rally(campaign=trains, where=TOKYO, state=State.ANNOUNCED)
-    page = page_at(client, "/en/night-trains/")
-
-    assert towns_on(page) == ["Town 1", "Town 2", "Town 3", "Kassel"]
-    assert "6 rallies" in words_of(page)
-    assert "2 countries" in words_of(page)
-    assert page.index('id="sign"') < page.index('class="next"')
-
-
-def test_a_campaign_without_rallies_says_nothing_of_them(client: Client, trains: Campaign) -> None:
-    factory.rally(campaign=trains, state=State.ANNOUNCED)
-    page = page_at(client, "/en/night-trains/")
-
-    assert "allies" not in words_of(page)
-    assert "rallies.css" not in page
-
-
-@pytest.mark.parametrize("path, queries", [("", 13), ("kassel/", 11)])
+@pytest.mark.parametrize("path, queries", [("", 12), ("kassel/", 11)])
 def test_pages_cost_the_same_with_one_rally_and_with_many(
     path: str, queries: int, client: Client, trains: Campaign, django_assert_num_queries: Callable[[int], Any]
 ) -> None:
