@@ -4,6 +4,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -39,7 +40,13 @@ def store() -> None:
     on = (now + timedelta(days=20)).date()
     for city, country in (("Kassel", "DE"), ("Lisbon", "PT"), ("Porto", "PT"), ("Cádiz", "ES")):
         where = Where(city=city, country=country, place="Main square")
-        common = {"campaign": campaign, "now": now, "first_on": on, "where": where, "state": State.ANNOUNCED}
+        common: dict[str, Any] = {
+            "campaign": campaign,
+            "now": now,
+            "first_on": on,
+            "where": where,
+            "state": State.ANNOUNCED,
+        }
         factory.host(factory.rally(**common, repeat="FREQ=WEEKLY"), person=HOSTS[city])
     again = Where(city="Kassel", country="DE", place="By the fountain")
     factory.rally(campaign=campaign, now=now, first_on=on, where=again, state=State.ANNOUNCED)

@@ -36,6 +36,10 @@ def store() -> None:
     campaign = Campaign.objects.get(slug=SLUG)
     held = date_of(factory.rally(campaign=campaign, now=now, first_on=_yesterday(), wall_time=time(1)))
     report(held, low=300, high=350, note="Two of us counted at the gate.")
-    paper: dict[str, Any] = {"source": "press", "source_name": "Hessische Allgemeine", "url": "https://paper.example/42"}
+    paper: dict[str, Any] = {
+        "source": "press",
+        "source_name": "Hessische Allgemeine",
+        "url": "https://paper.example/42",
+    }
     report(held, low=250, high=250, by_team=True, **paper)
     report(held, low=500, high=900, by_team=True, source="attendee")

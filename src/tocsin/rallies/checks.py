@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from tocsin.campaigns.languages import is_known as is_language
 from tocsin.kit import countries, names
+from tocsin.kit.places import rounded
 from tocsin.rallies.details import Chat, Details, Where
 from tocsin.rallies.refusals import Refusal, Refused
 from tocsin.rallies.series import BadRepeatError, settled_repeat
@@ -25,9 +26,12 @@ _MAX_SKIPPED = 400
 def settled(details: Details) -> Details:
     """Return `details` as they are stored: tidy names, no space around, empty texts left out, one spelling of a rule.
 
-    A private address leaves the part of them that anybody reads.
+    A private place leaves the part of them that anybody reads: of it only the town stays, and about where that is.
     """
     where = details.where
+    latitude, longitude = where.latitude, where.longitude
+    if details.is_address_private and latitude is not None and longitude is not None:
+        latitude, longitude = rounded(latitude, longitude)
     try:
         repeat = settled_repeat(details.repeat)
     except BadRepeatError:
@@ -46,10 +50,10 @@ def settled(details: Details) -> Details:
             city=names.tidy(where.city),
             country=where.country.strip().upper(),
             region=where.region.strip().upper(),
-            place=names.tidy(where.place),
+            place="" if details.is_address_private else names.tidy(where.place),
             address="" if details.is_address_private else names.tidy(where.address),
-            latitude=where.latitude,
-            longitude=where.longitude,
+            latitude=latitude,
+            longitude=longitude,
         ),
         chats=tuple(Chat(label=names.tidy(one.label), url=one.url.strip()) for one in details.chats),
     )

@@ -103,7 +103,8 @@ class Rally(models.Model):
             ),
             models.CheckConstraint(condition=models.Q(state__in=State.values), name="rally_state_known"),
             models.CheckConstraint(
-                condition=models.Q(is_address_private=False) | models.Q(address=""), name="private_address_is_sealed"
+                condition=models.Q(is_address_private=False) | models.Q(address="", place=""),
+                name="private_place_is_sealed",
             ),
         )
         indexes = (models.Index(fields=["campaign", "state"], name="rallies_by_state"),)

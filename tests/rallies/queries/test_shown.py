@@ -209,7 +209,6 @@ def test_a_cancelled_date_stays_for_a_month(trains: Campaign) -> None:
         (Filters(day_of_action="june"), ["Lisbon"]),
         (Filters(day_of_action="july"), []),
     ],
-    ids=str,
 )
 @pytest.mark.parametrize("few", [0, 500])
 def test_each_filter_finds_what_it_names(

@@ -89,7 +89,8 @@ function watch(field) {
       if (mine !== latest) return;
       found = places;
     } catch {
-      return; // the form itself finds the town
+      // The form itself finds the town.
+      return;
     }
     clock.textContent = found.length > 0 ? "" : field.dataset.townNone;
     show();
