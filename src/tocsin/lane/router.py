@@ -68,9 +68,9 @@ class Router:
 
     async def post(self, request: Request, read_body: ReadBody) -> Answer:
         """Answer POST: who may, then what was posted, then the verb."""
-        for kind in (routes.CAMPAIGN_PATH, routes.RALLY_PATH):
-            if found := kind.fullmatch(request.path):
-                return await self._post_campaign(request, read_body, found.groupdict())
+        # Signing first, then coming: of all that is posted these are the most.
+        if found := routes.CAMPAIGN_PATH.fullmatch(request.path) or routes.RALLY_PATH.fullmatch(request.path):
+            return await self._post_campaign(request, read_body, found.groupdict())
         if found := routes.RECEIPT_PATH.fullmatch(request.path):
             return await self._post_receipt(request, read_body, found["language"])
         if found := routes.TOKEN_PATH.fullmatch(request.path):
