@@ -31,7 +31,7 @@ def read_places(table: Table, *, zone: str, usual_zone: str, is_online: bool) ->
         address=table.text("address"),
         **_pin(table),
     )
-    towns = table.list_of("cities", str, _('a list of towns, as in ["Lisbon, PT", "Chicago, US"]'))
+    towns = table.list_of("cities", str, _('a list of towns, as in ["Lisbon, PT"]'))
     if towns:
         for key in _OF_ONE_TOWN:
             if key in table.content:
