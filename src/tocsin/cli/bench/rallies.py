@@ -79,6 +79,7 @@ def put_up_rallies(campaign: Campaign, where: Sequence[Town], *, now: datetime) 
 
 def _columns(number: int, town: Town, day: DayOfAction) -> dict[str, Any]:
     way = _WAYS[number % len(_WAYS)]
+    is_private = number % 33 == 0
     details = Details(
         first_on=day.held_on,
         wall_time=time(17) if number % 3 else time(10 + number % 9, number % 2 * 30),
@@ -87,7 +88,7 @@ def _columns(number: int, town: Town, day: DayOfAction) -> dict[str, Any]:
             city=town.name,
             country=town.country,
             region=town.region,
-            place="Station forecourt",
+            place="" if is_private else "Station forecourt",
             latitude=town.latitude,
             longitude=town.longitude,
         ),
@@ -97,7 +98,7 @@ def _columns(number: int, town: Town, day: DayOfAction) -> dict[str, Any]:
         repeat="FREQ=WEEKLY" if number % 10 == 1 else "",
         attendance=way,
         online_url="" if way == Attendance.IN_PERSON else "https://meet.example/",
-        is_address_private=number % 33 == 0,
+        is_address_private=is_private,
         access=tuple(name for place, name in enumerate(Access.values) if number * 7 >> place & 1),
     )
     return columns_of(details)
