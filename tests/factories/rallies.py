@@ -11,6 +11,8 @@ from tocsin.kit.addresses import parse
 from tocsin.rallies import keys
 from tocsin.rallies.details import Details, Where
 from tocsin.rallies.domain.writing import write_rally
+from tocsin.rallies.hosts import Person as Holder
+from tocsin.rallies.hosts import seal_person
 from tocsin.rallies.models import Host, Rally
 from tocsin.rallies.states import State
 from tocsin.seal.tokens import new_token, token_hash
@@ -57,7 +59,7 @@ def host(of: Rally, *, person: Person = OTTO, confirmed_at: datetime | None = NO
         rally=of,
         token_hash=token_hash(token),
         tag=keys.host_tag(of.campaign.slug, address),
-        sealed=keys.seal(of.pk, "host", {"name": person.name, "email": person.address, "language": person.language}),
+        sealed=seal_person(of.pk, Holder(person.name, address, person.language), token=token),
         invited_at=NOW,
         confirmed_at=confirmed_at,
     )

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from tocsin.kit.addresses import Address
 from tocsin.rallies import keys
 from tocsin.seal.box import BoxBrokenError
+from tocsin.seal.tokens import to_text
 
 _HOST = "host"
 _PLACE = "place"
@@ -27,6 +28,8 @@ class Known(NamedTuple):
     language: str
     takes_over: bool = False
     """Whether they become the host, in place of the one who asked them, once they press the button."""
+    token: str = ""
+    """What their link holds (docs/decisions/0039); empty in a row sealed before links were kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +45,16 @@ class PrivatePlace:
         return bool(self.place or self.address or self.latitude is not None)
 
 
-def seal_person(rally: int, person: Person, *, takes_over: bool = False) -> bytes:
-    """Return what Host.sealed holds of a person."""
-    content = {"name": person.name, "email": person.address.typed, "language": person.language}
-    return keys.seal(rally, _HOST, content | ({"takes_over": True} if takes_over else {}))
+def seal_person(rally: int, person: Person, *, token: bytes, takes_over: bool = False) -> bytes:
+    """Return what Host.sealed holds of a person, and of the token of their link."""
+    known = Known(person.name, person.address.typed, person.language, takes_over, to_text(token))
+    return seal_known(rally, known)
+
+
+def seal_known(rally: int, known: Known) -> bytes:
+    """Return what Host.sealed holds, of somebody who was read from a row."""
+    content = known._asdict()
+    return keys.seal(rally, _HOST, {name: value for name, value in content.items() if value is not False})
 
 
 def person_in(rally: int, sealed: bytes | memoryview) -> Known | None:
@@ -54,7 +63,8 @@ def person_in(rally: int, sealed: bytes | memoryview) -> Known | None:
         content = keys.unseal(rally, _HOST, bytes(sealed))
     except (keys.RallyKeyGoneError, BoxBrokenError):
         return None
-    return Known(str(content["name"]), str(content["email"]), str(content["language"]), bool(content.get("takes_over")))
+    name, email, language = (str(content[key]) for key in ("name", "email", "language"))
+    return Known(name, email, language, bool(content.get("takes_over")), str(content.get("token", "")))
 
 
 def seal_place(rally: int, private: PrivatePlace) -> bytes:

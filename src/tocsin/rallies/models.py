@@ -158,7 +158,7 @@ class Host(models.Model):
     part = models.SmallIntegerField(choices=HostPart, default=HostPart.HOST)
     token_hash = models.BinaryField(max_length=32, unique=True, help_text="seal.tokens.token_hash of the link's token")
     tag = models.BinaryField(max_length=16, help_text="keys.host_tag: the same host of the same campaign")
-    sealed = models.BinaryField(help_text="{name, email, language} as JSON, under the rally's key")
+    sealed = models.BinaryField(help_text="{name, email, language, token} as JSON, under the rally's key")
     invited_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True, help_text="when the button behind the link was pressed")
 

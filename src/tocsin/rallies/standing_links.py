@@ -1,7 +1,7 @@
 """The link in the mail that asks whether a series goes on: it answers that question and opens nothing else.
 
-The host's own token lies nowhere but in their first mail, and a fresh one would end that link. So this one
-is computed: the number of the host's row and the day of the question under a MAC of this server. Nothing
+The host's own link can cancel and hand over, which no mail that comes every four weeks should be able to. So
+this one is computed: the number of the host's row and the day of the question under a MAC of this server. Nothing
 is stored for it, and with the next question it is void.
 """
 

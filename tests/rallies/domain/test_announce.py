@@ -27,7 +27,7 @@ from tocsin.rallies.hosts import Known, Person, PrivatePlace, person_in, place_i
 from tocsin.rallies.models import Host, Occurrence, Rally
 from tocsin.rallies.queries.hosting import host_behind
 from tocsin.rallies.states import State
-from tocsin.seal.tokens import from_text, new_token
+from tocsin.seal.tokens import from_text, new_token, to_text
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -77,10 +77,11 @@ def test_announcing_stores_a_rally_that_is_on_no_page_and_mails_its_link() -> No
 
 def test_the_token_is_in_the_mail_and_opens_the_page_of_that_rally_alone() -> None:
     stored = announced(CampaignFactory.create())
-    found = host_behind(token_mailed())
+    token = token_mailed()
+    found = host_behind(token)
     assert found is not None
     assert found.rally == stored
-    assert person_in(stored.pk, bytes(found.sealed)) == Known(OTTO.name, OTTO.address, "en")
+    assert person_in(stored.pk, bytes(found.sealed)) == Known(OTTO.name, OTTO.address, "en", token=to_text(token))
     assert host_behind(new_token()) is None
 
 

@@ -13,17 +13,19 @@ from tocsin import db
 from tocsin.kit import addresses
 from tocsin.outbox.mails import Mail, Opened
 from tocsin.outbox.models import Letter, MailCap
+from tocsin.rallies import keys
 from tocsin.rallies.domain.confirm_host import Confirmed, confirm_host
 from tocsin.rallies.domain.invite_cohost import MOST_HOSTS, Invited, hand_over, invite_cohost
 from tocsin.rallies.domain.resend_host_link import resend_host_link
 from tocsin.rallies.domain.revoke_host import revoke_host
 from tocsin.rallies.emails import KINDS
 from tocsin.rallies.emails.build import RallyMails
+from tocsin.rallies.hosts import Known, person_in
 from tocsin.rallies.hosts import Person as HostPerson
 from tocsin.rallies.models import Host, Rally
 from tocsin.rallies.queries.hosting import host_behind, team_of
 from tocsin.rallies.states import HostPart, State
-from tocsin.seal.tokens import from_text
+from tocsin.seal.tokens import from_text, to_text
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -166,13 +168,43 @@ def links_in(mail: Mail) -> list[bytes]:
     return [token for text in texts if (token := from_text(text[:43].decode())) is not None]
 
 
-def test_a_lost_link_is_replaced_by_mail_and_the_old_one_ends() -> None:
+def test_a_lost_link_is_mailed_again_and_stays_the_same() -> None:
+    one = rally()
+    otto, token = host(one)
+    for _ in range(2):  # whoever types a host's address changes nothing for them
+        assert links_in(lost(one, OTTO)[1]) == [token]
+    assert host_behind(token) == otto
+
+
+def test_a_cohosts_lost_link_is_theirs_and_they_still_take_over() -> None:
+    one = rally()
+    otto, _ = host(one)
+    token = handed(otto)
+    assert links_in(lost(one, MAYA)[1]) == [token]
+    assert confirm_host(token=token, now=NOW) is Confirmed.JOINED
+    assert team_of(one).host == host_behind(token)
+
+
+@pytest.mark.parametrize("takes_over", [False, True])
+def test_a_row_sealed_without_its_token_gets_a_fresh_one_once(takes_over: bool) -> None:
     one = rally()
     otto, old = host(one)
-    _, mail = lost(one, OTTO)
-    (new,) = links_in(mail)
-    assert host_behind(old) is None
-    assert host_behind(new) == otto
+    content = {"name": OTTO.name, "email": OTTO.address, "language": "en", "takes_over": takes_over}
+    Host.objects.update(sealed=keys.seal(one.pk, "host", content))
+    (new,) = links_in(lost(one, OTTO)[1])
+    assert (host_behind(old), host_behind(new)) == (None, otto)
+    assert links_in(lost(one, OTTO)[1]) == [new]
+    otto.refresh_from_db()
+    assert person_in(one.pk, otto.sealed) == Known(OTTO.name, OTTO.address, "en", takes_over, to_text(new))
+
+
+def test_a_host_whose_key_is_gone_still_gets_a_link() -> None:
+    one = rally(state=State.ENDED)
+    otto, old = host(one)
+    keys.destroy(one.pk)
+    (new,) = links_in(lost(one, OTTO)[1])
+    assert (host_behind(old), host_behind(new)) == (None, otto)
+    assert keys.kept() == []
 
 
 def test_who_holds_several_gets_a_link_to_each_of_this_campaign_that_is_not_gone() -> None:
@@ -189,7 +221,7 @@ def test_who_holds_several_gets_a_link_to_each_of_this_campaign_that_is_not_gone
 
 def test_who_holds_nothing_gets_the_same_letter_and_the_way_to_the_form() -> None:
     one = rally()
-    _, old = host(one)
+    host(one)
     mine, with_link = lost(one, OTTO)
     theirs, without = lost(one, MAYA)
     assert mine.content.keys() == theirs.content.keys()
@@ -197,4 +229,3 @@ def test_who_holds_nothing_gets_the_same_letter_and_the_way_to_the_form() -> Non
     assert links_in(without) == []
     assert f"/en/{one.campaign.slug}/host/".encode() in without.content.replace(b"=\r\n", b"")
     assert len(links_in(with_link)) == 1
-    assert host_behind(old) is None

@@ -17,6 +17,7 @@ from tocsin.rallies import keys
 from tocsin.rallies.emails.build import RallyMails
 from tocsin.rallies.emails.desk import KINDS, Reader, letter_to, letters_to_hosts
 from tocsin.rallies.emails.kinds import MailKind
+from tocsin.seal.tokens import to_text
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -30,10 +31,12 @@ def base_url(settings: Settings) -> None:
     settings.MAIL_FROM = "Rallies <noreply@rally.example>"
 
 
-def mail_of(kind: MailKind, *, language: str = "en", token: str = "", is_neutral: bool = False) -> EmailMessage:
+def mail_of(
+    kind: MailKind, *, language: str = "en", token: str = "", host_token: str = "", is_neutral: bool = False
+) -> EmailMessage:
     campaign = CampaignFactory.create(title={"en": "Night trains"}, form={"neutral_subject": is_neutral})
     rally = factory.rally(campaign=campaign)
-    reader = Reader(OTTO.address, language, OTTO.name, token)
+    reader = Reader(OTTO.address, language, OTTO.name, token, host_token)
     with db.transaction():
         outbox.post([letter_to(kind=kind, rally=rally, campaign=campaign, reader=reader, now=factory.NOW, texts=TEXTS)])
     letters = outbox.claim(provider="other", limit=1, lease_seconds=20, now=factory.NOW).letters
@@ -74,6 +77,25 @@ def test_who_comes_has_their_own_link_and_a_host_has_not(name: str) -> None:
     kind = next(one for one in KINDS if one.name == name)
     assert "https://rally.example/r/abc" in body(mail_of(kind, token="abc"), "plain")
     assert "/r/" not in body(mail_of(kind), "plain")
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+def test_a_mail_about_changing_a_rally_carries_its_hosts_link(kind: MailKind) -> None:
+    carries = kind.name in {"approved", "returned", "day_moved"}
+    with_link, without = mail_of(kind, host_token="xyz"), mail_of(kind)
+    for part in ("plain", "html"):
+        assert ("https://rally.example/h/xyz" in body(with_link, part)) == carries
+        assert "/host/lost/" not in body(with_link, part)
+        assert "/h/" not in body(without, part)
+
+
+def test_a_host_is_mailed_the_link_that_lay_sealed() -> None:
+    rally = factory.rally()
+    _, token = factory.host(rally)
+    with db.transaction():
+        outbox.post(letters_to_hosts(kind=KINDS[0], campaign=rally.campaign, rallies=[rally], now=factory.NOW))
+    [letter] = outbox.claim(provider="other", limit=1, lease_seconds=20, now=factory.NOW).letters
+    assert letter.content["values"]["tools"] == f"https://rally.example/h/{to_text(token)}"
 
 
 def test_only_hosts_who_confirmed_are_written_to_and_none_whose_key_is_gone() -> None:

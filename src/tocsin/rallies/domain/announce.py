@@ -1,6 +1,6 @@
 """Announce: a rally that nobody has confirmed, its host sealed, and a mail with a button behind its link.
 
-All of it in one transaction, so that none of it is there alone. The token is in the mail and nowhere else.
+All of it in one transaction, so that none of it is there alone. The token is in the mail, and sealed with the host.
 Crash point: the rally's key is a file, made before the commit. A crash between them leaves a key of a rally
 that is not there, which upkeep destroys.
 """
@@ -37,7 +37,7 @@ def announce(*, campaign: Campaign, announced: Announcement, now: datetime) -> R
         rally=rally,
         token_hash=token_hash(token),
         tag=tag_of(campaign, person.address),
-        sealed=seal_person(rally.pk, person),
+        sealed=seal_person(rally.pk, person, token=token),
         invited_at=now,
     )
     reader = Known(person.name, person.address.typed, person.language)

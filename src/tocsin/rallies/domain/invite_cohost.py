@@ -82,7 +82,7 @@ def _mail(host: Host, person: Person, *, kind: MailKind, takes_over: bool, now: 
         part=HostPart.COHOST,
         token_hash=token_hash(token),
         tag=tag_of(rally.campaign, person.address),
-        sealed=seal_person(rally.pk, person, takes_over=takes_over),
+        sealed=seal_person(rally.pk, person, token=token, takes_over=takes_over),
         invited_at=now,
     )
     asker = person_in(rally.pk, host.sealed)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from tocsin.campaigns.models import Campaign
 from tocsin.outbox.sealing import LetterRow
 from tocsin.rallies import keys
+from tocsin.rallies.emails.hosting import link_of
 from tocsin.rallies.emails.kinds import MailKind
 from tocsin.rallies.emails.letters import letter
 from tocsin.rallies.models import Host, Rally
@@ -60,6 +61,8 @@ RESOLVED: Final = MailKind(
 )
 
 KINDS: Final = (APPROVED, RETURNED, MERGED, MERGED_COMING, DAY_MOVED, BROADCAST, RESOLVED)
+# What they say is done behind the host's own link.
+_ABOUT_CHANGING: Final = (APPROVED, RETURNED, DAY_MOVED)
 
 Texts = Mapping[str, str]
 
@@ -72,6 +75,8 @@ class Reader(NamedTuple):
     name: str
     token: str = ""
     """Of somebody who comes: what the link to their own page holds."""
+    host_token: str = ""
+    """Of a host: what theirs holds. The mails about changing a rally carry it."""
 
 
 def letters_to_hosts(
@@ -111,8 +116,10 @@ def letter_to(
     }
     own = f"{settings.BASE_URL}/r/{reader.token}" if reader.token else ""
     page = page_of(rally, campaign, reader.language)
-    lost = f"{page.partition('/rallies/')[0]}/host/lost/"  # where a host gets a new link of their own
+    lost = f"{page.partition('/rallies/')[0]}/host/lost/"  # where a host has their link sent again
     values = {"name": reader.name, "link": page, "own": own, "lost": lost}
+    if reader.host_token and kind in _ABOUT_CHANGING:
+        values["tools"] = link_of(reader.host_token)
     return letter(kind=kind, rally=rally, to=reader.email, language=reader.language, now=now, values=values, texts=told)
 
 
@@ -126,8 +133,9 @@ def reader_of(rally: int, purpose: str, sealed: bytes | memoryview) -> Iterator[
         return
     if content.get("email"):
         language = str(content.get("language") or "en")
-        token = str(content.get("token") or "") if purpose == "rsvp" else ""
-        yield Reader(str(content["email"]), language, str(content.get("name") or ""), token)
+        token = str(content.get("token") or "")
+        of = {"token": token} if purpose == "rsvp" else {"host_token": token}
+        yield Reader(str(content["email"]), language, str(content.get("name") or ""), **of)
 
 
 def page_of(rally: Rally, campaign: Campaign, language: str) -> str:

@@ -12,8 +12,8 @@ from tocsin.outbox.mails import Opened
 from tocsin.outbox.sealing import LetterRow
 from tocsin.rallies.emails.kinds import MailKind, Told
 from tocsin.rallies.emails.letters import letter
-from tocsin.rallies.fresh_links import fresh_links
 from tocsin.rallies.hosts import Known
+from tocsin.rallies.lost_links import lost_links
 from tocsin.rallies.models import Occurrence, Rally
 from tocsin.rallies.wording import clock_of, day_in, hours_in, place_in, title_in
 from tocsin.seal.tokens import to_text
@@ -39,16 +39,16 @@ COHOST: Final = MailKind(
 )
 
 
-def _fresh_links(letter: Opened, now: datetime) -> Told:
-    """Give somebody a new link to each rally of theirs; or say that there is none."""
+def _lost_links(letter: Opened, now: datetime) -> Told:
+    """Tell somebody the link to each rally of theirs; or say that there is none."""
     campaign = Campaign.objects.get(pk=letter.campaign or 0)
     language = str(letter.content["language"])
     values, texts = {"form": f"{settings.BASE_URL}/{language}/{campaign.slug}/host/"}, {}
-    found = fresh_links(campaign=campaign, email=str(letter.content["to"]), now=now)
-    for place, fresh in zip("abcde", found, strict=False):  # a slot's name has no digits
-        values[f"link_{place}"] = link_of(to_text(fresh.token))
-        texts[f"title_{place}"] = title_in(fresh.rally, language, campaign)
-        texts[f"where_{place}"] = place_in(fresh.rally, None, language)
+    found = lost_links(campaign=campaign, email=str(letter.content["to"]), now=now)
+    for place, lost in zip("abcde", found, strict=False):  # a slot's name has no digits
+        values[f"link_{place}"] = link_of(to_text(lost.token))
+        texts[f"title_{place}"] = title_in(lost.rally, language, campaign)
+        texts[f"where_{place}"] = place_in(lost.rally, None, language)
     return Told(values, texts)
 
 
@@ -57,7 +57,7 @@ HOST_LINKS: Final = MailKind(
     subject=_("Your link as a host: %(title)s"),
     neutral_subject=_("About what you typed"),
     is_asked_for=False,
-    look_up=_fresh_links,
+    look_up=_lost_links,
 )
 
 FROM_HOST: Final = MailKind(

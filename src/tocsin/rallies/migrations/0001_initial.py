@@ -147,7 +147,7 @@ class Migration(migrations.Migration):
                 ('part', models.SmallIntegerField(choices=[(1, 'Host'), (2, 'Cohost')], default=1)),
                 ('token_hash', models.BinaryField(help_text="seal.tokens.token_hash of the link's token", max_length=32, unique=True)),
                 ('tag', models.BinaryField(help_text='keys.host_tag: the same host of the same campaign', max_length=16)),
-                ('sealed', models.BinaryField(help_text="{name, email, language} as JSON, under the rally's key")),
+                ('sealed', models.BinaryField(help_text="{name, email, language, token} as JSON, under the rally's key")),
                 ('invited_at', models.DateTimeField()),
                 ('confirmed_at', models.DateTimeField(help_text='when the button behind the link was pressed', null=True)),
                 ('rally', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='hosts', to='rallies.rally')),

@@ -1,0 +1,51 @@
+"""The links of a host who lost theirs: looked up when the mail is built, so that only its mailbox learns of them."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from tocsin import db
+from tocsin.campaigns.models import Campaign
+from tocsin.kit.addresses import parse
+from tocsin.rallies import keys
+from tocsin.rallies.domain.confirm_host import has_expired
+from tocsin.rallies.hosts import person_in, seal_known
+from tocsin.rallies.models import Host, Rally
+from tocsin.rallies.states import State
+from tocsin.seal.tokens import from_text, new_token, to_text, token_hash
+
+MOST_LINKS = 5
+_GONE = (State.MERGED, State.REFUSED)
+
+
+class LostLink(NamedTuple):
+    """A rally of somebody's, and the token that opens it."""
+
+    rally: Rally
+    token: bytes
+
+
+def lost_links(*, campaign: Campaign, email: str, now: datetime) -> list[LostLink]:
+    """Return the link to each rally of whoever has this address, newest first; the links they had stay theirs.
+
+    At most MOST_LINKS. Only a row that holds no token, or whose key is gone, gets a fresh one, which ends
+    the one before. Raises KeysSealedError.
+    """
+    address = parse(email)
+    if address is None:
+        return []
+    tag = keys.host_tag(campaign.slug, address)
+    with db.transaction():
+        rows = Host.objects.filter(rally__campaign=campaign, tag=tag).exclude(rally__state__in=_GONE)
+        hosts = rows.select_related("rally").order_by("-pk")[:MOST_LINKS]
+        return [LostLink(host.rally, _token_of(host)) for host in hosts if not has_expired(host.rally, now)]
+
+
+def _token_of(host: Host) -> bytes:
+    known = person_in(host.rally_id, host.sealed)
+    token = from_text(known.token) if known is not None else None
+    if token is not None:
+        return token
+    token = new_token()
+    sealed = {"sealed": seal_known(host.rally_id, known._replace(token=to_text(token)))} if known is not None else {}
+    Host.objects.filter(pk=host.pk).update(token_hash=token_hash(token), **sealed)
+    return token
