@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from babel.dates import format_date, format_datetime, format_skeleton, format_time
 from django.utils.translation import gettext as _
@@ -32,8 +33,7 @@ def title_of(own_titles: Mapping[str, str], city: str, attendance: int, language
     town = city or (_online(language) if attendance == Attendance.ONLINE else "")
     if not town:
         return title
-    with override(spoken(language)):
-        return _("%(title)s: %(town)s") % {"title": title, "town": town}
+    return _title_with_town(spoken(language)) % {"title": title, "town": town}
 
 
 def about_in(rally: Rally, language: str) -> tuple[str, str]:
@@ -84,6 +84,13 @@ def place_in(rally: Rally, occurrence: Occurrence | None, language: str) -> str:
     country = name_of(rally.country, spoken(language)) if rally.country else ""
     online = _online(language) if rally.attendance == Attendance.ONLINE else ""
     return ", ".join(part for part in (online, at.place, at.address, rally.city, country) if part)
+
+
+# Looked up once a language: to switch languages costs more than all else about a title.
+@lru_cache(maxsize=256)
+def _title_with_town(language: str) -> str:
+    with override(language):
+        return _("%(title)s: %(town)s")
 
 
 def _online(language: str) -> str:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from tocsin.campaigns.models import Campaign
-from tocsin.rallies.models import Occurrence, Rally
+from tocsin.rallies.models import DayOfAction, Occurrence, Rally
 from tocsin.rallies.states import CANCELLED_DAYS, SHOWN, DateState, State
 
 # What a calendar does not tell.
@@ -36,7 +36,12 @@ def dated_rallies(campaign: Campaign, *, now: datetime, country: str = "") -> li
     rows = Occurrence.objects.filter(campaign=campaign, rally__state__in=SHOWN)
     if country:
         rallies, rows = rallies.filter(country=country), rows.filter(rally__country=country)
-    found = list(rallies.select_related("day_of_action").defer(*_NOT_TOLD).order_by("first_on", "wall_time", "pk"))
+    found = list(rallies.defer(*_NOT_TOLD).order_by("first_on", "wall_time", "pk"))
+    # A few days of action, shared: joined, each rally of ten thousand would bring an instance of its own.
+    days = DayOfAction.objects.in_bulk({rally.day_of_action_id for rally in found if rally.day_of_action_id})
+    for rally in found:
+        if rally.day_of_action_id is not None:
+            rally.day_of_action = days[rally.day_of_action_id]
     return _dated(found, rows, campaign)
 
 
