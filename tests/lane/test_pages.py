@@ -40,7 +40,9 @@ class Stage:
         self.status = HTTPStatus.OK
         self.error: Exception | None = None
         self.gate: asyncio.Event | None = None
-        self.pages = Pages(self.ask, self.hand)
+        self.put_aside = 0
+        self.is_busy = False
+        self.pages = Pages(self.ask, self.hand, aside=self.aside)
         self.see(count=1)
 
     async def ask(self, path: str, query: bytes) -> Response:
@@ -50,6 +52,12 @@ class Stage:
         if self.error is not None:
             raise self.error
         return Response(self.status, self.body, list(self.headers))
+
+    async def aside(self, call: Callable[[], Variants]) -> Variants:
+        if self.is_busy:
+            raise BusyError
+        self.put_aside += 1
+        return await asyncio.wait_for(asyncio.get_running_loop().run_in_executor(None, call), timeout=5)
 
     def see(self, *, count: int, revision: int = 1, goal: int = 100) -> None:
         """Let the pulse see the campaign."""
@@ -98,6 +106,24 @@ def test_a_page_is_rendered_once_and_served_from_memory(tell: Callable[[Story], 
         kept = stage.pages.ready[PATH]
         assert kept.tick == stage.hand.tick
         assert gzip.decompress(kept.variants.zipped.body) == kept.variants.plain.body
+
+    tell(story)
+
+
+@pytest.mark.parametrize("is_busy", [False, True])
+def test_a_large_page_is_compressed_where_nobody_waits_for_it(tell: Callable[[Story], None], *, is_busy: bool) -> None:
+    async def story(stage: Stage) -> None:
+        await stage.visit("/en/night-trains/small/")
+        assert stage.put_aside == 0
+        stage.is_busy = is_busy
+        stage.body = WORDS + b"." * 256 * 1024
+        assert (await stage.visit()).startswith(b"<p>1 signed</p>")
+        assert stage.put_aside == (0 if is_busy else 1)
+        kept = stage.pages.ready[PATH]
+        assert gzip.decompress(kept.variants.zipped.body) == kept.variants.plain.body
+        stage.see(count=2)
+        stage.seconds(1)
+        assert (await stage.visit()).startswith(b"<p>2 signed</p>")
 
     tell(story)
 

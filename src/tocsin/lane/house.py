@@ -34,7 +34,7 @@ class House:
     def __init__(self, hand: SecondHand) -> None:
         self.engine = Engine()
         self.django = Django()
-        self.pages = Pages(self._ask, hand)
+        self.pages = Pages(self._ask, hand, aside=self.django.on_page_thread)
         self._counters = SharedCounters(settings.DATA_DIR / "counters")
         self.pulse = Pulse(hand, self._look, self._take_in)
         self.probes = Probes(

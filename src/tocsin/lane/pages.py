@@ -22,6 +22,7 @@ from tocsin.lane.rendered import Rendered, read_rendered
 
 Key = str | tuple[str, bytes]  # a path; with the query, if the page knows it
 Ask = Callable[[str, bytes], Awaitable[Response]]
+Aside = Callable[[Callable[[], Variants]], Awaitable[Variants]]
 Found = "Kept | Response | HTTPStatus"
 
 _MOST_PAGES = 4_000
@@ -30,6 +31,8 @@ _FILL_SECONDS = 8.0
 _IN_DEMAND_TICKS = 10
 _OLD_SECONDS = 60.0
 _RETRY_SECONDS = 5.0
+# From here on, to compress a body takes long enough for those who sign meanwhile to notice.
+_LARGE_BYTES = 256 * 1024
 
 
 @dataclass(slots=True, eq=False)
@@ -46,11 +49,12 @@ class Kept:
 
 
 class Pages:
-    """The pages of one process; `ask` renders one through Django."""
+    """The pages of one process; `ask` renders one through Django, `aside` runs a call off the event loop."""
 
-    def __init__(self, ask: Ask, hand: SecondHand) -> None:
+    def __init__(self, ask: Ask, hand: SecondHand, *, aside: Aside) -> None:
         self.ready: dict[Key, Kept] = {}
         self._ask = ask
+        self._aside = aside
         self._hand = hand
         self._filling: dict[Key, asyncio.Task[Kept | Response | HTTPStatus]] = {}
         self._numbers: Mapping[int, Numbers] = {}
@@ -179,12 +183,12 @@ class Pages:
             return old
         counters.bump("page_rendered")
         rendered = read_rendered(answer, path) if isinstance(answer, Response) else None
-        if rendered is None:
+        if rendered is None or isinstance(answer, HTTPStatus):
             self.ready.pop(key, None)
             return answer
         values, headers = self._values(rendered), rendered.headers_at(time())
         kept = Kept(
-            rendered.variants(values, headers),
+            await self._variants(rendered, values, headers, size=len(answer.body)),
             self._hand.tick,
             rendered,
             (values, headers),
@@ -194,6 +198,17 @@ class Pages:
         self.ready[key] = kept
         self._make_room()
         return kept
+
+    async def _variants(
+        self, rendered: Rendered, values: Mapping[str, str], headers: list[Header], *, size: int
+    ) -> Variants:
+        """Fill and compress a page; a large one off the event loop, if there is a thread for it."""
+        if size < _LARGE_BYTES:
+            return rendered.variants(values, headers)
+        try:
+            return await self._aside(lambda: rendered.variants(values, headers))
+        except BusyError:
+            return rendered.variants(values, headers)
 
     async def _asked(self, path: str, query: bytes) -> Response | HTTPStatus:
         try:
