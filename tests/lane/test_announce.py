@@ -15,6 +15,7 @@ from tests.lane.visits import Answer, Visits, tell
 from tocsin.campaigns.models import Campaign
 from tocsin.campaigns.states import State as CampaignState
 from tocsin.outbox.models import Letter
+from tocsin.rallies.domain.resolve import resolve
 from tocsin.rallies.models import Host, Rally
 from tocsin.rallies.states import State
 
@@ -112,6 +113,20 @@ def test_a_campaign_that_is_over_takes_no_more_rallies(campaign: Campaign) -> No
     async def story(visits: Visits) -> None:
         assert "no more rallies are announced" in (await visits.get(PATH)).text
         assert (await announce(visits)).status == HTTPStatus.CONFLICT
+
+    tell(story)
+    assert Rally.objects.count() == 0
+
+
+def test_a_campaign_that_has_reached_its_goal_takes_no_more_rallies(campaign: Campaign) -> None:
+    said, now = {"en": "The night train runs again."}, datetime.now(UTC)
+    resolve(campaign=campaign, text=said, shown_until=now + timedelta(days=1), now=now)
+
+    async def story(visits: Visits) -> None:
+        assert "no more rallies are announced" in (await visits.get(PATH)).text
+        assert (await announce(visits)).status == HTTPStatus.CONFLICT
+        front = (await visits.get("/en/night-trains/")).text
+        assert ("The goal is reached" in front, said["en"] in front) == (True, True)
 
     tell(story)
     assert Rally.objects.count() == 0

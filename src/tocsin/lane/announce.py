@@ -20,6 +20,7 @@ from tocsin.rallies.domain import announce as announcing
 from tocsin.rallies.domain.resend_host_link import resend_host_link
 from tocsin.rallies.forms import Announcement, Problems, read_announcement
 from tocsin.rallies.problems import WORDS, Problem
+from tocsin.rallies.queries.broadcasts import is_resolved
 from tocsin.rallies.queries.hosting import days_to_come
 from tocsin.rallies.refusals import RefusedError
 from tocsin.signing.domain import Proof
@@ -36,7 +37,9 @@ async def announce(engine: Engine, request: Request, language: str, door: Door) 
             found = read_announcement(values, campaign=campaign, language=language, days=days, now=now)
         return Wrong(found.by_field, found.suggested_email) if isinstance(found, Problems) else found
 
-    def store(announced: Announcement) -> Wrong | None:
+    def store(announced: Announcement) -> Refusal | Wrong | None:
+        if is_resolved(campaign):
+            return Refusal.GONE
         try:
             announcing.announce(campaign=campaign, announced=announced, now=now)
         except RefusedError as error:

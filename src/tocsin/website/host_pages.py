@@ -8,6 +8,7 @@ from tocsin.campaigns.languages import spoken
 from tocsin.campaigns.models import Campaign
 from tocsin.campaigns.queries import in_language
 from tocsin.rallies.models import DayOfAction
+from tocsin.rallies.queries.broadcasts import is_resolved
 from tocsin.rallies.queries.hosting import days_to_come
 from tocsin.website.clock import clock
 from tocsin.website.form import Field
@@ -28,7 +29,7 @@ def host_page(
     now = clock()
     poster, days = poster_of(campaign, language, now=now), days_to_come(campaign, now)
     day = days[0] if days else None
-    if poster.is_closed:
+    if poster.is_closed or is_resolved(campaign):
         return _page("host", poster, form=None)
     with override(spoken(language)):
         typed = first_values(poster, day) if values is None else values

@@ -13,6 +13,7 @@ from django.utils.translation import override
 
 from tocsin.campaigns.languages import spoken
 from tocsin.campaigns.models import AppealText, Campaign
+from tocsin.rallies.queries.broadcasts import banners_of, shown_broadcasts
 from tocsin.tally.queries import count_of
 from tocsin.vault import queries as vault
 from tocsin.website.appeal import appeal_html
@@ -85,6 +86,7 @@ def campaign_page(
             "lines": lines_of(campaign.pk, language),
             "milestones": stops(poster, count),
             "rallies": next_rallies(poster),
+            "banners": banners_of(shown_broadcasts(campaign, poster.now), None, language, campaign),
             **_tally(count),
             **_why_closed(poster, form),
             **more,

@@ -10,6 +10,7 @@ from tests.factories.campaigns import CampaignFactory
 from tocsin.campaigns.models import Campaign
 from tocsin.outbox.models import Letter
 from tocsin.rallies.domain.broadcast import take_down, work
+from tocsin.rallies.domain.entering import enter_rally
 from tocsin.rallies.domain.resolve import resolve
 from tocsin.rallies.models import Broadcast, Occurrence, Rally
 from tocsin.rallies.queries.broadcasts import is_resolved, resolved_at, shown_broadcasts
@@ -88,6 +89,15 @@ def test_it_needs_words(campaign: Campaign, text: dict[str, str], refusal: Refus
     with pytest.raises(RefusedError) as error:
         resolve(campaign=campaign, text=text, shown_until=LATER, now=NOW)
     assert [one.refusal for one in error.value.refused] == [refusal]
+
+
+def test_the_team_enters_no_more_rallies_and_quinn_goes_on_entering(campaign: Campaign) -> None:
+    resolved(campaign)
+    with pytest.raises(RefusedError) as error:
+        enter_rally(campaign=campaign, details=factory.details(), is_main=False, now=NOW)
+    assert [one.refusal for one in error.value.refused] == [Refusal.CAMPAIGN_OVER]
+    enter_rally(campaign=CampaignFactory.create(), details=factory.details(), is_main=False, now=NOW)
+    assert Rally.objects.count() == 1
 
 
 def test_quinns_rallies_go_on(campaign: Campaign) -> None:

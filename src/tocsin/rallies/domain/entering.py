@@ -9,6 +9,7 @@ from tocsin.rallies.details import Details
 from tocsin.rallies.domain.change import tell_change
 from tocsin.rallies.domain.writing import change_rally, write_rally
 from tocsin.rallies.models import DayOfAction, Occurrence, Rally
+from tocsin.rallies.queries.broadcasts import is_resolved
 from tocsin.rallies.refusals import Refusal, Refused, RefusedError
 from tocsin.rallies.states import LIVE, State
 
@@ -21,8 +22,13 @@ class Changed(NamedTuple):
 
 
 def enter_rally(*, campaign: Campaign, details: Details, is_main: bool, now: datetime) -> Rally:
-    """Store a rally that is public at once; it has no host but the team. Raises RefusedError."""
+    """Store a rally that is public at once; it has no host but the team.
+
+    Raises RefusedError; once the campaign has reached its goal, for every rally.
+    """
     with db.transaction():
+        if is_resolved(campaign):
+            raise RefusedError([Refused("first_on", Refusal.CAMPAIGN_OVER)])
         _check_day(campaign, details)
         rally = write_rally(campaign=campaign, details=details, state=State.APPROVED, now=now, is_main=is_main)
         _leave_one_main(rally)

@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 
 from tocsin.rallies.queries import shown
+from tocsin.rallies.queries.broadcasts import next_end, shown_broadcasts
 from tocsin.website import pages
 from tocsin.website.answers import public
 from tocsin.website.clock import clock
@@ -11,9 +12,10 @@ from tocsin.website.found import campaign_in
 
 def campaign(_request: HttpRequest, lang: str, slug: str) -> HttpResponse:
     """Show the appeal, the number and the form."""
-    found = campaign_in(lang, slug)
+    found, now = campaign_in(lang, slug), clock()
     page = pages.sign_page(found, lang, values={}, errors={})
-    return public(page, campaign=found, until=shown.next_turn(found, clock()))
+    turns = shown.next_turn(found, now), next_end(shown_broadcasts(found, now))
+    return public(page, campaign=found, until=min(filter(None, turns), default=None))
 
 
 def thanks(request: HttpRequest, lang: str, slug: str) -> HttpResponse:
