@@ -140,7 +140,6 @@ def test_where_people_come_is_a_place_an_address_online_or_both(
 
 def test_of_a_private_address_only_the_town_is_said(trains: Campaign) -> None:
     rally = factory.rally(campaign=trains, is_address_private=True)
-    Rally.objects.update(place="The back room")
     change(rally, address="Secret Lane 7", latitude=51.31671, longitude=9.50001)
 
     assert event(rally)["location"] == {

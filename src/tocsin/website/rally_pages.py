@@ -13,6 +13,7 @@ from tocsin.campaigns.languages import spoken
 from tocsin.campaigns.models import Campaign
 from tocsin.campaigns.queries import in_language
 from tocsin.rallies import wording
+from tocsin.rallies.calendars.links import subscription
 from tocsin.rallies.models import Occurrence, Rally
 from tocsin.rallies.queries import shown
 from tocsin.rallies.queries.broadcasts import banners_of, next_end, shown_broadcasts
@@ -154,6 +155,7 @@ def rally_page(
             **_words_of(rally, this, poster),
             **_dates_beside(this, dates),
             "headcounts": headcounts_of(row, language, now=now),
+            "calendar": subscription(campaign, language, rally=rally),
             "markup": script_of(event_of(this, poster)),
         }
     return Page(_page("rally", poster, **context), _sooner(this.turns_at, next_end(broadcasts)))

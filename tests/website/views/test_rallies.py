@@ -363,3 +363,16 @@ def test_thanks_for_a_report_are_said_on_the_page(client: Client, trains: Campai
 
     assert "Somebody of the campaign will look at it." in page
     assert f'method="post" action="{LIST}kassel/report"' in page
+
+
+def test_programs_find_the_calendar_and_the_feed_from_the_page(client: Client, trains: Campaign) -> None:
+    made = factory.rally(campaign=trains)
+    for path, calendar in ((LIST, "rallies.ics"), (f"{LIST}{made.slug}/", f"rallies/{made.slug}.ics")):
+        page = page_at(client, path)
+        assert re.search(
+            rf'<link rel="alternate" type="text/calendar" href="https?://[^"]+/en/night-trains/{calendar}">', page
+        )
+        assert re.search(
+            r'<link rel="alternate" type="application/atom\+xml" href="https?://[^"]+/rallies.atom">', page
+        )
+    assert re.search(rf'href="webcal://[^"]+/en/night-trains/rallies/{made.slug}.ics"', page)
