@@ -169,7 +169,7 @@ _ANY_TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=120)
 @settings(max_examples=60, deadline=None)
 @given(before=_ANY_TEXT, between=_ANY_TEXT, name=_ANY_TEXT, link=_ANY_TEXT)
 def test_any_text_arrives_as_it_was_meant_in_lines_that_fit(before: str, between: str, name: str, link: str) -> None:
-    before, between = (one_line(words).replace("@@slot", "") for words in (before, between))
+    before, between = one_line(before), one_line(between)
     made = template(text=f"{before}\n{slot('name')}{between}{slot('link')}.\n.{before}{slot('name')} ")
     content = made.fill(to=TO, values={"name": name, "link": link}, headers={}, now=NOW)
     assert max(map(len, content.split(b"\r\n"))) <= 76
@@ -178,6 +178,19 @@ def test_any_text_arrives_as_it_was_meant_in_lines_that_fit(before: str, between
     expected = f"{before}\n{name}{between}{link}.\n.{before}{name}"
     # What stands around a mail's words is not of them: the text is stripped before its slots are filled.
     assert dict(parts(read(content)))["text/plain"].strip() == expected.strip()
+
+
+@pytest.mark.parametrize(
+    "typed", ["@@slot:name@@", "@@slot:x@@", "@@sl@@slot:ot:x@@", "@@@@slot:slot:x@@", "@@", "@@@"]
+)
+@pytest.mark.parametrize("letters", ["", "قطار" * 40])
+def test_what_somebody_typed_is_never_a_slot(typed: str, letters: str) -> None:
+    made = template(
+        text=f"{typed}{slot('name')}{typed}{letters}", html_text=f"<p>{typed}{slot('name')}{typed}{letters}</p>"
+    )
+    text, page = (words.strip() for _kind, words in parts(fill(made)))
+    assert text == f"{typed}Maya{typed}{letters}"
+    assert page == f"<p>{typed}Maya{typed}{letters}</p>"
 
 
 def test_a_link_longer_than_a_line_is_cut_softly_and_arrives_whole() -> None:

@@ -234,6 +234,23 @@ def test_a_builder_that_fails_loses_no_letter_and_logs_no_address(
     assert "canary" not in _ours(caplog)
 
 
+def test_a_letter_that_cannot_be_built_waits_alone_and_the_others_go(
+    sink: ScriptedSink, caplog: pytest.LogCaptureFixture
+) -> None:
+    def poisoned(letters: Sequence[Opened], now: datetime) -> list[Mail | Dropped]:
+        for letter in letters:
+            if "poison" in letter.content["to"]:
+                raise KeyError(letter.content["to"])
+        return build_notes(letters, now)
+
+    now_due("maya@example.org", "poison.canary@example.org", "otto@example.org")
+    with working(sink.port, builders={"note": poisoned}):
+        wait_until(lambda: Letter.objects.filter(last_answer="build").exists() and Letter.objects.count() == 1)
+    assert sink.taken == {"maya@example.org": 1, "otto@example.org": 1}
+    assert "building note failed: KeyError" in _ours(caplog)
+    assert "canary" not in _ours(caplog)
+
+
 def test_what_a_builder_drops_and_what_has_no_builder_is_counted(sink: ScriptedSink) -> None:
     def picky(letters: Sequence[Opened], now: datetime) -> list[Mail | Dropped]:
         return [Dropped(Reason.NO_LONGER_NEEDED), *build_notes(letters[1:], now)]

@@ -1,5 +1,6 @@
 """Slots are what a template leaves open, and never what somebody typed."""
 
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,13 @@ def page(settings: Settings, tmp_path: Path) -> str:
 
 def test_a_slot_becomes_its_sentinel(page: str) -> None:
     assert render(page, {"typed": "Maya"}, language="en") == "<b>@@slot:count@@</b><i>Maya</i>"
+
+
+@pytest.mark.parametrize("typed", ["@@sl@@slot:ot:count@@", "@@@slot:count@@", "@@slot:@@slot:count@@"])
+def test_nobody_can_type_what_becomes_a_slot_when_one_is_taken_out(page: str, typed: str) -> None:
+    rendered = render(page, {"typed": typed}, language="en")
+    assert rendered.count("@@slot:") == 1
+    assert unescape(rendered) == f"<b>@@slot:count@@</b><i>{typed}</i>"
 
 
 def test_nobody_can_type_a_slot(page: str) -> None:

@@ -16,7 +16,6 @@ from tocsin.outbox.states import Reason
 
 ACCOUNT_LETTER = "account"
 _LINK = re.compile(r"https?://\S+")
-_SLOT = "@@slot:"
 
 
 def account_letter(*, to: str, subject: str, text: str, now: datetime) -> LetterRow:
@@ -41,8 +40,7 @@ def _mail(letter: Opened, now: datetime) -> Mail | Dropped:
     to = wire_form(str(letter.content["to"]))
     if to is None:
         return Dropped(Reason.NO_ADDRESS)
-    # A slot's mark in the text would be filled in: nobody writes one by chance.
-    text = str(letter.content["text"]).replace(_SLOT, "")
+    text = str(letter.content["text"])
     template = MailTemplate(
         subject=str(letter.content["subject"]),
         text=text,

@@ -25,6 +25,7 @@ from tocsin.signing.domain import take
 from tocsin.signing.problems import WORDS
 from tocsin.website import pages
 from tocsin.website.headers import STRICT_HEADERS
+from tocsin.website.slots import without_slots
 
 _NO_STORE = (b"cache-control", b"no-store")
 # Carried from page to page; the widget's own field is made anew each time.
@@ -137,8 +138,10 @@ def _busy(attempt: Attempt, kept: Mapping[str, str]) -> Response:
 
 
 def hidden_fields(values: Mapping[str, str]) -> str:
-    """Return values as hidden inputs, escaped."""
-    return "".join(
-        f'<input type="hidden" name="{markup.escape(name)}" value="{markup.escape(value)}">'
-        for name, value in values.items()
+    """Return values as hidden inputs, escaped, with no slot among them."""
+    return without_slots(
+        "".join(
+            f'<input type="hidden" name="{markup.escape(name)}" value="{markup.escape(value)}">'
+            for name, value in values.items()
+        )
     )

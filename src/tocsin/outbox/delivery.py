@@ -100,7 +100,10 @@ class Delivery:
                     yield letter, mail
 
     def _build(self, builder: Builder | None, letters: Sequence[Opened]) -> Sequence[Mail | Dropped | None]:
-        """Return the mails; when the builder fails, None for each letter, and they wait."""
+        """Return the mails, and None for a letter that cannot be built: it waits.
+
+        When the builder fails it is asked again for each letter alone, so that one harms no other.
+        """
         if builder is None:
             return [Dropped(Reason.NO_BUILDER)] * len(letters)
         try:
@@ -111,10 +114,11 @@ class Delivery:
             _log.error(
                 "building %s failed: %s at %s:%s", letters[0].kind, type(error).__name__, where.name, where.lineno
             )
-            for letter in letters:
-                self._done.add(letter.id)
-                self._put_off.append(PutOff(letter.id, "build", _FAILED_BUILD_SECONDS))
-            return [None] * len(letters)
+        if len(letters) > 1:
+            return [mail for letter in letters for mail in self._build(builder, [letter])]
+        self._done.add(letters[0].id)
+        self._put_off.append(PutOff(letters[0].id, "build", _FAILED_BUILD_SECONDS))
+        return [None]
 
 
 def until(stop: Callable[[], bool], seconds: float) -> Callable[[], bool]:

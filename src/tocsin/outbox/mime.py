@@ -19,7 +19,9 @@ from typing import NamedTuple
 
 from tocsin.kit.chance import random_bytes
 
-_SLOT = re.compile(r"@@slot:([a-z_]+)@@")
+# Nobody can write what nobody can guess: no text, whoever typed it and whatever is cut from it, forms a slot.
+_MARK = f"@@slot-{random_bytes(16).hex()}:"
+_SLOT = re.compile(f"{_MARK}([a-z_]+)@@")
 # C0, DEL, C1, line and paragraph separators, lone surrogates.
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _CRLF = "\r\n"
@@ -43,8 +45,8 @@ class UnsafeHeaderError(ValueError):
 
 
 def slot(name: str) -> str:
-    """Return the mark that a template leaves where `name` will be filled in."""
-    return f"@@slot:{name}@@"
+    """Return the mark that a template leaves where `name` will be filled in; each process has marks of its own."""
+    return f"{_MARK}{name}@@"
 
 
 def header(name: str, value: str) -> bytes:

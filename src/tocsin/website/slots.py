@@ -27,4 +27,12 @@ def render(template: str, context: Mapping[str, object], *, language: str) -> st
     """Return the page in `language`, its slots as sentinels and nobody else's text as one."""
     with translation.override(spoken(language)):
         page = get_template(template).render(dict(context))
-    return page.replace(_SENTINEL, "&#64;&#64;slot:").replace(_UNGUESSABLE, _SENTINEL)
+    return without_slots(page).replace(_UNGUESSABLE, _SENTINEL)
+
+
+def without_slots(markup: str) -> str:
+    """Return markup in which nothing is a sentinel, reading the same: for what people typed.
+
+    What is put in has no @, so no other sentinel comes of it, as one would where something is cut out.
+    """
+    return markup.replace(_SENTINEL, "&#64;&#64;slot:")

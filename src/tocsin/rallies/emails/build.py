@@ -23,7 +23,6 @@ from tocsin.rallies.emails.kinds import LETTER, MailKind, Told
 _MOST_KEPT = 200
 _MANY_LINES = re.compile(r"\n{3,}")
 _METHOD = re.compile(r"^METHOD:([A-Z]+)\r?$", re.MULTILINE)
-_SLOT = "@@slot:"
 _ONE_CLICK = "List-Unsubscribe=One-Click"  # RFC 8058, section 3.1
 _CARRIED = ("to", "stop")
 
@@ -97,12 +96,10 @@ def _render(
     kind: MailKind, campaign: Campaign, language: str, values: Mapping[str, str], texts: Mapping[str, str]
 ) -> MailTemplate:
     is_neutral = bool(campaign.form.get("neutral_subject", False))
-    # A slot's mark in a text would be filled in: nobody writes one by chance.
-    told = {name: text.replace(_SLOT, "") for name, text in texts.items()}
     with translation.override(spoken(language)):
-        context = _context(campaign, language, is_neutral=is_neutral) | told
+        context = _context(campaign, language, is_neutral=is_neutral) | dict(texts)
         context |= {name: slot(name) for name in (*values, *_CARRIED)}
-        words = told | {"title": in_language(campaign.title, language, campaign)}
+        words = dict(texts) | {"title": in_language(campaign.title, language, campaign)}
         return MailTemplate(
             subject=str(kind.neutral_subject) if is_neutral else str(kind.subject) % words,
             text=_MANY_LINES.sub("\n\n", render_to_string(f"rallies/mails/{kind.name}.txt", context)),

@@ -22,7 +22,6 @@ from tocsin.signing.models import Signature
 from tocsin.signing.opened.circulars import CIRCULAR_LETTER, TEST_LETTER
 from tocsin.signing.opened.models import Circular, CircularState
 
-_SLOT = "@@slot:"
 _MANY_LINES = re.compile(r"\n{3,}")
 _LINK = re.compile(r"\[([^\]\n]+)\]\(([^)\s]+)\)")
 _MARKS = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1")
@@ -103,8 +102,7 @@ def small_html(source: str) -> str:
 def _rendered(circular: Circular, language: str) -> MailTemplate:
     campaign = circular.campaign
     is_neutral = bool(campaign.form.get("neutral_subject", False))
-    # A slot's mark in the words would be filled in: nobody writes one by chance.
-    body = str(circular.body[language]).replace(_SLOT, "")
+    body = str(circular.body[language])
     direction = language_of_text_direction(language)
     with translation.override(spoken(language)):
         context = {
@@ -123,5 +121,5 @@ def _rendered(circular: Circular, language: str) -> MailTemplate:
     headers = {"Auto-Submitted": "auto-generated", "Content-Language": language, "Precedence": "bulk"}
     if campaign.contact and not is_neutral:
         headers["Reply-To"] = campaign.contact
-    subject = str(circular.subject[language]).replace(_SLOT, "")
+    subject = str(circular.subject[language])
     return MailTemplate(subject=subject, text=text, html_text=html_text, sender=settings.MAIL_FROM, headers=headers)
