@@ -67,6 +67,7 @@ def test_from_nothing_to_a_live_page_and_a_cancelled_date(
     expect(page.get_by_role("heading", level=1)).to_have_text("Confirm your rally")
     public = f"/en/{SLUG}/rallies/kassel/"
     assert visitor.get(public).status == 404
+    page.locator("form.choice [name=consent]").check()
     page.locator("form.choice button").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Kassel")
     expect(page.locator("main")).to_contain_text("waits for a look from the campaign's team")
@@ -103,6 +104,7 @@ def test_without_javascript_and_with_a_town_to_choose(
 
     page.goto(link_in(mailbox.wait_for(otto.address), "h"))
     expect(page.locator(".facts")).to_contain_text("America/Chicago")
+    page.locator("form.choice [name=consent]").check()
     page.locator("form.choice button").click()
     expect(page.locator("main")).to_contain_text("Live by its link")
 
@@ -115,6 +117,7 @@ def test_from_right_to_left(open_page: Callable[..., Page], mailbox: Mailbox, ne
     assert ARABIC in plain_text(mail)
     page.goto(link_in(mail, "h"))
     expect(page.locator("html")).to_have_attribute("dir", "rtl")
+    page.locator("form.choice [name=consent]").check()
     page.locator("form.choice button").click()
     expect(page.locator(".plan__date")).to_have_count(1)
     expect(page.locator("html")).to_have_attribute("dir", "rtl")
@@ -127,6 +130,7 @@ def test_another_holds_it_from_now_on(
     announce(page, otto)
     ottos = link_in(mailbox.wait_for(otto.address), "h")
     page.goto(ottos)
+    page.locator("form.choice [name=consent]").check()
     page.locator("form.choice button").click()
     page.goto(f"{ottos}/team")
     form = page.locator("form", has=page.get_by_role("button", name="Ask them to take over"))
@@ -137,6 +141,7 @@ def test_another_holds_it_from_now_on(
     mayas = link_in(mailbox.wait_for(maya.address), "h")
     page.goto(mayas)
     expect(page.locator("main")).to_contain_text(f"{otto.name} asks you to hold this rally from now on.")
+    page.locator("form.choice [name=consent]").check()
     page.locator("form.choice button").click()
     expect(page.locator("main")).to_contain_text("You hold this rally")
     assert visitor.get(ottos).status == 404
@@ -171,6 +176,7 @@ def test_axe_finds_nothing_on_the_pages_of_hosts(
     link = link_in(mailbox.wait_for(otto.address), "h")
     page.goto(link)
     look("confirm")
+    page.locator("form.choice [name=consent]").check()
     page.locator("form.choice button").click()
     page.locator(".plan__date").wait_for()
     look("own")

@@ -64,7 +64,13 @@ def test_opening_the_link_changes_nothing_and_the_button_makes_the_page_live(cam
         await elsewhere(lambda: states.append(state_of(one)))
         public = f"/en/night-trains/rallies/{one.slug}/"
         assert (await visits.get(public)).status == HTTPStatus.NOT_FOUND
-        pressed = await post(visits, link)
+        for unticked in ({}, {"consent": ""}, {"consent": "no"}, {"sure": "yes"}):
+            answer = await post(visits, link, **unticked)
+            assert answer.status == HTTPStatus.UNPROCESSABLE_ENTITY
+            assert 'id="consent-wrong">Please tick this box first' in answer.text
+            assert "checked" not in answer.text
+        await elsewhere(lambda: states.append(state_of(one)))
+        pressed = await post(visits, link, consent="yes")
         assert (pressed.status, pressed.headers["location"]) == (HTTPStatus.SEE_OTHER, f"{link}?done=confirmed")
         page = await visits.get(f"{link}?done=confirmed")
         assert "Live by its link" in page.text
@@ -72,7 +78,7 @@ def test_opening_the_link_changes_nothing_and_the_button_makes_the_page_live(cam
         assert (await post(visits, link)).status == HTTPStatus.SEE_OTHER
 
     tell(story)
-    assert (states, state_of(one)) == ([State.ASKED], State.ANNOUNCED)
+    assert (states, state_of(one)) == ([State.ASKED] * 2, State.ANNOUNCED)
 
 
 def test_a_link_that_was_invented_revoked_or_came_too_late_opens_nothing(campaign: Campaign) -> None:

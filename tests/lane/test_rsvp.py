@@ -84,9 +84,9 @@ def test_from_the_form_to_a_place_and_back() -> None:
         assert "Now look in your mail" in thanks.text
 
         link = await someone.link()
-        assert "One press, and you are coming" in (await visits.get(link)).text
+        assert "Say that you come" in (await visits.get(link)).text
         assert await counts(visits) == (0, 0)
-        pressed = await visits.post(link, {})
+        pressed = await visits.post(link, {"consent": "yes"}, headers=FORM)
         assert "<h1>You are coming</h1>" in pressed.text
         assert await counts(visits) == (2, 0)
 
@@ -125,11 +125,31 @@ def test_looking_changes_nothing_whoever_looks() -> None:
     tell(story)
 
 
+def test_a_robot_that_presses_the_button_ticks_no_box() -> None:
+    async def story(visits: Visits) -> None:
+        await Someone(visits).come()
+        link = await Someone(visits).link()
+        assert (
+            '<input type="checkbox" name="consent" value="yes" required id="consent" >' in (await visits.get(link)).text
+        )
+        for form in ({}, {"consent": ""}, {"consent": "no"}, {"guests": "2"}):
+            answer = await visits.post(link, form, headers=FORM)
+            assert answer.status == HTTPStatus.UNPROCESSABLE_ENTITY
+            assert 'id="consent-wrong">Please tick this box first' in answer.text
+            assert "checked" not in answer.text
+        assert await counts(visits) == (0, 0)
+        assert "<h1>You are coming</h1>" in (await visits.post(link, {"consent": "yes"}, headers=FORM)).text
+        again = await visits.post(link, {})
+        assert (again.status, "<h1>You are coming</h1>" in again.text) == (HTTPStatus.OK, True)
+
+    tell(story)
+
+
 def test_nobody_learns_whether_somebody_comes() -> None:
     async def story(visits: Visits) -> None:
         new = await Someone(visits).come(MAYA)
         link = await Someone(visits).link()
-        await visits.post(link, {})
+        await visits.post(link, {"consent": "yes"}, headers=FORM)
         again = await Someone(visits).come(MAYA)
         other = await Someone(visits).come(OTTO)
         assert new == again == other
@@ -171,7 +191,7 @@ def test_without_a_script_it_waits_and_nothing_is_lost(settings: Settings) -> No
         assert f'action="{POST}"' in page.text
         answer = await visits.post(POST, {"held": held[1]})
         assert answer.headers["location"] == THANKS
-        await visits.post(await someone.link(), {})
+        await visits.post(await someone.link(), {"consent": "yes"}, headers=FORM)
         assert await counts(visits) == (2, 0)
 
     tell(story)
@@ -243,7 +263,7 @@ def test_one_click_in_a_mail_program_gives_the_place_up() -> None:
         someone = Someone(visits)
         await someone.come()
         link = await someone.link()
-        await visits.post(link, {})
+        await visits.post(link, {"consent": "yes"}, headers=FORM)
         answer = await visits.post(f"{link}/give-up", {"List-Unsubscribe": "One-Click"})
         assert answer.status == HTTPStatus.OK
         assert await counts(visits) == (0, 0)
@@ -263,7 +283,7 @@ def test_a_link_of_nobody_leads_nowhere_and_every_page_behind_one_is_secret() ->
         someone = Someone(visits)
         await someone.come()
         link = await someone.link()
-        for answer in (await visits.get(link), await visits.post(link, {})):
+        for answer in (await visits.get(link), await visits.post(link, {"consent": "yes"}, headers=FORM)):
             assert answer.headers["cache-control"] == "no-store"
             assert answer.headers["x-robots-tag"] == "noindex"
             assert answer.headers["referrer-policy"] == "strict-origin"
@@ -288,7 +308,7 @@ def test_while_the_keys_are_sealed_it_says_so(monkeypatch: pytest.MonkeyPatch) -
         assert answer.status == HTTPStatus.SERVICE_UNAVAILABLE
         assert "keeps its keys sealed" in answer.text
         assert f'value="{MAYA.address}"' in answer.text
-        for answer in (await visits.get(link), await visits.post(link, {})):
+        for answer in (await visits.get(link), await visits.post(link, {"consent": "yes"}, headers=FORM)):
             assert answer.status == HTTPStatus.SERVICE_UNAVAILABLE
 
     tell(story)
@@ -299,7 +319,7 @@ def test_a_full_date_offers_its_waiting_list() -> None:
         for at, person in enumerate((MAYA, OTTO)):
             someone = Someone(visits, client=f"192.0.{at}.7")
             await someone.come(person, guests="1")
-            page = await visits.post(await someone.link(person), {})
+            page = await visits.post(await someone.link(person), {"consent": "yes"}, headers=FORM)
             assert f"<h1>{'You are coming' if person is MAYA else 'You are on the waiting list'}</h1>" in page.text
         assert await counts(visits) == (2, 2)
         wrong = await visits.post(POST, await someone.form() | {"email": "x"})

@@ -95,7 +95,7 @@ def come_to_a_rally(run: Run) -> None:
     links = [link_in(run.mailbox.wait_for(person.address), "r") for person in people[:-1]]
     run.secrets += [link.removeprefix("/r/") for link in links]
     for link in links[:2]:
-        assert visitor.ask("POST", link, {}).status == HTTPStatus.OK
+        assert visitor.ask("POST", link, {"consent": "yes"}).status == HTTPStatus.OK
     needs = REASON.format(people[0].name)
     for verb in ("change", "mine", "give-up"):
         visitor.ask("POST", f"{links[0]}/{verb}", {"guests": "0", "needs": needs})

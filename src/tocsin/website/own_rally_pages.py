@@ -102,8 +102,8 @@ def void_page(language: str, *, is_late: bool = False) -> Page:
     return Page(render("website/own_rally/void.html", context, language=language), HTTPStatus.NOT_FOUND, language)
 
 
-def confirm_page(desk: Desk) -> Page:
-    """Return the page with the one button; opening it changes nothing."""
+def confirm_page(desk: Desk, said: Said = NOTHING_SAID) -> Page:
+    """Return the page with the box to tick and the one button; opening it changes nothing."""
     first = desk.rally.occurrences.order_by("starts_at").first()
     poster = _poster(desk)
     return _page(
@@ -112,7 +112,7 @@ def confirm_page(desk: Desk) -> Page:
         poster,
         date=_date(desk, poster, first) if first else None,
         asker=_asker(desk),
-        said=NOTHING_SAID,
+        said=said,
     )
 
 

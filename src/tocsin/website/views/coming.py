@@ -35,6 +35,7 @@ from tocsin.website.own_rsvp_pages import Said, language_of, no_room, own_rsvp_p
 from tocsin.website.pages import error_page
 from tocsin.website.rsvp_form import fields_of
 from tocsin.website.rsvp_pages import coming_thanks_page
+from tocsin.website.ticks import unticked
 
 View = Callable[[HttpRequest, bytes], HttpResponse]
 
@@ -72,9 +73,13 @@ def _behind_a_link(view: View) -> Callable[[HttpRequest, str], HttpResponse]:
 
 @_behind_a_link
 def own(request: HttpRequest, token: bytes) -> HttpResponse:
-    """Show somebody their RSVP; the button on this page confirms it."""
-    if request.method == "POST":
-        confirm_rsvp(token=token, now=clock())
+    """Show somebody their RSVP; the box and the button on this page confirm it."""
+    if request.method != "POST":
+        return _page(request, token)
+    if request.POST.get("consent") != "yes":
+        # A mail scanner that presses every button ticks no box.
+        return _not_ticked(request, token)
+    confirm_rsvp(token=token, now=clock())
     return _page(request, token)
 
 
@@ -152,6 +157,15 @@ def feed(request: HttpRequest, token: bytes) -> HttpResponse:
     head = Head(name=title_in(rally, language, rally.campaign), zone=rally.zone)
     body = calendar_of([one for one, _row in dates], language=language, head=head, exact_places=places)
     return HttpResponse(body, content_type="text/calendar; charset=utf-8")
+
+
+def _not_ticked(request: HttpRequest, token: bytes) -> HttpResponse:
+    found = own_rsvp_of(token, now=clock())
+    if found is None or found.state is not RsvpState.ASKED:
+        return _page(request, token)  # nothing to confirm, or not any more
+    with override(spoken(language_of(found, _wished(request)))):
+        said = Said(errors={"consent": unticked()})
+    return _page(request, token, said=said, status=HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
 def _standing(token: bytes) -> OwnRsvp | None:

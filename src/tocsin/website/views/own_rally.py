@@ -37,6 +37,7 @@ from tocsin.website import own_rally_pages as pages
 from tocsin.website.clock import clock
 from tocsin.website.own_rally_pages import Desk, Page, Said
 from tocsin.website.pages import error_page
+from tocsin.website.ticks import unticked
 
 View = Callable[..., HttpResponse]
 DateVerb = Callable[[Desk, Occurrence, dict[str, str]], str | Said]
@@ -79,8 +80,13 @@ def _confirmed(view: View) -> View:
 
 @_behind_a_link
 def own(request: HttpRequest, desk: Desk, token: bytes) -> HttpResponse:
-    """Show the host's page, or the button that comes before it; pressed, confirm."""
+    """Show the host's page, or the box and the button that come before it; ticked and pressed, confirm."""
     if request.method == "POST":
+        if desk.host.confirmed_at is None and request.POST.get("consent") != "yes":
+            # A mail scanner that presses every button ticks no box.
+            with override(spoken(desk.language)):
+                said = Said(form="confirm", errors={"consent": unticked()})
+            return _sent(pages.confirm_page(desk, said))
         outcome = confirm_host(token=token, now=desk.now)
         if outcome in {Confirmed.UNKNOWN, Confirmed.EXPIRED}:
             return _sent(pages.void_page(desk.language, is_late=outcome is Confirmed.EXPIRED))
@@ -189,12 +195,12 @@ def _cancel(desk: Desk, found: Occurrence, values: dict[str, str]) -> str:
 
 
 def _postpone(desk: Desk, found: Occurrence, values: dict[str, str]) -> str:
-    postpone(rally=desk.rally.pk, date=found.pk, note=values.get("note", ""), now=desk.now)
+    postpone(rally=desk.rally.pk, date=found.pk, note=values.get("note", ""), now=desk.now, by_host=True)
     return "postponed"
 
 
 def _reopen(desk: Desk, found: Occurrence, values: dict[str, str]) -> str:
-    reopen(rally=desk.rally.pk, date=found.pk, note=values.get("note", ""), now=desk.now)
+    reopen(rally=desk.rally.pk, date=found.pk, note=values.get("note", ""), now=desk.now, by_host=True)
     return "reopened"
 
 
@@ -202,7 +208,7 @@ def _move(desk: Desk, found: Occurrence, values: dict[str, str]) -> str | Said:
     read = read_move(values, campaign=desk.rally.campaign, language=desk.language, now=desk.now)
     if isinstance(read, Problems):
         return Said(errors=read.by_field)
-    move_date(rally=desk.rally, date=found.pk, move=read, now=desk.now)
+    move_date(rally=desk.rally, date=found.pk, move=read, now=desk.now, by_host=True)
     return "moved"
 
 
@@ -238,6 +244,7 @@ def _not_invited(outcome: Invited) -> str:
     return {
         Invited.ALREADY: _("This address is on the team already, or was asked."),
         Invited.TOO_MANY: _("There are ten on the team: end somebody's link first."),
+        Invited.TODAY: _("You asked ten people today. Please ask the next one tomorrow."),
         Invited.NOT_HOST: _("Only the host asks others."),
         Invited.OVER: _("This rally takes no changes any more."),
     }[outcome]
