@@ -25,6 +25,9 @@ def test_first_part(path: str, expected: str) -> None:
         ("/en/night-trains/signatures/", b"after=" + b"a" * 300, b""),
         ("/en/night-trains/signatures/", b"after=%ff", b"after=%EF%BF%BD"),
         ("/en/night-trains/thanks/", b"for=lost", b"for=lost"),
+        ("/en/night-trains/thanks/", b"for=7", b""),  # the same page as without
+        ("/en/night-trains/signatures/", b"reported=7&after=a", b"after=a"),
+        ("/en/a/rallies/kassel/", b"reported=7", b""),
         ("/after/", b"after=a", b""),
         ("/en/a/rallies/", b"x=1&step-free=yes&country=DE&region=", b"country=DE&step-free=yes"),
         ("/en/a/rallies/", b"after=" + b"a" * 275, b""),

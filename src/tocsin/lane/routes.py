@@ -74,6 +74,8 @@ _QUERY = {
     "thanks": frozenset({"for"}),
     "places": frozenset({"q", "country"}),
 }
+# What some of these can say; the page would be the same for anything else, and kept as often as somebody asks.
+_SAID = {"for": "lost", "reported": "yes"}
 _RALLY_QUERY = frozenset({"reported"})
 _RALLY_PAGE = re.compile(rf"/{_LANGUAGE}/{_SLUG}/rallies/{_RALLY}/(?:[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}/)?")
 _LONGEST_QUERY = 200
@@ -94,4 +96,4 @@ def known_query(path: str, query: bytes) -> bytes:
     if not known or len(query) > _LONGER_QUERY.get(page, _LONGEST_QUERY):
         return b""
     read = {name: value for name, value in parse_qsl(query.decode("latin-1"), errors="replace") if name in known}
-    return urlencode(sorted(read.items())).encode()
+    return urlencode(sorted((name, value) for name, value in read.items() if _SAID.get(name, value) == value)).encode()

@@ -84,12 +84,16 @@ class Rally(models.Model):
     approved_on = models.DateField(null=True)
     changed_at = models.DateTimeField(help_text="LAST-MODIFIED in calendars")
     sequence = models.PositiveIntegerField(default=0, help_text="SEQUENCE in calendars: moves with every big change")
-    has_big_change = models.BooleanField(default=False, help_text="changed in time or place since it was approved")
+    has_big_change = models.BooleanField(
+        default=False, help_text="its host changed what people read since it was approved"
+    )
     note = models.CharField(max_length=1000, blank=True, help_text="what the desk wrote when it returned it")
     merged_into = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="merged")
     standing_on = models.DateField(null=True, help_text="when a host last said that the series goes on")
     asked_on = models.DateField(null=True, help_text="when a host was last asked whether it does")
     wrote_on = models.DateField(null=True, help_text="when a host last wrote to those who come: once a day")
+    invited_on = models.DateField(null=True, help_text="when its host last asked somebody to help or to take over")
+    invited_times = models.PositiveSmallIntegerField(default=0, help_text="how many on that day")
     reports = models.PositiveIntegerField(default=0, help_text="how often somebody reported it as abuse")
     source = models.CharField(max_length=600, blank=True, help_text="where it was imported from, and its UID there")
 
@@ -134,6 +138,8 @@ class Occurrence(models.Model):
     longitude = models.FloatField(null=True)
     note = models.CharField(max_length=500, blank=True, help_text="why it is cancelled, postponed or moved")
     changed_at = models.DateTimeField()
+    told_on = models.DateField(null=True, help_text="when those who come were last told of a change")
+    told_times = models.PositiveSmallIntegerField(default=0, help_text="how often on that day")
     coming = models.PositiveIntegerField(default=0, help_text="people, with those they bring")
     waiting = models.PositiveIntegerField(default=0)
 

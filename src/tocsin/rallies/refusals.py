@@ -34,6 +34,7 @@ class Refusal(StrEnum):
     RULE_SHAPE = "rule_shape"
     SOURCE_MISSING = "source_missing"
     TIME_MISSING = "time_missing"
+    TOLD_ENOUGH = "told_enough"
     TOO_LONG = "too_long"
     TOWN_UNKNOWN = "town_unknown"
     UID_SHAPE = "uid_shape"
@@ -66,6 +67,9 @@ MENDS: dict[Refusal, str | Promise] = {
     Refusal.RULE_SHAPE: _('Please give the hour for all places, as in "17:00 local everywhere".'),
     Refusal.SOURCE_MISSING: _("Please say who reports this, or give the web address where it can be read."),
     Refusal.TIME_MISSING: _("Please give the hour at which it begins."),
+    Refusal.TOLD_ENOUGH: _(
+        "Those who come were told of several changes today. Please make this one tomorrow; cancelling works now."
+    ),
     Refusal.TOO_LONG: _("Please make this shorter: %(limit)s characters at most."),
     Refusal.TOWN_UNKNOWN: _(
         "This server knows no such town: please give it a table of its own with its timezone, "

@@ -53,6 +53,21 @@ def read_filters(query: Mapping[str, str]) -> Filters:
     )
 
 
+def can_find(query: Mapping[str, str], choices: Choices) -> bool:
+    """Say whether each filter of an address names something that the campaign's rallies have.
+
+    What names nothing makes no page, so that there are as many pages as rallies give rise to. A region left over
+    from another country is one of theirs too.
+    """
+    offered = {
+        "country": {code for code, _number in choices.countries},
+        "region": {code for _country, code, _number in choices.regions},
+        "language": set(choices.languages),
+        "day": {day.key for day in choices.days},
+    }
+    return all(not query.get(name) or query[name] in known for name, known in offered.items())
+
+
 def query_of(filters: Filters, **more: str) -> str:
     """Return the filters as the query of an address, with its question mark; "" for none."""
     how = next((name for name, attendance in _HOW.items() if attendance == filters.attendance), "")

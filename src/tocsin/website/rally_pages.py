@@ -18,7 +18,7 @@ from tocsin.rallies.models import Occurrence, Rally
 from tocsin.rallies.queries import shown
 from tocsin.rallies.queries.broadcasts import banners_of, next_end, shown_broadcasts
 from tocsin.rallies.queries.headcounts import Coverage, Crowd, coverage, crowds_of
-from tocsin.rallies.queries.shown import NO_RALLIES, Cursor, Filters, Totals
+from tocsin.rallies.queries.shown import NO_RALLIES, Choices, Cursor, Filters, Totals
 from tocsin.rallies.states import Duty
 from tocsin.website.clock import clock
 from tocsin.website.headcounts import headcounts_of
@@ -86,7 +86,13 @@ class NextRallies:
 
 
 def rallies_page(
-    campaign: Campaign, language: str, *, filters: Filters, after: Cursor | None, is_over: bool = False
+    campaign: Campaign,
+    language: str,
+    *,
+    filters: Filters,
+    choices: Choices,
+    after: Cursor | None,
+    is_over: bool = False,
 ) -> Page:
     """Return a page of the list, past `after`: dates to come, or with `is_over` those that were held."""
     now = clock()
@@ -94,7 +100,6 @@ def rallies_page(
     bounds = {"until": now} if is_over else {"since": now}
     found = shown.occurrences(campaign, now=now, filters=filters, after=after, limit=PAGE + 1, **bounds)
     rows, has_more = found[:PAGE], len(found) > PAGE
-    choices = shown.choices(campaign)
     when = {"when": "over"} if is_over else {}
     broadcasts = shown_broadcasts(campaign, now)
     with override(spoken(language)):

@@ -1,7 +1,7 @@
 """rallies.domain.change: a host mends a rally; who comes hears of time and place, and the desk sees it."""
 
 from dataclasses import replace
-from datetime import time
+from datetime import time, timedelta
 from typing import Any
 
 import pytest
@@ -11,9 +11,10 @@ from tests.factories.rallies import LISBON, NOW, rally
 from tests.rallies.domain.comers import comes, told
 from tocsin.rallies.details import details_of
 from tocsin.rallies.domain.change import change
+from tocsin.rallies.domain.tell import MOST_TOLD
 from tocsin.rallies.hosts import PrivatePlace, place_in
 from tocsin.rallies.models import Rally
-from tocsin.rallies.refusals import RefusedError
+from tocsin.rallies.refusals import Refusal, RefusedError
 from tocsin.rallies.states import DateState, State
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -27,11 +28,11 @@ def changed(one: Rally, private: PrivatePlace | None = None, **columns: Any) -> 
     return done
 
 
-def test_other_words_are_told_to_nobody_and_are_no_big_change() -> None:
+def test_other_words_are_told_to_nobody_and_marked_for_the_desk() -> None:
     one = rally()
     comes(one.occurrences.get(), MAYA)
     assert changed(one, about={"en": "Bring a lantern."})
-    assert (one.about, one.has_big_change, one.sequence, told()) == ({"en": "Bring a lantern."}, False, 0, [])
+    assert (one.about, one.has_big_change, one.sequence, told()) == ({"en": "Bring a lantern."}, True, 0, [])
 
 
 @pytest.mark.parametrize("columns", [{"wall_time": time(18)}, {"where": LISBON, "zone": "Europe/Lisbon"}])
@@ -66,6 +67,22 @@ def test_a_private_place_is_sealed_changed_and_let_go_of() -> None:
     assert told() == [("date_changed", MAYA.address)]
     assert changed(one)
     assert one.sealed_place is None
+
+
+def test_who_comes_is_told_of_a_few_changes_a_day_and_the_next_one_waits_until_tomorrow() -> None:
+    one = rally()
+    comes(one.occurrences.get(), MAYA)
+    for hour in range(1, MOST_TOLD + 1):
+        assert changed(one, wall_time=time(hour))
+    assert len(told()) == MOST_TOLD
+    with pytest.raises(RefusedError) as refused:
+        changed(one, wall_time=time(20))
+    assert [(found.field, found.refusal) for found in refused.value.refused] == [("date", Refusal.TOLD_ENOUGH)]
+    one.refresh_from_db()
+    assert (one.wall_time, told()) == (time(MOST_TOLD), [])
+    assert changed(one, about={"en": "Bring a lantern."})  # that is told to nobody
+    details = replace(details_of(one), wall_time=time(20))
+    assert change(rally=one.pk, details=details, private=PrivatePlace(), now=NOW + timedelta(days=1))
 
 
 def test_what_was_returned_asks_again_once_it_is_mended() -> None:

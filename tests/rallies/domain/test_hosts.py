@@ -15,7 +15,7 @@ from tocsin.outbox.mails import Mail, Opened
 from tocsin.outbox.models import Letter, MailCap
 from tocsin.rallies import keys
 from tocsin.rallies.domain.confirm_host import Confirmed, confirm_host
-from tocsin.rallies.domain.invite_cohost import MOST_HOSTS, Invited, hand_over, invite_cohost
+from tocsin.rallies.domain.invite_cohost import MOST_A_DAY, MOST_HOSTS, Invited, hand_over, invite_cohost
 from tocsin.rallies.domain.resend_host_link import resend_host_link
 from tocsin.rallies.domain.revoke_host import revoke_host
 from tocsin.rallies.emails import KINDS
@@ -139,6 +139,40 @@ def test_of_two_who_were_asked_to_take_over_the_last_one_is_meant() -> None:
     assert confirm_host(token=first, now=NOW) is Confirmed.UNKNOWN
     assert confirm_host(token=second, now=NOW) is Confirmed.JOINED
     assert Host.objects.count() == 1
+
+
+def friend(number: int) -> Person:
+    return Person(f"Friend {number}", f"friend{number}@example.org", "SE", "Malmö")
+
+
+def test_a_host_asks_no_more_people_a_day_than_hold_a_rally_however_many_links_end() -> None:
+    one = rally()
+    otto, _ = host(one)
+    for number in range(MOST_A_DAY // 2):
+        handed(otto, friend(number))
+        token = invited(otto, friend(100 + number))
+        maya = host_behind(token)
+        assert maya is not None
+        assert revoke_host(host=otto.pk, other=maya.pk)
+    assert invite_cohost(host=otto.pk, person=person(MAYA), now=NOW) is Invited.TODAY
+    assert hand_over(host=otto.pk, person=person(MAYA), now=NOW) is Invited.TODAY
+    assert letters() == []
+    assert Host.objects.count() == 2  # the offer that stood stands
+    one.refresh_from_db()
+    assert one.invited_times == MOST_A_DAY
+    quinns, _ = host(rally(), person=RUI)
+    assert hand_over(host=quinns.pk, person=person(MAYA), now=NOW) is Invited.ASKED
+    assert hand_over(host=otto.pk, person=person(MAYA), now=NOW + timedelta(days=1)) is Invited.ASKED
+
+
+def test_a_full_team_hands_over_to_one_of_its_own_alone() -> None:
+    otto, _ = host(rally())
+    for number in range(MOST_HOSTS - 1):
+        invited(otto, friend(number))
+    Rally.objects.update(invited_times=0)
+    assert hand_over(host=otto.pk, person=person(MAYA), now=NOW) is Invited.TOO_MANY
+    assert hand_over(host=otto.pk, person=person(friend(0)), now=NOW) is Invited.ASKED
+    assert hand_over(host=otto.pk, person=person(friend(1)), now=NOW) is Invited.ASKED
 
 
 def test_a_cohost_who_is_asked_to_take_over_uses_the_new_link() -> None:

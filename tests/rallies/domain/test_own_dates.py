@@ -12,6 +12,7 @@ from tocsin.rallies.domain.cancel import cancel_all, cancel_date
 from tocsin.rallies.domain.move_date import Move, move_date
 from tocsin.rallies.domain.postpone import postpone
 from tocsin.rallies.domain.reopen import reopen
+from tocsin.rallies.domain.tell import MOST_TOLD
 from tocsin.rallies.models import Occurrence, Rally
 from tocsin.rallies.refusals import Refusal, RefusedError
 from tocsin.rallies.states import DateState, RsvpState, State
@@ -137,3 +138,33 @@ def test_a_rally_with_a_private_address_moves_to_no_public_one() -> None:
     with pytest.raises(RefusedError):
         move(one, place="The old mill")
     assert move(one)
+
+
+def test_a_host_who_turns_a_date_on_and_off_fills_nobodys_mailbox_and_can_still_cancel(weekly: Rally) -> None:
+    date = first(weekly).pk
+    given: dict[str, Any] = {"rally": weekly.pk, "date": date, "note": "", "now": NOW}
+    for _ in range(MOST_TOLD // 2):
+        assert cancel_date(**given)
+        assert reopen(**given, by_host=True)
+    assert len(told()) == 2 * MOST_TOLD  # Maya and Pilar
+    target = Move(held_on=first(weekly).held_on, wall_time=time(20), minutes=60)
+    for verb in (
+        lambda: postpone(**given, by_host=True),
+        lambda: move_date(rally=weekly, date=date, move=target, now=NOW, by_host=True),
+    ):
+        with pytest.raises(RefusedError) as refused:
+            verb()
+        assert [(one.field, one.refusal) for one in refused.value.refused] == [("note", Refusal.TOLD_ENOUGH)]
+    assert cancel_date(**given)
+    with pytest.raises(RefusedError):
+        reopen(**given, by_host=True)
+    assert (first(weekly).state, len(told())) == (DateState.CANCELLED, 2)
+
+
+def test_what_is_told_of_one_date_holds_up_no_other_nor_the_next_day_nor_the_team(weekly: Rally) -> None:
+    one, other = dates(weekly)[:2]
+    Occurrence.objects.filter(pk=one.pk).update(told_on=NOW.date(), told_times=MOST_TOLD)
+    assert postpone(rally=weekly.pk, date=other.pk, note="", now=NOW, by_host=True)
+    assert postpone(rally=weekly.pk, date=one.pk, note="", now=NOW)  # the team's
+    assert reopen(rally=weekly.pk, date=one.pk, note="", now=NOW + timedelta(days=1), by_host=True)
+    assert (first(weekly).told_on, first(weekly).told_times) == (NOW.date() + timedelta(days=1), 1)

@@ -1,5 +1,6 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 import pytest
 
@@ -7,12 +8,12 @@ from tests import factories
 from tests.factories import rallies as factory
 from tocsin import db
 from tocsin.campaigns.models import Campaign
-from tocsin.rallies.details import Details, Where, columns_of, details_of
+from tocsin.rallies.details import Chat, Details, Where, columns_of, details_of
 from tocsin.rallies.domain.dates import add_dates
 from tocsin.rallies.domain.writing import change_rally
 from tocsin.rallies.models import Occurrence, Rally
 from tocsin.rallies.refusals import RefusedError
-from tocsin.rallies.states import DateState, State
+from tocsin.rallies.states import Attendance, DateState, State
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NOW = factory.NOW
@@ -90,11 +91,35 @@ def test_another_hour_moves_the_dates_to_come_and_is_a_big_change() -> None:
     assert (rally.sequence, rally.has_big_change) == (1, True)
 
 
-def test_other_words_are_no_big_change() -> None:
+@pytest.mark.parametrize(
+    "words",
+    [
+        {"title": {"en": "Buy a sofa"}},
+        {"about": {"en": "A sofa for every lounge"}},
+        {"held_by": "Friends of the sofa"},
+        {"until_note": {"en": "Until each has a sofa"}},
+        {"chats": (Chat(label="Sofas", url="https://sofa.example/"),)},
+    ],
+    ids=lambda words: next(iter(words)),
+)
+def test_other_words_after_the_approval_are_looked_at_and_move_no_calendar(words: dict[str, Any]) -> None:
     rally = factory.rally()
 
-    assert change(rally, replace(details_of(rally), held_by="Friends of the sleeper")) == []
-    assert (rally.sequence, rally.has_big_change) == (0, False)
+    assert change(rally, replace(details_of(rally), **words)) == []
+    assert (rally.sequence, rally.has_big_change) == (0, True)
+
+
+def test_what_nobody_approved_yet_and_what_changes_no_words_is_not_marked() -> None:
+    announced, approved = factory.rally(state=State.ANNOUNCED), factory.rally()
+    change(announced, replace(details_of(announced), held_by="Friends of the sofa"))
+    change(approved, replace(details_of(approved), capacity=40))
+    assert (announced.has_big_change, approved.has_big_change) == (False, False)
+
+
+def test_another_address_to_join_online_is_looked_at() -> None:
+    rally = factory.rally(attendance=Attendance.BOTH, online_url="https://meet.example/train")
+    change(rally, replace(details_of(rally), online_url="https://sofa.example/"))
+    assert rally.has_big_change
 
 
 def test_a_date_that_the_rule_no_longer_gives_is_cancelled_where_people_know_of_it() -> None:

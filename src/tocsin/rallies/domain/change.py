@@ -5,18 +5,20 @@ from datetime import datetime
 from tocsin import db
 from tocsin.rallies.details import Details
 from tocsin.rallies.domain.own_dates import CHANGEABLE
-from tocsin.rallies.domain.tell import News, tell_coming
+from tocsin.rallies.domain.tell import News, tell_coming, told_enough
 from tocsin.rallies.domain.writing import change_rally
 from tocsin.rallies.hosts import PrivatePlace, place_in, seal_place
 from tocsin.rallies.models import Occurrence, Rally
+from tocsin.rallies.refusals import Refusal, Refused, RefusedError
 from tocsin.rallies.states import DateState, State
 
 
 def change(*, rally: int, details: Details, private: PrivatePlace, now: datetime) -> bool:
     """Give a rally these details; one that was returned is announced again. False when it takes no more changes.
 
-    A change of time or place is marked for the desk, and told to those who come to any date that it touches.
-    Raises RefusedError, and KeysSealedError for a private place.
+    A change of time or place is marked for the desk, and told to those who come to any date that it touches;
+    one of words or links is marked. Raises RefusedError, also for the change too many of a date on one day, and
+    KeysSealedError for a private place.
     """
     with db.transaction():
         row = Rally.objects.select_for_update().filter(pk=rally, state__in=CHANGEABLE).first()
@@ -31,6 +33,8 @@ def change(*, rally: int, details: Details, private: PrivatePlace, now: datetime
             row.save(update_fields=["sequence", "has_big_change"])
         Rally.objects.filter(pk=rally, state=State.RETURNED).update(state=State.ANNOUNCED)
         if row.sequence != sequence:
+            if told_enough(row.occurrences.filter(state=DateState.STANDS, ends_at__gt=now), now):
+                raise RefusedError([Refused("date", Refusal.TOLD_ENOUGH)])
             tell_change(row, changed, now)
     return True
 

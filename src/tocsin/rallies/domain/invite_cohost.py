@@ -3,6 +3,8 @@
 from datetime import datetime
 from enum import Enum
 
+from django.db.models import F, Q
+
 from tocsin import db
 from tocsin.outbox import domain as outbox
 from tocsin.rallies.domain.announce import tag_of
@@ -15,6 +17,8 @@ from tocsin.rallies.states import HostPart
 from tocsin.seal.tokens import new_token, to_text, token_hash
 
 MOST_HOSTS = 10
+# Of a rally on one day (UTC): whoever is asked gets a mail, and a link that was ended makes room for the next one.
+MOST_A_DAY = 10
 
 
 class Invited(Enum):
@@ -23,6 +27,7 @@ class Invited(Enum):
     ASKED = "asked"
     ALREADY = "already"  # they are its host, or a co-host already
     TOO_MANY = "too_many"
+    TODAY = "today"  # as many as one day allows were asked
     NOT_HOST = "not_host"  # only the host asks others
     OVER = "over"  # the rally takes no changes any more
 
@@ -37,6 +42,8 @@ def invite_cohost(*, host: int, person: Person, now: datetime) -> Invited:
             return Invited.ALREADY
         if Host.objects.filter(rally=row.rally).count() >= MOST_HOSTS:
             return Invited.TOO_MANY
+        if not _count(row.rally, now):
+            return Invited.TODAY
         _mail(row, person, kind=COHOST, takes_over=False, now=now)
     return Invited.ASKED
 
@@ -53,9 +60,15 @@ def hand_over(*, host: int, person: Person, now: datetime) -> Invited:
         tag = tag_of(row.rally.campaign, person.address)
         if bytes(row.tag) == tag:
             return Invited.ALREADY
+        offers = _open_offers(row.rally)
         # Asked before, or helping already: the link in this mail is the one that counts.
-        Host.objects.filter(rally=row.rally, tag=tag).delete()
-        _take_back_offers(row.rally)
+        others = Host.objects.filter(rally=row.rally).exclude(tag=tag).exclude(pk__in=offers)
+        if others.count() >= MOST_HOSTS:
+            return Invited.TOO_MANY
+        if not _count(row.rally, now):
+            return Invited.TODAY
+        # Of two who were asked to take over, the last one is meant.
+        Host.objects.filter(Q(tag=tag) | Q(pk__in=offers), rally=row.rally).delete()
         _mail(row, person, kind=HAND_OVER, takes_over=True, now=now)
     return Invited.ASKED
 
@@ -67,12 +80,19 @@ def _own(host: int) -> Host | Invited:
     return row if row.rally.state in CHANGEABLE else Invited.OVER
 
 
-def _take_back_offers(rally: Rally) -> None:
-    """Of two who were asked to take over, the last one is meant."""
-    for row in Host.objects.filter(rally=rally, part=HostPart.COHOST, confirmed_at__isnull=True):
-        asked = person_in(rally.pk, row.sealed)
-        if asked is not None and asked.takes_over:
-            row.delete()
+def _open_offers(rally: Rally) -> list[int]:
+    """Return the rows of those who were asked to take over and have not answered."""
+    rows = Host.objects.filter(rally=rally, part=HostPart.COHOST, confirmed_at__isnull=True)
+    asked = ((row.pk, person_in(rally.pk, row.sealed)) for row in rows)
+    return [number for number, person in asked if person is not None and person.takes_over]
+
+
+def _count(rally: Rally, now: datetime) -> bool:
+    """Count one more who is asked today; False when the day has had as many as it may."""
+    today, row = now.date(), Rally.objects.filter(pk=rally.pk)
+    again = row.filter(invited_on=today, invited_times__lt=MOST_A_DAY).update(invited_times=F("invited_times") + 1)
+    is_first = Q(invited_on__isnull=True) | ~Q(invited_on=today)
+    return bool(again or row.filter(is_first).update(invited_on=today, invited_times=1))
 
 
 def _mail(host: Host, person: Person, *, kind: MailKind, takes_over: bool, now: datetime) -> None:

@@ -27,7 +27,7 @@ class Move:
     note: str = ""
 
 
-def move_date(*, rally: Rally, date: int, move: Move, now: datetime) -> bool:
+def move_date(*, rally: Rally, date: int, move: Move, now: datetime, by_host: bool = False) -> bool:
     """Move a date to come, and tell those who come; False when there is none.
 
     Its number in calendars, RECURRENCE-ID, stays that of the day that the series gives. A place of its own is
@@ -48,6 +48,7 @@ def move_date(*, rally: Rally, date: int, move: Move, now: datetime) -> bool:
             only_from=tuple(DateState),
             what=News.CHANGED,
             now=now,
+            by_host=by_host,
             state=DateState.STANDS,
             held_on=move.held_on,
             wall_time=move.wall_time,

@@ -9,7 +9,7 @@ from django.db.models import F
 from tocsin import db
 from tocsin.campaigns.domain import touch
 from tocsin.kit import names
-from tocsin.rallies.domain.tell import News, tell_coming
+from tocsin.rallies.domain.tell import News, tell_coming, told_enough
 from tocsin.rallies.models import Occurrence, Rally
 from tocsin.rallies.refusals import Refusal, Refused, RefusedError
 from tocsin.rallies.states import DateState, State
@@ -20,17 +20,28 @@ CHANGEABLE = (State.ANNOUNCED, State.APPROVED, State.RETURNED)
 
 
 def change_date(
-    *, rally: int, date: int, only_from: Collection[DateState], what: News, now: datetime, **columns: Any
+    *,
+    rally: int,
+    date: int,
+    only_from: Collection[DateState],
+    what: News,
+    now: datetime,
+    by_host: bool = False,
+    **columns: Any,
 ) -> bool:
     """Change one date to come of one rally, as a step of the caller's transaction, and tell those who come.
 
     False when there is nothing to change: another rally's date, one that is over, or one that is no longer in
-    any of the states `only_from`.
+    any of the states `only_from`. Raises RefusedError when a host (`by_host`) has had those who come told of
+    many changes today: what says so little that is sure is no news, and may be meant to fill mailboxes.
     """
     db.required()
     rows = Occurrence.objects.filter(pk=date, rally=rally, rally__state__in=CHANGEABLE, ends_at__gt=now)
     if not rows.filter(state__in=only_from).update(changed_at=now, **columns):
         return False
+    # Asked behind the update, which has locked the row: of two at once, one is counted first.
+    if by_host and told_enough(Occurrence.objects.filter(pk=date), now):
+        raise RefusedError([Refused("note", Refusal.TOLD_ENOUGH)])
     changed = Occurrence.objects.select_related("rally__campaign").get(pk=date)
     mark_changed(changed.rally, now)
     tell_coming(occurrences=[changed], what=what, now=now)

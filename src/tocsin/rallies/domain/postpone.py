@@ -8,8 +8,11 @@ from tocsin.rallies.domain.tell import News
 from tocsin.rallies.states import DateState
 
 
-def postpone(*, rally: int, date: int, note: str, now: datetime) -> bool:
-    """Postpone a date that stands, and tell those who come; False when there is none. Raises RefusedError."""
+def postpone(*, rally: int, date: int, note: str, now: datetime, by_host: bool = False) -> bool:
+    """Postpone a date that stands, and tell those who come; False when there is none.
+
+    Raises RefusedError for a note that cannot stand, and for the change too many of a host on one day.
+    """
     note = settled_note(note)
     with db.transaction():
         return change_date(
@@ -18,6 +21,7 @@ def postpone(*, rally: int, date: int, note: str, now: datetime) -> bool:
             only_from=(DateState.STANDS,),
             what=News.POSTPONED,
             now=now,
+            by_host=by_host,
             state=DateState.POSTPONED,
             note=note,
         )

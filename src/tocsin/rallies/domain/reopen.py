@@ -8,10 +8,10 @@ from tocsin.rallies.domain.tell import News
 from tocsin.rallies.states import DateState
 
 
-def reopen(*, rally: int, date: int, note: str, now: datetime) -> bool:
+def reopen(*, rally: int, date: int, note: str, now: datetime, by_host: bool = False) -> bool:
     """Let a cancelled or postponed date stand again, and tell those who come; False when there is none.
 
-    Raises RefusedError for a note that cannot stand.
+    Raises RefusedError for a note that cannot stand, and for the change too many of a host on one day.
     """
     note = settled_note(note)
     with db.transaction():
@@ -21,6 +21,7 @@ def reopen(*, rally: int, date: int, note: str, now: datetime) -> bool:
             only_from=(DateState.CANCELLED, DateState.POSTPONED),
             what=News.REOPENED,
             now=now,
+            by_host=by_host,
             state=DateState.STANDS,
             note=note,
         )

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from enum import Enum
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from tocsin import db
 from tocsin.outbox import domain as outbox
@@ -24,6 +24,8 @@ from tocsin.rallies.models import Occurrence, Rsvp
 from tocsin.rallies.reminders import Reminder, begun
 from tocsin.seal.box import BoxBrokenError
 
+# Of a host's changes of one date on one day (UTC); cancelling is never refused.
+MOST_TOLD = 6
 _BATCH = 500
 
 
@@ -64,7 +66,15 @@ def _tell(occurrence: Occurrence, what: News, now: datetime) -> int:
         posted = list(_letters(occurrence, some, letters, what))
         outbox.post(posted)
         told, after = told + len(posted), some[-1].pk
+    if told:
+        times = occurrence.told_times + 1 if occurrence.told_on == now.date() else 1
+        Occurrence.objects.filter(pk=occurrence.pk).update(told_on=now.date(), told_times=times)
     return told
+
+
+def told_enough(dates: QuerySet[Occurrence], now: datetime) -> bool:
+    """Say whether who comes to one of these dates was told of so many changes today that no host adds one."""
+    return dates.filter(told_on=now.date(), told_times__gte=MOST_TOLD).exists()
 
 
 def _letters(occurrence: Occurrence, rows: Iterable[Rsvp], letters: ComingLetters, what: News) -> Iterator[LetterRow]:

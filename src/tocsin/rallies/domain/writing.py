@@ -62,20 +62,21 @@ def write_rally(
 def change_rally(*, rally: Rally, details: Details, now: datetime) -> list[Occurrence]:
     """Give a rally these details, as a step of the caller's transaction; return the dates that changed with it.
 
-    A big change, of time or place, is marked for the desk, and moves SEQUENCE in calendars (RFC 5545,
-    section 3.8.7.4). Raises RefusedError.
+    A change of time or place moves SEQUENCE in calendars (RFC 5545, section 3.8.7.4). That one, and one of
+    what people read or follow, is marked for the desk: what it approved said something else. Raises RefusedError.
     """
     db.required()
     details = settled(details)
     if refused := refusals_of(details):
         raise RefusedError(refused)
     before = details_of(rally)
-    is_big = _when_and_where(before) != _when_and_where(details)
+    has_moved = _when_and_where(before) != _when_and_where(details)
     for name, value in columns_of(details).items():
         setattr(rally, name, value)
     rally.changed_at = now
-    if is_big:
+    if has_moved:
         rally.sequence += 1
+    if has_moved or _words_and_links(before) != _words_and_links(details):
         rally.has_big_change = rally.approved_on is not None
     rally.save()
     changed = move_dates(rally=rally, now=now)
@@ -111,4 +112,15 @@ def _when_and_where(details: Details) -> tuple[object, ...]:
         details.online_url,
         details.is_address_private,
         where,
+    )
+
+
+def _words_and_links(details: Details) -> tuple[object, ...]:
+    return (
+        dict(details.title),
+        dict(details.about),
+        details.held_by,
+        dict(details.until_note),
+        details.chats,
+        details.day_of_action,
     )

@@ -43,7 +43,7 @@ class Place(NamedTuple):
 def waiting_rallies(campaign: int, *, now: datetime, after: Place | None = None, limit: int) -> list[Rally]:
     """Return the rallies that wait for a look, in the order of announcing.
 
-    Those that nobody has approved yet, those whose time or place changed since, and those reported.
+    Those that nobody has approved yet, those that their host changed since, and those reported.
     """
     rows = _of(campaign).filter(_WAITS)
     if after is not None:

@@ -164,6 +164,16 @@ def occurrences(
     return _with_campaign(rows if limit is None else rows[:limit], campaign)
 
 
+def is_found(campaign: Campaign, filters: Filters, after: Cursor | None) -> bool:
+    """Say whether a page of dates can be asked for so: its cursor is a date that the filters leave, where it stands.
+
+    Whoever makes cursors up would else have as many pages drawn and kept as there are numbers.
+    """
+    if after is None:
+        return True
+    return _dates_of(campaign, filters).filter(pk=after.id, starts_at=after.starts_at).exists()
+
+
 def shown_occurrences(
     campaign: Campaign,
     *,

@@ -10,7 +10,7 @@ from tocsin.rallies.queries.shown import Cursor
 from tocsin.website import rally_pages
 from tocsin.website.answers import moved, public
 from tocsin.website.found import campaign_in
-from tocsin.website.rally_filters import BadFilterError, read_filters
+from tocsin.website.rally_filters import BadFilterError, can_find, read_filters
 
 
 def rallies(request: HttpRequest, lang: str, slug: str) -> HttpResponse:
@@ -23,9 +23,12 @@ def rallies(request: HttpRequest, lang: str, slug: str) -> HttpResponse:
         filters = read_filters(request.GET)
     except BadFilterError as error:
         raise Http404 from error
-    if (given and after is None) or when not in {"", "over"}:
+    choices = shown.choices(found)
+    if (given and after is None) or when not in {"", "over"} or not can_find(request.GET, choices):
         raise Http404
-    page = rally_pages.rallies_page(found, lang, filters=filters, after=after, is_over=when == "over")
+    if not shown.is_found(found, filters, after):
+        raise Http404
+    page = rally_pages.rallies_page(found, lang, filters=filters, choices=choices, after=after, is_over=when == "over")
     return public(page.body, campaign=found, until=page.until)
 
 
