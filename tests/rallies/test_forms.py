@@ -9,7 +9,7 @@ import pytest
 from tests.factories.campaigns import CampaignFactory
 from tocsin.campaigns.models import Campaign
 from tocsin.rallies.checks import settled
-from tocsin.rallies.details import Chat
+from tocsin.rallies.details import Chat, Details, Where
 from tocsin.rallies.forms import Announcement, Change, Problems, read_announcement, read_change, values_of
 from tocsin.rallies.hosts import PrivatePlace
 from tocsin.rallies.models import DayOfAction
@@ -106,7 +106,7 @@ def test_a_town_chosen_from_the_list_counts_until_the_town_is_another(campaign: 
 def test_a_pin_near_the_town_is_taken_and_one_far_away_is_not(campaign: Campaign) -> None:
     where = announced(campaign, latitude="51,3167", longitude="9.5").details.where
     assert (where.latitude, where.longitude) == (51.3167, 9.5)
-    for far in ("nan", "91", "0"):
+    for far in ("nan", "91", "0", "inf", "1e999", "-1e999"):
         assert wrong(campaign, latitude=far, longitude="9.5") == {"latitude": str(WORDS[Problem.PIN_FAR])}, far
 
 
@@ -119,6 +119,61 @@ def test_of_a_private_place_everybody_learns_the_town_alone(campaign: Campaign) 
     assert found.details.is_address_private
     assert found.private == PrivatePlace("Königsplatz", "at the fountain", 51.3201, 9.4789)
     assert set(wrong(campaign, private="yes", place="", address="")) == {"address"}
+
+
+def test_an_address_that_is_private_is_sealed_online_and_without_a_town_too(campaign: Campaign) -> None:
+    online = {"attendance": "2", "online_url": "https://meet.example/night", "private": "yes"}
+    for town in ("", "Kassel"):
+        found = announced(campaign, town=town, **online)
+        where = found.details.where
+        assert (where.place, where.address, found.details.is_address_private) == ("", "", True)
+        assert found.private == PrivatePlace("Königsplatz", "at the fountain")
+    nothing = announced(campaign, town="", place="", address="", **online)
+    assert (nothing.details.is_address_private, nothing.private) == (False, PrivatePlace())
+
+
+def changed(campaign: Campaign, before: Details, sealed: PrivatePlace | None = None, **typed: str) -> Change:
+    values = values_of(before, sealed, "en") | typed
+    found = read_change(values, campaign=campaign, language="en", days=(), before=before, now=NOW)
+    assert isinstance(found, Change), found
+    return found
+
+
+def test_what_becomes_private_is_shown_about_where_its_town_is_not_where_its_pin_was(campaign: Campaign) -> None:
+    before = settled(announced(campaign, latitude="51.2201", longitude="9.6789").details)
+    found = changed(campaign, before, private="yes")
+    assert (found.details.where.latitude, found.details.where.longitude) == (51.3, 9.5)
+    assert found.private == PrivatePlace("Königsplatz", "at the fountain", 51.2201, 9.6789)
+
+    nowhere_else = settled(replace(before, where=replace(before.where, city="Xyzzyqwk")))
+    hidden = changed(campaign, nowhere_else, private="yes").details.where
+    assert (hidden.latitude, hidden.longitude) == (None, None)
+
+
+def test_of_two_towns_of_one_name_it_is_the_one_by_the_pin(campaign: Campaign) -> None:
+    by_the_oder = Where(city="Frankfurt", country="DE", place="Brunnen", latitude=52.31, longitude=14.49)
+    before = settled(replace(announced(campaign).details, where=by_the_oder))
+    hidden = changed(campaign, before, private="yes").details.where
+    assert (hidden.latitude, hidden.longitude) == (52.3, 14.6)
+
+
+@pytest.mark.parametrize("private", ["", "yes"])
+def test_a_rally_without_a_pin_that_is_saved_again_stays_without_one(campaign: Campaign, private: str) -> None:
+    found = announced(campaign, private=private)
+    before = settled(replace(found.details, where=replace(found.details.where, latitude=None, longitude=None)))
+    again = changed(campaign, before, found.private, about="Bring a lantern.")
+    assert again.details.where == before.where
+
+    for latitude, longitude in (("1e999", "0"), ("nan", "9"), ("91", "0")):
+        values = values_of(before, found.private, "en") | {"latitude": latitude, "longitude": longitude}
+        refused = read_change(values, campaign=campaign, language="en", days=(), before=before, now=NOW)
+        assert refused == Problems({"latitude": str(WORDS[Problem.PIN_FAR])})
+
+
+def test_a_private_rally_that_is_saved_again_keeps_about_where_it_is_shown(campaign: Campaign) -> None:
+    found = announced(campaign, private="yes")
+    before = settled(replace(found.details, where=replace(found.details.where, latitude=51.4, longitude=9.6)))
+    assert changed(campaign, before, found.private, about="Bring a lantern.").details.where == before.where
 
 
 def test_online_needs_an_address_to_join_and_no_town(campaign: Campaign) -> None:

@@ -127,11 +127,14 @@ def test_a_day_of_action_is_the_larger_event_and_a_moved_date_is_where_it_was(tr
 
 def test_a_private_place_stays_private_and_what_is_online_has_no_place(trains: Campaign) -> None:
     where = Where(city="Kassel", country="DE", place="A flat", latitude=51.3127, longitude=9.4797)
-    _held(trains, where=where, is_address_private=True)
+    at_home = _held(trains, where=where, is_address_private=True)
+    whereabouts = {"place": "Another flat", "address": "Mill Lane 3", "latitude": 51.2127, "longitude": 9.3797}
+    Occurrence.objects.filter(pk=at_home.pk).update(**whereabouts)
     _held(trains, where=Where(), attendance=Attendance.ONLINE, online_url="https://meet.example.org/a")
     private, online = _rows(trains)
 
     assert (private["lat"], private["lon"], private["online"]) == ("51.3", "9.5", "0")
+    assert private["location_detail"] == ""
     assert (online["lat"], online["lon"], online["location"], online["online"]) == ("", "", "", "1")
 
 

@@ -75,6 +75,14 @@ def test_a_date_that_is_held_elsewhere_says_where() -> None:
     assert wording.place_in(rally, occurrence, "es") == "Friedrichsplatz, Kassel, Alemania"
 
 
+def test_of_a_private_rally_the_town_alone_is_said_whatever_a_date_holds() -> None:
+    rally = factory.rally(is_address_private=True)
+    occurrence = only(rally)
+    occurrence.place, occurrence.address = "The old mill", "Mill Lane 3"
+
+    assert wording.place_in(rally, occurrence, "en") == "Kassel, Germany"
+
+
 def test_online_is_a_place() -> None:
     rally = factory.rally(where=Where(), attendance=Attendance.ONLINE, online_url="https://talk.example.org")
 

@@ -84,7 +84,7 @@ def city_numbered(number: int) -> City | None:
 
 def nearest_city(latitude: float, longitude: float) -> City | None:
     """Return the town whose middle is nearest to a place, however far; None for what is no place on earth."""
-    if not _is_place(latitude, longitude):
+    if not is_place(latitude, longitude):
         return None
     for reach in _REACHES:
         near = [
@@ -99,11 +99,16 @@ def nearest_city(latitude: float, longitude: float) -> City | None:
 
 def zone_at(latitude: float, longitude: float) -> str:
     """Return IANA's name of the zone whose clocks run at a place; Etc/… at sea, "" for what is no place on earth."""
-    if not _is_place(latitude, longitude):
+    if not is_place(latitude, longitude):
         return ""
     with _ZONES_LOCK:
         zone = _zones().timezone_at(lat=latitude, lng=longitude)
     return zone if zone in _known_zones() else ""
+
+
+def is_place(latitude: float, longitude: float) -> bool:
+    """Say whether these are degrees of a place on earth: finite, and within its bounds."""
+    return abs(latitude) <= _POLE and abs(longitude) <= _HALF_WAY  # which is not so for what is not a number
 
 
 def rounded(latitude: float, longitude: float) -> tuple[float, float]:
@@ -197,10 +202,6 @@ def _mended(city: City) -> City:
     if city.zone in _known_zones():
         return city
     return city._replace(zone=zone_at(city.latitude, city.longitude) or "UTC")
-
-
-def _is_place(latitude: float, longitude: float) -> bool:
-    return abs(latitude) <= _POLE and abs(longitude) <= _HALF_WAY  # which is not so for what is not a number
 
 
 @cache

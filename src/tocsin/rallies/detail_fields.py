@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from tocsin.campaigns.languages import is_known as is_language
 from tocsin.campaigns.models import Campaign
 from tocsin.kit.names import tidy
-from tocsin.kit.places import City, distance_km, rounded
+from tocsin.kit.places import City, distance_km, is_place, rounded
 from tocsin.kit.zones import zone_of
 from tocsin.rallies.checks import refusals_of, settled
 from tocsin.rallies.crowds import duties_for
@@ -17,10 +17,11 @@ from tocsin.rallies.details import USUAL_MINUTES, Chat, Details, Where
 from tocsin.rallies.hosts import PrivatePlace
 from tocsin.rallies.models import DayOfAction
 from tocsin.rallies.problems import WORDS, Problem
+from tocsin.rallies.public_place import NOWHERE, Pin
 from tocsin.rallies.refusals import Refusal, Refused
 from tocsin.rallies.series import moment_of
 from tocsin.rallies.states import Access, Attendance, Duty
-from tocsin.rallies.town_field import label_of_parts, town_of
+from tocsin.rallies.town_field import label_of_parts, town_again, town_of
 
 _FARTHEST_KM = 150.0  # a pin from its town: the largest municipalities reach so far
 _FARTHEST_AHEAD = timedelta(days=731)
@@ -123,13 +124,17 @@ def _attendance(reading: Reading) -> Attendance:
 def _where(reading: Reading, attendance: Attendance) -> tuple[Where, str, Middle | None]:
     """Return the place, with its pin where one was set; the zone of its clocks; and the middle of its town."""
     said = Where(place=reading.typed("place"), address=reading.typed("address"))
-    town = _town_before(reading) or town_of(reading.values)
+    if (before := _before_there(reading)) is not None:
+        middle = _middle_of(before, is_private=bool(reading.values.get("private")))
+        latitude, longitude = _pin(reading, middle)
+        there = replace(before.where, place=said.place, address=said.address)
+        return replace(there, latitude=latitude, longitude=longitude), before.zone, middle
+    town = town_of(reading.values)
     if isinstance(town, City):
-        latitude, longitude = _pin(reading, town)
-        where = replace(
-            said, city=town.name, country=town.country, region=town.region, latitude=latitude, longitude=longitude
-        )
-        return where, town.zone, (town.latitude, town.longitude)
+        middle = town.latitude, town.longitude
+        latitude, longitude = _pin(reading, middle)
+        there = replace(said, city=town.name, country=town.country, region=town.region)
+        return replace(there, latitude=latitude, longitude=longitude), town.zone, middle
     if town is not None:
         reading.complain("town", town)
     elif attendance is not Attendance.ONLINE:
@@ -137,43 +142,56 @@ def _where(reading: Reading, attendance: Attendance) -> tuple[Where, str, Middle
     return said, reading.campaign.timezone, None
 
 
-def _town_before(reading: Reading) -> City | None:
-    """Return the town that a rally has already, when the form still shows it: it need not be found again."""
+def _before_there(reading: Reading) -> Details | None:
+    """Return a rally as it was, when the form still shows its town: that need not be found again."""
     if reading.before is None or not (was := reading.before.where).city:
         return None
     if tidy(reading.values.get("town", "")) != label_of_parts(was.city, was.region, was.country, reading.language):
         return None
-    return City(0, was.city, was.country, was.region, was.latitude or 0.0, was.longitude or 0.0, reading.before.zone, 0)
+    return reading.before
 
 
-def _pin(reading: Reading, town: City) -> tuple[float, float]:
+def _middle_of(before: Details, *, is_private: bool) -> Middle | None:
+    """Return the middle of a rally's town, if it is known.
+
+    The pin of a private rally is that already; that of a public one is its own, and would tell the private place.
+    A rally without a pin stays without one.
+    """
+    was = before.where
+    pin = None if was.latitude is None or was.longitude is None else (was.latitude, was.longitude)
+    if before.is_address_private == is_private and (is_private or pin is None):
+        return pin
+    town = town_again(was, within_km=_FARTHEST_KM)
+    if town is not None:
+        return town.latitude, town.longitude
+    return pin if before.is_address_private else None
+
+
+def _pin(reading: Reading, middle: Middle | None) -> Pin:
     """Return the pin that was set, or the middle of the town."""
+    usual: Pin = middle or NOWHERE
     texts = reading.typed("latitude"), reading.typed("longitude")
     if not any(texts):
-        return town.latitude, town.longitude
-    if not all(texts):
-        reading.complain("latitude", Problem.PIN_HALF)
-        return town.latitude, town.longitude
+        return usual
     try:
         latitude, longitude = (float(text.replace(",", ".")) for text in texts)
     except ValueError:
         reading.complain("latitude", Problem.PIN_HALF)
-        return town.latitude, town.longitude
-    # "Not" and "at most", so that what is not a number is far away too.
-    if not distance_km(latitude, longitude, town.latitude, town.longitude) <= _FARTHEST_KM:
+        return usual
+    if not is_place(latitude, longitude) or (middle and distance_km(latitude, longitude, *middle) > _FARTHEST_KM):
         reading.complain("latitude", Problem.PIN_FAR)
-        return town.latitude, town.longitude
+        return usual
     return latitude, longitude
 
 
 def _private_place(reading: Reading, where: Where) -> PrivatePlace:
-    """Return what is sealed of the place; nothing when everybody may know it."""
-    if not reading.values.get("private") or not where.city:
+    """Return what is sealed of the place, in a town or online; nothing when everybody may know it."""
+    if not reading.values.get("private"):
         return PrivatePlace()
-    if not where.address and not where.place:
+    if where.city and not where.address and not where.place:
         reading.complain("address", Problem.PRIVATE_WITHOUT_ADDRESS)
     has_pin = bool(reading.typed("latitude"))
-    pin = (where.latitude, where.longitude) if has_pin else (None, None)
+    pin = (where.latitude, where.longitude) if has_pin else NOWHERE
     return PrivatePlace(tidy(where.place), tidy(where.address), *pin)
 
 

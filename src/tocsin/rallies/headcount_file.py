@@ -12,9 +12,9 @@ from typing import Final
 
 from tocsin.campaigns.models import Campaign
 from tocsin.campaigns.queries import in_language
-from tocsin.kit.places import rounded
 from tocsin.kit.spreadsheets import cell
-from tocsin.rallies.models import Occurrence, Rally
+from tocsin.rallies.models import Occurrence
+from tocsin.rallies.public_place import public_pin, public_place
 from tocsin.rallies.queries.headcounts import Crowd, Report
 from tocsin.rallies.states import Attendance
 
@@ -53,19 +53,21 @@ def headcount_file(
 def _row(date: Occurrence, crowd: Crowd | None) -> dict[str, object]:
     rally = date.rally
     part = rally.region.partition("-")[2]
-    latitude, longitude = _pin(rally, date)
+    at = public_place(rally, date)
+    pins = (date.latitude, date.longitude), (rally.latitude, rally.longitude)
+    latitude, longitude = public_pin(*pins, is_private=rally.is_address_private)
     return {
         "date": date.held_on.isoformat(),
         "locality": cell(rally.city),
         "state": cell(part),
         "location": cell(", ".join(filter(None, (rally.city, part, rally.country)))),
-        "location_detail": cell(_detail(rally, date)),
+        "location_detail": cell(", ".join(filter(None, (at.place, at.address)))),
         "online": int(rally.attendance == Attendance.ONLINE),
         "type": "rally",
         "actors": cell(rally.held_by),
         "size_cat": 0,
-        "lat": latitude,
-        "lon": longitude,
+        "lat": "" if latitude is None else latitude,
+        "lon": "" if longitude is None else longitude,
         "country": rally.country,
         "region": cell(rally.region),
         "starts_at": date.starts_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
@@ -97,15 +99,3 @@ def _said(report: Report) -> str:
     name = f" ({report.source_name})" if report.source_name else ""
     size = str(report.low) if report.low == report.high else f"{report.low}-{report.high}"
     return f"{report.source}{name} {size} {report.method}"
-
-
-def _detail(rally: Rally, date: Occurrence) -> str:
-    at = date if date.place or date.address else rally
-    return ", ".join(filter(None, (at.place, "" if rally.is_address_private else at.address)))
-
-
-def _pin(rally: Rally, date: Occurrence) -> tuple[object, object]:
-    at = date if date.latitude is not None and date.longitude is not None else rally
-    if at.latitude is None or at.longitude is None:
-        return "", ""
-    return rounded(at.latitude, at.longitude) if rally.is_address_private else (at.latitude, at.longitude)

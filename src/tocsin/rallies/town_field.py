@@ -6,7 +6,8 @@ from typing import NamedTuple
 from tocsin.campaigns.languages import spoken
 from tocsin.kit import countries, gazetteer, regions
 from tocsin.kit.names import tidy
-from tocsin.kit.places import City, city_numbered, find_cities
+from tocsin.kit.places import MAX_FOUND, City, city_numbered, distance_km, find_cities
+from tocsin.rallies.details import Where
 from tocsin.rallies.problems import Problem
 
 MOST_OFFERED = 8
@@ -36,6 +37,18 @@ def town_of(values: Mapping[str, str]) -> City | Problem | None:
         if chosen is not None:
             return chosen
     return _meant(typed)
+
+
+def town_again(where: Where, *, within_km: float) -> City | None:
+    """Return the town of a rally that is stored, by its name, region and country, and nearest to its pin."""
+    near: list[tuple[bool, float, City]] = []
+    for city in find_cities(where.city, country=where.country, limit=MAX_FOUND):
+        far = 0.0
+        if where.latitude is not None and where.longitude is not None:
+            far = distance_km(where.latitude, where.longitude, city.latitude, city.longitude)
+        if far <= within_km and (not where.region or city.region in {"", where.region}):
+            near.append((gazetteer.fold(city.name) != gazetteer.fold(where.city), far, city))
+    return min(near, key=lambda one: one[:2])[2] if near else None
 
 
 def offered(typed: str, language: str) -> list[Offered]:

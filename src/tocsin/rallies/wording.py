@@ -14,6 +14,7 @@ from tocsin.campaigns.queries import in_language
 from tocsin.kit.countries import name_of
 from tocsin.kit.zones import zone_of
 from tocsin.rallies.models import Occurrence, Rally
+from tocsin.rallies.public_place import public_place
 from tocsin.rallies.states import Attendance
 
 _HOUR = timedelta(hours=1)
@@ -79,8 +80,7 @@ def local_times(occurrence: Occurrence, zone: str) -> tuple[datetime, datetime]:
 
 def place_in(rally: Rally, occurrence: Occurrence | None, language: str) -> str:
     """Return where it is, on one line, as far as everybody may know: "Königsplatz, Kassel, Germany"."""
-    has_own = occurrence is not None and (occurrence.place or occurrence.address)
-    at = occurrence if occurrence is not None and has_own else rally
+    at = public_place(rally, occurrence)
     country = name_of(rally.country, spoken(language)) if rally.country else ""
     online = _online(language) if rally.attendance == Attendance.ONLINE else ""
     return ", ".join(part for part in (online, at.place, at.address, rally.city, country) if part)

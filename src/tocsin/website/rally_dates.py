@@ -13,6 +13,7 @@ from tocsin.kit import numbers
 from tocsin.kit.countries import name_of
 from tocsin.rallies import wording
 from tocsin.rallies.models import Occurrence, Rally
+from tocsin.rallies.public_place import own_place, public_place
 from tocsin.rallies.queries.headcounts import Crowd
 from tocsin.rallies.queries.standing import is_fading
 from tocsin.rallies.series import moment_of
@@ -69,9 +70,9 @@ class RallyDate:
     @property
     def spot(self) -> str:
         """Where in the town this date is, as far as everybody may know."""
-        if self.rally.is_address_private or self.is_online_alone:
+        if self.is_online_alone:
             return ""
-        at = self.occurrence if self.has_own_place else self.rally
+        at = public_place(self.rally, self.occurrence)
         return ", ".join(filter(None, (at.place, at.address)))
 
     @property
@@ -83,7 +84,8 @@ class RallyDate:
     @property
     def has_own_place(self) -> bool:
         """Whether this date alone is held elsewhere than the rally."""
-        return bool(self.occurrence.place or self.occurrence.address)
+        own = own_place(self.rally, self.occurrence)
+        return bool(own.place or own.address)
 
     @property
     def is_online(self) -> bool:

@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 from tocsin.kit.zones import zone_of
 from tocsin.rallies import wording
 from tocsin.rallies.models import Rally
+from tocsin.rallies.public_place import public_place
 from tocsin.rallies.states import Attendance, DateState
 from tocsin.website.poster import Poster
 from tocsin.website.rally_dates import RallyDate
@@ -127,20 +128,21 @@ def _location(this: RallyDate) -> object:
 
 def _place(this: RallyDate) -> dict[str, Any]:
     rally = this.rally
-    at = this.occurrence if this.has_own_place else rally
+    at = public_place(rally, this.occurrence)
+    latitude, longitude = at.pin
     address = {
         "@type": "PostalAddress",
-        "streetAddress": "" if rally.is_address_private else at.address,
+        "streetAddress": at.address,
         "addressLocality": rally.city,
         "addressRegion": rally.region,
         "addressCountry": rally.country,
     }
-    pin = {"@type": "GeoCoordinates", "latitude": at.latitude, "longitude": at.longitude}
-    is_known = at.latitude is not None and not rally.is_address_private
+    pin = {"@type": "GeoCoordinates", "latitude": latitude, "longitude": longitude}
+    is_known = latitude is not None and not rally.is_address_private
     return _without_empty(
         {
             "@type": "Place",
-            "name": ("" if rally.is_address_private else at.place) or rally.city,
+            "name": at.place or rally.city,
             "address": _without_empty(address),
             "geo": pin if is_known else None,
         }

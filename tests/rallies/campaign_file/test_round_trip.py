@@ -146,8 +146,10 @@ def test_a_private_place_is_sealed_and_no_part_of_an_export() -> None:
     private = place_in(rally.pk, rally.sealed_place)
     assert private is not None
     assert (private.place, private.address, private.latitude) == ("The blue door", "Example Road 1", None)
+    assert not rally.occurrences.exclude(place="", address="", latitude=None, longitude=None).exists()
     assert "blue door" not in exported(campaign)
-    assert "Example Road" not in exported(campaign)
+    rally.occurrences.update(place="The red door", address="Example Road 2", latitude=41.71, longitude=-72.61)
+    assert not [one for one in ("Example Road", "red door", "41.71") if one in exported(campaign)]
 
 
 def test_the_private_place_of_what_is_over_is_dropped() -> None:

@@ -8,12 +8,12 @@ import pytest
 
 from tests.cast import MAYA, RUI
 from tests.factories.rallies import LISBON, NOW, rally
-from tests.rallies.domain.comers import comes, told
+from tests.rallies.domain.comers import comes, letters, told
 from tocsin.rallies.details import details_of
 from tocsin.rallies.domain.change import change
 from tocsin.rallies.domain.tell import MOST_TOLD
 from tocsin.rallies.hosts import PrivatePlace, place_in
-from tocsin.rallies.models import Rally
+from tocsin.rallies.models import Occurrence, Rally
 from tocsin.rallies.refusals import Refusal, RefusedError
 from tocsin.rallies.states import DateState, State
 
@@ -83,6 +83,17 @@ def test_who_comes_is_told_of_a_few_changes_a_day_and_the_next_one_waits_until_t
     assert changed(one, about={"en": "Bring a lantern."})  # that is told to nobody
     details = replace(details_of(one), wall_time=time(20))
     assert change(rally=one.pk, details=details, private=PrivatePlace(), now=NOW + timedelta(days=1))
+
+
+def test_what_becomes_private_leaves_no_date_its_own_place_in_clear() -> None:
+    one, other = rally(repeat="FREQ=WEEKLY;COUNT=2"), rally()
+    Occurrence.objects.update(place="The old mill", address="Mill Lane 3", latitude=51.32, longitude=9.48)
+    comes(one.occurrences.earliest("original_on"), MAYA)
+    assert changed(one, MILL)
+    assert set(one.occurrences.values_list("place", "address", "latitude", "longitude")) == {("", "", None, None)}
+    [letter] = letters()
+    assert letter.content["texts"]["where"] == "Kassel, Germany"
+    assert other.occurrences.get().address == "Mill Lane 3"
 
 
 def test_what_was_returned_asks_again_once_it_is_mended() -> None:

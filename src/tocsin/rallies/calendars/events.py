@@ -16,12 +16,12 @@ from django.conf import settings
 
 from tocsin.campaigns.models import Campaign
 from tocsin.campaigns.queries import in_language
-from tocsin.kit.places import rounded
 from tocsin.kit.zones import zone_of
 from tocsin.rallies.calendars.lines import parameter, text, uri
 from tocsin.rallies.calendars.recurrence import is_series, recurrence_of
 from tocsin.rallies.calendars.words import Words, words_in
 from tocsin.rallies.models import Broadcast, Occurrence, Rally
+from tocsin.rallies.public_place import NOWHERE, Pin, public_place
 from tocsin.rallies.queries.broadcasts import broadcasts_of, notes_of
 from tocsin.rallies.series import moment_of
 from tocsin.rallies.states import Attendance, DateState
@@ -29,8 +29,6 @@ from tocsin.rallies.wording import about_in, title_in
 
 _MOST_ABOUT: Final = 600  # characters: the page has the rest
 _MOST_SEQUENCE: Final = 2_147_483_647  # RFC 5545, section 3.3.8
-
-Pin = tuple[float | None, float | None]
 
 
 class ExactPlace(NamedTuple):
@@ -186,20 +184,12 @@ def _where(rally: Rally, one: Occurrence | None, told: Told, exact_place: ExactP
 
 
 def place_of(rally: Rally, one: Occurrence | None, words: Words) -> tuple[str, Pin]:
-    """Return where a rally or one of its dates is, as far as everybody may know: a line, and a pin in degrees.
-
-    Of a private address that is the town; what its pin says was rounded when it was stored, and is once more.
-    """
+    """Return where a rally or one of its dates is, as far as everybody may know: a line, and a pin in degrees."""
     country = words.countries.get(rally.country, rally.country)
     if rally.attendance == Attendance.ONLINE:
-        return words.online, (None, None)
-    if rally.is_address_private:
-        has_pin = rally.latitude is not None and rally.longitude is not None
-        pin: Pin = rounded(rally.latitude or 0.0, rally.longitude or 0.0) if has_pin else (None, None)
-        return ", ".join(part for part in (rally.city, country) if part), pin
-    is_elsewhere = one is not None and bool(one.place or one.address)
-    at = one if one is not None and is_elsewhere else rally
-    return ", ".join(part for part in (at.place, at.address, rally.city, country) if part), (at.latitude, at.longitude)
+        return words.online, NOWHERE
+    at = public_place(rally, one)
+    return ", ".join(part for part in (at.place, at.address, rally.city, country) if part), at.pin
 
 
 @lru_cache(maxsize=4096)

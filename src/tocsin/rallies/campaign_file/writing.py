@@ -11,6 +11,7 @@ from tocsin.rallies.campaign_file.days import rule_of
 from tocsin.rallies.campaign_file.reading import ATTENDANCES
 from tocsin.rallies.details import USUAL_MINUTES
 from tocsin.rallies.models import DayOfAction, Occurrence, Rally
+from tocsin.rallies.public_place import Pin, own_place, public_place
 from tocsin.rallies.states import SHOWN, Attendance, DateState, State
 
 _EMPTY: tuple[Any, ...] = ("", None, {}, [], False)
@@ -86,17 +87,18 @@ def _when(rally: Rally) -> dict[str, Any]:
 
 
 def _where(rally: Rally) -> dict[str, Any]:
+    at = public_place(rally)
     return {
         "attendance": _ATTENDANCE_NAMES[Attendance(rally.attendance)],
         "online": rally.online_url,
-        "place": rally.place,
-        "address": rally.address,
+        "place": at.place,
+        "address": at.address,
         "private_address": rally.is_address_private,
         "address_hours": None if rally.address_hours == _USUAL_HOURS else rally.address_hours,
         "city": rally.city,
         "region": rally.region,
         "country": rally.country,
-        "position": _position(rally),
+        "position": _position(at.pin),
     }
 
 
@@ -114,24 +116,23 @@ def _dates(rallies: list[Rally]) -> dict[int, list[dict[str, Any]]]:
 
 def _date(row: Occurrence, rally: Rally) -> dict[str, Any]:
     """Return what is a date's own; empty when it is as the series has it."""
+    at = own_place(rally, row)
     is_as_usual = (row.held_on, row.wall_time) == (row.original_on, rally.wall_time)
     return _filled(
         {
             "state": "" if row.state == DateState.STANDS else _STATE_NAMES[DateState(row.state)],
             "moved_to": None if is_as_usual else datetime.combine(row.held_on, row.wall_time),
             "minutes": None if row.minutes == rally.minutes else row.minutes,
-            "place": row.place,
-            "address": row.address,
-            "position": _position(row),
+            "place": at.place,
+            "address": at.address,
+            "position": _position(at.pin),
             "note": row.note,
         }
     )
 
 
-def _position(row: Rally | Occurrence) -> list[float]:
-    if row.latitude is None or row.longitude is None:
-        return []
-    return [row.latitude, row.longitude]
+def _position(pin: Pin) -> list[float]:
+    return [degrees for degrees in pin if degrees is not None]
 
 
 def _filled(table: Mapping[str, Any]) -> dict[str, Any]:

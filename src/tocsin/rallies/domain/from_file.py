@@ -8,6 +8,7 @@ from typing import Any
 from tocsin import db
 from tocsin.campaigns.models import Campaign
 from tocsin.rallies.campaign_file.said import Said, SaidDate, SaidRally
+from tocsin.rallies.details import Where
 from tocsin.rallies.domain.writing import write_rally
 from tocsin.rallies.hosts import seal_place
 from tocsin.rallies.models import DayOfAction, Occurrence, Rally
@@ -69,6 +70,9 @@ def _write(campaign: Campaign, said: SaidRally, days: Mapping[str, int], taken: 
 
 def _change(rally: Rally, said: SaidDate, now: datetime) -> None:
     moment = moment_of(said.held_on, said.wall_time, said.minutes, rally.zone)
+    # A date's own place is for everybody to read, so a rally with a private address has none.
+    where: Where | SaidDate = Where() if rally.is_address_private else said
+    own = {name: getattr(where, name) for name in ("place", "address", "latitude", "longitude")}
     Occurrence.objects.update_or_create(
         rally=rally,
         original_on=said.original_on,
@@ -80,10 +84,7 @@ def _change(rally: Rally, said: SaidDate, now: datetime) -> None:
             "starts_at": moment.starts_at,
             "ends_at": moment.ends_at,
             "state": DateState(said.state),
-            "place": said.place,
-            "address": said.address,
-            "latitude": said.latitude,
-            "longitude": said.longitude,
+            **own,
             "note": said.note,
             "changed_at": now,
         },

@@ -79,11 +79,19 @@ def change_rally(*, rally: Rally, details: Details, now: datetime) -> list[Occur
     if has_moved or _words_and_links(before) != _words_and_links(details):
         rally.has_big_change = rally.approved_on is not None
     rally.save()
+    if details.is_address_private:
+        _keep_private(rally, now)
     changed = move_dates(rally=rally, now=now)
     if before.capacity != details.capacity:
         promote_waiting(rally=rally, now=now)
     touch(campaign=rally.campaign)
     return changed
+
+
+def _keep_private(rally: Rally, now: datetime) -> None:
+    """Take their own places off the dates of a rally whose address is private, those that have passed too."""
+    as_usual = {"place": "", "address": "", "latitude": None, "longitude": None}
+    rally.occurrences.exclude(**as_usual).update(changed_at=now, **as_usual)
 
 
 def free_slug(campaign: Campaign, details: Details) -> str:

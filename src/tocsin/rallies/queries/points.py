@@ -8,10 +8,9 @@ from django.db.models.functions import Coalesce
 
 from tocsin.campaigns.models import Campaign
 from tocsin.rallies.models import Occurrence, Rally
+from tocsin.rallies.public_place import NOWHERE, public_pin
 from tocsin.rallies.states import CANCELLED_DAYS, SHOWN, Attendance, DateState
 
-# A place that is private is shown as its town's: about a kilometre, whatever was stored.
-_PRIVATE_DIGITS: Final = 2
 _DIGITS: Final = 5
 
 
@@ -87,18 +86,17 @@ def _dates_to_show(campaign: Campaign, now: datetime) -> QuerySet[Rally, int]:
 
 def _point(row: dict[str, Any], now: datetime) -> Point:
     is_private = row["rally__is_address_private"]
-    of = "" if row["latitude"] is not None and row["longitude"] is not None else "rally__"
-    digits = _PRIVATE_DIGITS if is_private else _DIGITS
-    latitude, longitude = row[f"{of}latitude"], row[f"{of}longitude"]
-    is_placed = latitude is not None and longitude is not None and row["rally__attendance"] != Attendance.ONLINE
+    pins = (row["latitude"], row["longitude"]), (row["rally__latitude"], row["rally__longitude"])
+    is_online = row["rally__attendance"] == Attendance.ONLINE
+    latitude, longitude = NOWHERE if is_online else public_pin(*pins, is_private=is_private)
     return Point(
         slug=row["rally__slug"],
         uid=row["rally__uid"],
         title=row["rally__title"],
         city=row["rally__city"],
         country=row["rally__country"],
-        latitude=round(latitude, digits) if is_placed else None,
-        longitude=round(longitude, digits) if is_placed else None,
+        latitude=None if latitude is None else round(latitude, _DIGITS),
+        longitude=None if longitude is None else round(longitude, _DIGITS),
         is_approximate=is_private,
         starts_at=row["starts_at"],
         ends_at=row["ends_at"],

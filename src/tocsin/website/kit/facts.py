@@ -13,6 +13,7 @@ from tocsin.campaigns.models import Campaign
 from tocsin.campaigns.queries import in_language
 from tocsin.kit.countries import name_of
 from tocsin.rallies.models import Occurrence, Rally
+from tocsin.rallies.public_place import public_place
 from tocsin.rallies.states import Attendance, DateState
 from tocsin.rallies.wording import about_in, clock_of, local_times
 
@@ -134,10 +135,9 @@ class Facts:
     @property
     def spot(self) -> str:
         """Where in the town, as far as everybody may know, or ""."""
-        if self.rally.is_address_private or self.is_online_alone:
+        if self.is_online_alone:
             return ""
-        has_own = self.occurrence.place or self.occurrence.address
-        at = self.occurrence if has_own else self.rally
+        at = public_place(self.rally, self.occurrence)
         return self._listed(at.place, at.address)
 
     @property
