@@ -106,7 +106,7 @@ def test_what_changed_or_was_reported_is_looked_at_again(campaign: Campaign, des
     Rally.objects.filter(pk=changed.pk).update(has_big_change=True)
     Rally.objects.filter(pk=reported.pk).update(reports=3)
     page = desk.get(queue_of(campaign)).content.decode()
-    assert ("time or place changed" in page, "reported 3 times" in page) == (True, True)
+    assert ("changed since it was approved" in page, "reported 3 times" in page) == (True, True)
     press(desk, campaign, "approve", changed, reported)
     assert list(Rally.objects.values_list("state", "has_big_change", "reports")) == [(State.APPROVED, False, 0)] * 2
 
