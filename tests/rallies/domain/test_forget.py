@@ -29,7 +29,7 @@ def test_a_fortnight_after_the_last_date_all_goes_but_the_count() -> None:
     ask(date_, OTTO)
     host(date_.rally)
     sealed = seal_place(date_.rally_id, PrivatePlace("The old mill"))
-    Rally.objects.update(is_address_private=True, address="", sealed_place=sealed)
+    Rally.objects.update(is_address_private=True, place="", address="", sealed_place=sealed)
     forget(now=date_.ends_at + 14 * DAY - DAY)
     assert (keys.kept(), Host.objects.count(), Rsvp.objects.count()) == ([date_.rally_id], 1, 1)
     assert forget(now=date_.ends_at + 14 * DAY) == Forgotten(asked=0, rallies=1)

@@ -37,7 +37,7 @@ def kinds() -> list[str]:
 def private(date_: Occurrence) -> Occurrence:
     """Give a rally a private address."""
     sealed = seal_place(date_.rally_id, PrivatePlace("The old mill", "Mühlweg 3"))
-    Rally.objects.filter(pk=date_.rally_id).update(is_address_private=True, address="", sealed_place=sealed)
+    Rally.objects.filter(pk=date_.rally_id).update(is_address_private=True, place="", address="", sealed_place=sealed)
     return Occurrence.objects.select_related("rally__campaign").get(pk=date_.pk)
 
 

@@ -94,5 +94,5 @@ def test_the_start_page_shows_what_is_open(client: Client) -> None:
 @pytest.mark.parametrize("language", ["en", "es", "ar"])
 def test_trust_says_both_halves(client: Client, language: str) -> None:
     page = client.get(f"/{language}/trust/").content.decode()
-    assert page.count("<h2>") == 10
+    assert page.count("<h2>") == 11
     assert "/en/trust/" in page or language == "en"
