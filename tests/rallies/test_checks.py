@@ -24,6 +24,13 @@ def test_a_usual_rally_can_stand() -> None:
     [
         ({"zone": "Europe/Nowhere"}, [("zone", Refusal.ZONE_UNKNOWN)]),
         ({"zone": "Europe"}, [("zone", Refusal.ZONE_UNKNOWN)]),
+        ({"first_on": date.min}, [("first_on", Refusal.DATE_PAST)]),
+        ({"first_on": date(1999, 12, 31)}, [("first_on", Refusal.DATE_PAST)]),
+        ({"first_on": date(2101, 1, 1)}, [("first_on", Refusal.DATE_FAR)]),
+        ({"first_on": date.max}, [("first_on", Refusal.DATE_FAR)]),
+        ({"repeat": "FREQ=WEEKLY", "skipped": (date.min,)}, [("skipped", Refusal.DATE_PAST)]),
+        ({"repeat": "FREQ=WEEKLY", "skipped": (date.max,)}, [("skipped", Refusal.DATE_FAR)]),
+        ({"repeat": "FREQ=WEEKLY;UNTIL=00010101"}, [("repeat", Refusal.REPEAT_SHAPE)]),
         ({"repeat": "often"}, [("repeat", Refusal.REPEAT_SHAPE)]),
         ({"minutes": 0}, [("minutes", Refusal.NUMBER_SHAPE)]),
         ({"where": Where()}, [("city", Refusal.CITY_MISSING), ("country", Refusal.COUNTRY_UNKNOWN)]),

@@ -1,4 +1,5 @@
 from datetime import UTC, date, datetime, time
+from typing import Any
 
 import pytest
 
@@ -132,3 +133,23 @@ def test_a_rule_that_would_keep_the_server_busy_is_none(rule: str) -> None:
 @pytest.mark.parametrize("rule", ["FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29", "FREQ=DAILY;BYDAY=MO,TU", "FREQ=MONTHLY"])
 def test_a_rule_that_comes_true_seldom_is_one(rule: str) -> None:
     assert settled_repeat(rule) == rule
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Honolulu", "Europe/Berlin", "Pacific/Kiritimati"])
+def test_no_day_and_no_length_stops_whoever_asks_when_it_is(zone: str) -> None:
+    for on, minutes in ((date.min, 60), (date.max, 10_080), (date.max, 10**15)):
+        starts_at, ends_at = moment_of(on, time(23, 59), minutes, zone)
+        assert starts_at < ends_at
+        assert 1999 <= starts_at.astimezone(UTC).year <= 2101
+
+
+def test_a_daily_series_goes_on_for_as_long_as_it_is_asked_about() -> None:
+    daily: dict[str, Any] = {"first_on": date(2000, 1, 1), "repeat": "FREQ=DAILY", "skipped": (date(2026, 5, 2),)}
+    assert list(dates(**daily, since=date(2026, 5, 1), until=date(2026, 5, 3))) == [date(2026, 5, 1), date(2026, 5, 3)]
+    assert list(dates(**daily, since=date(2099, 12, 31), until=date(2099, 12, 31))) == [date(2099, 12, 31)]
+
+
+def test_the_first_date_is_no_date_before_what_is_asked_for() -> None:
+    assert listed("", until=date(2026, 12, 31)) == [date(2026, 3, 21)]
+    asked: dict[str, Any] = {"first_on": date(2026, 3, 21), "repeat": "", "skipped": (), "until": date(2026, 12, 31)}
+    assert list(dates(**asked, since=date(2026, 3, 22))) == []

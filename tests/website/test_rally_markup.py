@@ -195,10 +195,24 @@ def test_a_list_is_the_campaign_as_a_series_of_its_dates(trains: Campaign) -> No
     assert {one["@type"] for one in said["subEvent"]} == {"Event"}
 
 
-@pytest.mark.parametrize("text", ["</script><script>alert(1)</script>", "<!--<script>", '\u2028&amp;"\\'])
+@pytest.mark.parametrize(
+    "text", ["</script><script>alert(1)</script>", "<!--<script>", '\u2028&amp;"\\', "@@slot:count@@"]
+)
 def test_no_text_ends_the_block_and_every_text_is_read_back_as_it_was(text: str) -> None:
     made = script_of({"name": text})
-    found = re.fullmatch(r'<script type="application/ld\+json">([^<>&\u2028]*)</script>', made)
+    found = re.fullmatch(r'<script type="application/ld\+json">([^<>&@\u2028]*)</script>', made)
 
     assert found is not None
     assert orjson.loads(found[1]) == {"@context": "https://schema.org", "name": text}
+
+
+def test_a_past_date_was_not_moved_because_its_series_has_another_hour_now(trains: Campaign) -> None:
+    rally = factory.rally(campaign=trains, first_on=date(2026, 4, 18), repeat="FREQ=WEEKLY;COUNT=8")
+    Rally.objects.filter(pk=rally.pk).update(wall_time=time(18))
+    said = event(rally)
+    assert (said["eventStatus"], "previousStartDate" in said) == ("https://schema.org/EventScheduled", False)
+    first = Occurrence.objects.filter(rally=rally, original_on=date(2026, 4, 18))
+    first.update(held_on=date(2026, 4, 19))
+    said = event(rally)
+    assert said["eventStatus"] == "https://schema.org/EventRescheduled"
+    assert said["previousStartDate"] == "2026-04-18"  # its hour then is not known any more

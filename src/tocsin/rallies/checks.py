@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import date
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -10,7 +11,7 @@ from tocsin.kit import countries, names
 from tocsin.kit.places import rounded
 from tocsin.rallies.details import Chat, Details, Where
 from tocsin.rallies.refusals import Refusal, Refused
-from tocsin.rallies.series import BadRepeatError, settled_repeat
+from tocsin.rallies.series import FIRST_DAY, LAST_DAY, BadRepeatError, settled_repeat
 from tocsin.rallies.states import Access, Attendance, Duty
 
 LONGEST = {"title": 150, "about": 3_000, "held_by": 200, "until_note": 200}
@@ -64,6 +65,13 @@ def refusals_of(details: Details) -> tuple[Refused, ...]:
     return tuple(refused for check in _CHECKS for refused in check(details))
 
 
+def day_refusal(on: date) -> Refusal | None:
+    """Return why nothing can be held on a day: it is before FIRST_DAY, or after LAST_DAY; else None."""
+    if on > LAST_DAY:
+        return Refusal.DATE_FAR
+    return Refusal.DATE_PAST if on < FIRST_DAY else None
+
+
 def _texts(texts: Mapping[str, str]) -> dict[str, str]:
     return {key: kept for key, text in texts.items() if (kept := text.replace("\r\n", "\n").strip())}
 
@@ -88,6 +96,8 @@ def _plain(field: str, text: str, limit: int, *, may_have_lines: bool = False) -
 
 
 def _when(details: Details) -> Iterator[Refused]:
+    if (wrong_day := day_refusal(details.first_on)) is not None:
+        yield Refused("first_on", wrong_day)
     try:
         ZoneInfo(details.zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
@@ -100,6 +110,8 @@ def _when(details: Details) -> Iterator[Refused]:
         yield Refused("minutes", Refusal.NUMBER_SHAPE, f"{MIN_MINUTES} – {MAX_MINUTES}")
     if len(details.skipped) > _MAX_SKIPPED:
         yield Refused("skipped", Refusal.TOO_LONG, str(_MAX_SKIPPED))
+    elif wrong := next(filter(None, map(day_refusal, details.skipped)), None):
+        yield Refused("skipped", wrong)
 
 
 def _place(details: Details) -> Iterator[Refused]:

@@ -24,7 +24,7 @@ from tocsin.rallies.states import Access, Attendance, Duty
 from tocsin.rallies.town_field import label_of_parts, town_again, town_of
 
 _FARTHEST_KM = 150.0  # a pin from its town: the largest municipalities reach so far
-_FARTHEST_AHEAD = timedelta(days=731)
+FARTHEST_AHEAD = timedelta(days=731)
 _HOUR = re.compile(r"([01]?\d|2[0-3])[:.h]([0-5]\d)", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _ORDINARY_REPEATS = {"once": "", "weekly": "FREQ=WEEKLY", "fortnightly": "FREQ=WEEKLY;INTERVAL=2"}
@@ -249,7 +249,7 @@ def _check_moment(reading: Reading, details: Details) -> None:
     starts_at, _ = moment_of(details.first_on, details.wall_time, details.minutes, details.zone)
     if starts_at <= reading.now:
         reading.complain("date", Refused("date", Refusal.DATE_PAST))
-    elif starts_at - reading.now > _FARTHEST_AHEAD:
+    elif starts_at - reading.now > FARTHEST_AHEAD:
         reading.complain("date", Problem.DATE_FAR)
 
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from tocsin.campaigns.models import Campaign
 from tocsin.kit import addresses, names
 from tocsin.rallies.checks import MAX_MINUTES, MIN_MINUTES
-from tocsin.rallies.detail_fields import Reading, day_typed, hour_typed, read_details, repeat_of
+from tocsin.rallies.detail_fields import FARTHEST_AHEAD, Reading, day_typed, hour_typed, read_details, repeat_of
 from tocsin.rallies.details import USUAL_MINUTES, Details
 from tocsin.rallies.domain.headcounts import Reported
 from tocsin.rallies.domain.move_date import Move
@@ -154,6 +154,8 @@ def read_move(values: Mapping[str, str], *, campaign: Campaign, language: str, n
     minutes = reading.number("minutes") or USUAL_MINUTES
     if not MIN_MINUTES <= minutes <= MAX_MINUTES:
         reading.complain("minutes", Refused("minutes", Refusal.NUMBER_SHAPE, f"{MIN_MINUTES} – {MAX_MINUTES}"))
+    if on is not None and on - now.date() > FARTHEST_AHEAD:
+        reading.complain("date", Problem.DATE_FAR)
     if on is None or at is None or reading.wrong:
         return Problems(reading.wrong)
     return Move(

@@ -17,6 +17,7 @@ class Refusal(StrEnum):
     COUNT_BACKWARDS = "count_backwards"
     COUNT_EARLY = "count_early"
     COUNT_LATE = "count_late"
+    DATE_FAR = "date_far"
     DATE_MISSING = "date_missing"
     DATE_PAST = "date_past"
     DAY_UNKNOWN = "day_unknown"
@@ -50,6 +51,7 @@ MENDS: dict[Refusal, str | Promise] = {
     Refusal.COUNT_BACKWARDS: _("Please give the larger number here: it is smaller than the other one."),
     Refusal.COUNT_EARLY: _("Please come back once it has begun: then there is something to count."),
     Refusal.COUNT_LATE: _("This was too long ago. Please write to the campaign if you know how many came."),
+    Refusal.DATE_FAR: _("Please give a date within the next two years."),
     Refusal.DATE_MISSING: _("Please give the date."),
     Refusal.DATE_PAST: _("This date has passed: please give one to come."),
     Refusal.DAY_UNKNOWN: _("Please name a day of action of this file by its key: %(limit)s."),

@@ -14,7 +14,10 @@ from dateutil.rrule import rrule, rrulestr
 
 from tocsin.kit.zones import zone_of
 
-_MOST_DATES = 2_000  # of one series; a rule that gives more is refused (Repeat)
+# What clocks are known for, and calendar programs can add to: every door refuses other days (checks.day_refusal).
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 12, 31)
+_MOST_STEPS = 40_000  # of one search: more than there are days between the two
+_MOST_MINUTES = 366 * 24 * 60
 _MOST_DIGITS = 4  # of COUNT and INTERVAL
 _LONGEST_RULE = 200  # as its column
 _FREQUENCIES = frozenset({"DAILY", "WEEKLY", "MONTHLY", "YEARLY"})
@@ -37,11 +40,12 @@ def moment_of(held_on: date, wall_time: time, minutes: int, zone: str) -> Moment
     """Return when a date begins and ends.
 
     An hour that the clock skips in spring is read as the hour before the change would have it, and of
-    an hour that comes twice in autumn the first is meant (RFC 5545, section 3.3.5).
+    an hour that comes twice in autumn the first is meant (RFC 5545, section 3.3.5). A day before FIRST_DAY
+    or after LAST_DAY is read as that one, so that no day there is can stop a page.
     """
-    wall = datetime.combine(held_on, wall_time.replace(fold=0))
+    wall = datetime.combine(min(max(held_on, FIRST_DAY), LAST_DAY), wall_time.replace(fold=0))
     starts_at = wall.replace(tzinfo=zone_of(zone)).astimezone(UTC)
-    return Moment(starts_at, starts_at + timedelta(minutes=minutes))
+    return Moment(starts_at, starts_at + timedelta(minutes=min(minutes, _MOST_MINUTES)))
 
 
 def settled_repeat(text: str) -> str:
@@ -72,21 +76,23 @@ def settled_repeat(text: str) -> str:
     return settled
 
 
-def dates(*, first_on: date, repeat: str, skipped: Collection[date], until: date) -> Iterator[date]:
-    """Yield the dates of a series from its first one up to and with `until`, in order.
+def dates(
+    *, first_on: date, repeat: str, skipped: Collection[date], until: date, since: date = date.min
+) -> Iterator[date]:
+    """Yield the dates of a series in order, from `since` (else its first one) up to and with `until`.
 
     A rally that is held once has its first date alone. The first date always counts, whether the rule
     gives it or not (RFC 5545, section 3.8.5.3).
     """
-    if first_on <= until and first_on not in skipped:
+    if since <= first_on <= until and first_on not in skipped:
         yield first_on
     if not repeat:
         return
-    for moment in islice(_rule(repeat, first_on), _MOST_DATES):
+    for moment in islice(_rule(repeat, first_on), _MOST_STEPS):
         held_on = moment.date()
         if held_on > until:
             return
-        if held_on != first_on and held_on not in skipped:
+        if held_on >= since and held_on != first_on and held_on not in skipped:
             yield held_on
 
 
@@ -104,9 +110,12 @@ def has_end(repeat: str) -> bool:
 
 def _day(text: str) -> str:
     try:
-        return f"{datetime.strptime(text, '%Y%m%d'):%Y%m%d}"  # noqa: DTZ007  a day of the calendar, in no zone
+        day = datetime.strptime(text, "%Y%m%d").date()  # noqa: DTZ007  a day of the calendar, in no zone
     except ValueError as error:
         raise BadRepeatError(text) from error
+    if day < FIRST_DAY:
+        raise BadRepeatError(text)
+    return f"{day:%Y%m%d}"
 
 
 def _is_endless_search(parts: Mapping[str, str]) -> bool:

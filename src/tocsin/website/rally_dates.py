@@ -199,9 +199,18 @@ class RallyDate:
 
     @property
     def is_moved(self) -> bool:
-        """Whether it is on another day or at another hour than its series gives."""
+        """Whether it is on another day or at another hour than its series gives.
+
+        At which hour a series had its dates before is not stored: of one that has begun the day alone says it.
+        """
         on = self.occurrence
-        return self.stands and (on.held_on != on.original_on or on.wall_time != self.rally.wall_time)
+        is_other_hour = not self.has_begun and on.wall_time != self.rally.wall_time
+        return self.stands and (on.held_on != on.original_on or is_other_hour)
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether its beginning has passed."""
+        return self.occurrence.starts_at <= self.now
 
     @property
     def starts_before_move(self) -> datetime:
@@ -211,8 +220,10 @@ class RallyDate:
 
     @property
     def moved_from(self) -> str:
-        """The day and hour that its series gives."""
+        """The day and hour that its series gives; of one that has begun the day."""
         on = format_date(self.occurrence.original_on, "full", locale=self._locale)
+        if self.has_begun:
+            return on
         return f"{on}, {format_time(self.rally.wall_time, 'short', locale=self._locale)}"
 
     @property

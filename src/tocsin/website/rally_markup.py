@@ -42,8 +42,8 @@ _DAYS = {
     "SU": "Sunday",
 }
 _FREQUENCY = {"DAILY": "D", "WEEKLY": "W", "MONTHLY": "M", "YEARLY": "Y"}
-# What could end the block, or begin a comment in it, is written as JSON's own escapes.
-_INERT = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026", 0x2028: "\\u2028", 0x2029: "\\u2029"}
+# What could end the block, begin a comment in it or look like a slot (website.slots) is written as JSON's own escapes.
+_INERT = {ord(char): f"\\u{ord(char):04x}" for char in "<>&@\u2028\u2029"}
 
 
 def script_of(thing: Mapping[str, Any]) -> SafeString:
@@ -150,6 +150,8 @@ def _place(this: RallyDate) -> dict[str, Any]:
 
 
 def _previous_start(this: RallyDate) -> str | None:
+    if this.is_moved and this.has_begun:
+        return this.occurrence.original_on.isoformat()  # at which hour its series was then, nobody knows any more
     if this.is_moved:
         return _iso(this.starts_before_move.astimezone(zone_of(this.rally.zone)))
     return _iso(this.starts) if this.is_postponed else None

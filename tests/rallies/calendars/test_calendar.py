@@ -310,3 +310,28 @@ def test_a_country_has_a_calendar_of_its_own(campaign: Campaign) -> None:
     make.rally(campaign=campaign)
     lisbon = make.rally(campaign=campaign, where=make.LISBON, zone="Europe/Lisbon")
     assert [one.uid for one in events(calendar(campaign, country="PT"))] == [f"{lisbon.uid}@testserver"]
+
+
+@pytest.mark.parametrize(
+    "on, wall_time, minutes",
+    [
+        (date(2027, 10, 31), time(2, 30), 60),  # ends at 02:30 again
+        (date(2027, 10, 31), time(1, 30), 75),  # ends in the hour that comes twice, the first time
+        (date(2027, 10, 31), time(1), 180),
+        (date(2027, 3, 28), time(2, 30), 60),  # begins in the hour that the clock skips
+        (date(2027, 3, 28), time(1, 30), 120),
+    ],
+)
+def test_a_date_in_the_night_of_a_change_of_the_clocks_is_as_long_as_it_is(
+    campaign: Campaign, on: date, wall_time: time, minutes: int
+) -> None:
+    rally = make.rally(campaign=campaign, first_on=on, wall_time=wall_time, minutes=minutes)
+    assert times(expanded(calendar(campaign))) == stored(rally)
+
+
+def test_a_series_that_begins_in_such_a_night_is_as_long_on_every_other_date(campaign: Campaign) -> None:
+    hour: dict[str, Any] = {"wall_time": time(2, 30), "minutes": 60, "now": datetime(2027, 10, 1, tzinfo=UTC)}
+    rally = make.rally(campaign=campaign, first_on=date(2027, 10, 31), repeat="FREQ=WEEKLY;COUNT=3", **hour)
+    body = calendar(campaign, now=datetime(2027, 10, 1, tzinfo=UTC))
+    assert b"DURATION:PT60M" in body
+    assert times(expanded(body))[1:] == stored(rally)[1:]

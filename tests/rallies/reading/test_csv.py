@@ -78,6 +78,8 @@ def test_bad_rows_are_named_by_line_and_the_others_are_taken() -> None:
         (",12:00,Kassel,DE,x", "date", Refusal.DATE_MISSING),
         ("2026-06-06,,Kassel,DE,x", "time", Refusal.TIME_MISSING),
         ("2026-02-30,12:00,Kassel,DE,x", "date", Problem.DATE_SHAPE),
+        ("0001-01-01,00:00,Kassel,DE,x", "first_on", Refusal.DATE_PAST),
+        ("9999-12-31,23:59,Kassel,DE,x", "first_on", Refusal.DATE_FAR),
         ("2026-06-06,25:00,Kassel,DE,x", "time", Problem.TIME_SHAPE),
         ("2026-06-06,12:00,,DE,x", "city", Refusal.CITY_MISSING),
         ("2026-06-06,12:00,Kassel,Atlantis,x", "country", Refusal.COUNTRY_UNKNOWN),

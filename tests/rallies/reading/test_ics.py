@@ -172,3 +172,44 @@ def test_a_hostile_file_is_refused_by_name(content: bytes, refusal: FileRefusal)
     with pytest.raises(FileRefusedError) as error:
         read_ics(content, language="en")
     assert error.value.refusal is refusal
+
+
+WEEKLY = f"{PLAIN}\nRRULE:FREQ=WEEKLY"
+BERLIN = "TZID=Europe/Berlin:"
+HARTFORD = "UID:1\nDTSTART;TZID=America/New_York:20260606T120000\nLOCATION:Hartford, US"
+
+
+@pytest.mark.parametrize(
+    "events, problem, field",
+    [
+        ([PLAIN.replace("20260606", "00010101")], Refusal.DATE_PAST, "first_on"),
+        ([PLAIN.replace("20260606", "99991231")], Refusal.DATE_FAR, "first_on"),
+        (["UID:1\nDTSTART:99991231T235959Z\nLOCATION:Kassel"], Refusal.DATE_FAR, "first_on"),
+        ([f"{PLAIN}\nRRULE:FREQ=WEEKLY;UNTIL=00010101"], Refusal.REPEAT_SHAPE, "repeat"),
+        (
+            [f"{PLAIN}\nRRULE:FREQ=WEEKLY;UNTIL=00010101T000000Z".replace("Berlin", "Lisbon")],
+            Refusal.REPEAT_SHAPE,
+            "repeat",
+        ),
+        ([f"{HARTFORD}\nRRULE:FREQ=WEEKLY;UNTIL=00010101T000000Z"], Refusal.REPEAT_SHAPE, "repeat"),
+        ([f"{WEEKLY}\nEXDATE:00010101T000000Z"], Refusal.DATE_PAST, "skipped"),
+        ([f"{WEEKLY}\nEXDATE:99991231T235959Z"], Refusal.DATE_FAR, "skipped"),
+        ([WEEKLY, f"{PLAIN}\nRECURRENCE-ID:99991231T235959Z"], Refusal.DATE_FAR, "first_on"),
+        (
+            [WEEKLY, f"{PLAIN.replace('20260606', '99991231')}\nRECURRENCE-ID;{BERLIN}20260613T120000"],
+            Refusal.DATE_FAR,
+            "first_on",
+        ),
+        (
+            [WEEKLY, f"{PLAIN}\nDTEND;{BERLIN}20260606T110000\nRECURRENCE-ID;{BERLIN}20260606T120000"],
+            Refusal.NUMBER_SHAPE,
+            "minutes",
+        ),
+    ],
+)
+def test_days_at_either_end_of_the_calendar_and_ends_before_beginnings_are_refused_by_line(
+    events: list[str], problem: Refusal, field: str
+) -> None:
+    found = read(*events)
+    assert [(flaw.line, flaw.problem, flaw.field, found.rallies) for flaw in found.flaws] == [(3, problem, field, ())]
+    assert found.flaws[0].mend

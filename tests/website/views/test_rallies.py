@@ -15,8 +15,7 @@ from tests.factories.rallies import KASSEL, LISBON
 from tests.factories.signing import open_campaign
 from tocsin.campaigns.models import Campaign
 from tocsin.rallies.details import Chat, Where
-from tocsin.rallies.models import DayOfAction, Headcount, Occurrence, Rally
-from tocsin.rallies.queries.shown import Cursor
+from tocsin.rallies.models import Headcount, Occurrence, Rally
 from tocsin.rallies.states import Access, Attendance, DateState, Duty, Method, ReportState, Source, State
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -137,37 +136,6 @@ def test_filters_are_links_and_a_form_that_work_without_script(client: Client, t
 )
 def test_a_query_that_no_link_of_ours_holds_is_not_there(client: Client, trains: Campaign, query: str) -> None:
     assert client.get(f"/en/{trains.slug}/rallies/?{query}").status_code == HTTPStatus.NOT_FOUND
-
-
-@pytest.mark.parametrize(
-    "query", ["country=JP", "region=US-NY", "country=PT&region=US-NY", "language=ja", "day=july-4", "after=5.5"]
-)
-def test_what_names_nothing_of_this_campaign_makes_no_page(client: Client, trains: Campaign, query: str) -> None:
-    factory.rally(campaign=trains, where=LISBON)
-    quinns = open_campaign("open-libraries")
-    day = DayOfAction.objects.create(campaign=quinns, key="july-4", held_on=NOW, title={})
-    factory.rally(campaign=quinns, where=TOKYO, languages=("ja",), day_of_action=day.pk)
-    factory.rally(campaign=quinns, where=Where(city="Troy", country="US", region="US-NY"))
-
-    assert client.get(f"{LIST}?{query}").status_code == HTTPStatus.NOT_FOUND
-
-
-def test_a_page_begins_after_a_date_that_is_on_it_and_nowhere_else(client: Client, trains: Campaign) -> None:
-    factory.rally(campaign=trains, where=LISBON)
-    one = factory.rally(campaign=trains).occurrences.get()
-    theirs = factory.rally(campaign=open_campaign("open-libraries")).occurrences.get()
-    asked = factory.rally(campaign=trains, state=State.ASKED).occurrences.get()
-    real = Cursor(one.starts_at, one.pk)
-
-    assert client.get(f"{LIST}?after={real}").status_code == HTTPStatus.OK
-    for made_up in (
-        Cursor(one.starts_at + timedelta(microseconds=1), one.pk),
-        Cursor(one.starts_at, 10**6),
-        Cursor(theirs.starts_at, theirs.pk),
-        Cursor(asked.starts_at, asked.pk),
-    ):
-        assert client.get(f"{LIST}?after={made_up}").status_code == HTTPStatus.NOT_FOUND
-    assert client.get(f"{LIST}?after={real}&country=PT").status_code == HTTPStatus.NOT_FOUND
 
 
 def test_pages_follow_each_other_and_keep_the_filters(

@@ -1,7 +1,7 @@
 """What rallies keep to themselves, what of them runs nowhere, and what the campaign page says of them."""
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from http import HTTPStatus
 from typing import Any
 
@@ -9,10 +9,12 @@ import pytest
 from django.test import Client
 
 from tests.factories import rallies as factory
+from tests.factories.rallies import LISBON
 from tests.factories.signing import open_campaign
 from tocsin.campaigns.models import Campaign
 from tocsin.rallies.details import Where
 from tocsin.rallies.models import DayOfAction, Occurrence, Rally
+from tocsin.rallies.queries.shown import Cursor
 from tocsin.rallies.states import Attendance, State
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -132,3 +134,34 @@ def test_a_campaign_without_rallies_says_nothing_of_them(client: Client, trains:
 
     assert "allies" not in words_of(page)
     assert "rallies.css" not in page
+
+
+@pytest.mark.parametrize(
+    "query", ["country=JP", "region=US-NY", "country=PT&region=US-NY", "language=ja", "day=july-4", "after=5.5"]
+)
+def test_what_names_nothing_of_this_campaign_makes_no_page(client: Client, trains: Campaign, query: str) -> None:
+    factory.rally(campaign=trains, where=LISBON)
+    quinns = open_campaign("open-libraries")
+    day = DayOfAction.objects.create(campaign=quinns, key="july-4", held_on=NOW, title={})
+    factory.rally(campaign=quinns, where=TOKYO, languages=("ja",), day_of_action=day.pk)
+    factory.rally(campaign=quinns, where=Where(city="Troy", country="US", region="US-NY"))
+
+    assert client.get(f"{LIST}?{query}").status_code == HTTPStatus.NOT_FOUND
+
+
+def test_a_page_begins_after_a_date_that_is_on_it_and_nowhere_else(client: Client, trains: Campaign) -> None:
+    factory.rally(campaign=trains, where=LISBON)
+    one = factory.rally(campaign=trains).occurrences.get()
+    theirs = factory.rally(campaign=open_campaign("open-libraries")).occurrences.get()
+    asked = factory.rally(campaign=trains, state=State.ASKED).occurrences.get()
+    real = Cursor(one.starts_at, one.pk)
+
+    assert client.get(f"{LIST}?after={real}").status_code == HTTPStatus.OK
+    for made_up in (
+        Cursor(one.starts_at + timedelta(microseconds=1), one.pk),
+        Cursor(one.starts_at, 10**6),
+        Cursor(theirs.starts_at, theirs.pk),
+        Cursor(asked.starts_at, asked.pk),
+    ):
+        assert client.get(f"{LIST}?after={made_up}").status_code == HTTPStatus.NOT_FOUND
+    assert client.get(f"{LIST}?after={real}&country=PT").status_code == HTTPStatus.NOT_FOUND

@@ -76,13 +76,11 @@ class Told(NamedTuple):
 def events_of(rally: Rally, occurrences: list[Occurrence], told: Told) -> Iterator[str]:
     """Yield the content lines of a series: the event with its rule, then one for each date that differs."""
     found = recurrence_of(rally, occurrences)
-    zone = zone_of(rally.zone)
     starts = datetime.combine(found.first_on, rally.wall_time)
-    ends = moment_of(found.first_on, rally.wall_time, rally.minutes, rally.zone).ends_at.astimezone(zone)
     yield "BEGIN:VEVENT"
     yield from _identity(rally, told, max([rally.changed_at, *(one.changed_at for one in found.own)]))
     yield _moment("DTSTART", starts, rally.zone)
-    yield _moment("DTEND", ends, rally.zone)
+    yield _end_of_each(starts, rally)
     if found.rule:
         yield f"RRULE:{found.rule}"
     for on in found.left_out:
@@ -103,8 +101,7 @@ def event_of(one: Occurrence, rally: Rally, told: Told, exact_place: ExactPlace 
     yield from _identity(rally, told, max(one.changed_at, rally.changed_at))
     if is_series(rally):
         yield _moment("RECURRENCE-ID", datetime.combine(one.original_on, rally.wall_time), rally.zone)
-    yield _moment("DTSTART", datetime.combine(one.held_on, one.wall_time), rally.zone)
-    yield _moment("DTEND", one.ends_at.astimezone(zone_of(rally.zone)), rally.zone)
+    yield from _begin_and_end(one, rally.zone)
     yield from _what(rally, one, told, state=DateState(one.state), has_exact_place=exact_place is not None)
     yield from _where(rally, one, told, exact_place)
     yield "END:VEVENT"
@@ -199,6 +196,30 @@ def _prefix(name: str, zone: str) -> str:
 
 def _moment(name: str, wall: datetime, zone: str) -> str:
     return f"{_prefix(name, zone)}{wall:%Y%m%dT%H%M%S}"
+
+
+def _end_of_each(starts: datetime, rally: Rally) -> str:
+    """Return how long each date of a series lasts: until when the first does, but if the clocks change within that."""
+    moment = moment_of(starts.date(), rally.wall_time, rally.minutes, rally.zone)
+    ends = moment.ends_at.astimezone(zone_of(rally.zone)).replace(tzinfo=None)
+    if ends - starts == moment.ends_at - moment.starts_at:
+        return _moment("DTEND", ends, rally.zone)
+    return f"DURATION:PT{rally.minutes}M"  # exact, and not of the clock (RFC 5545, section 3.3.6)
+
+
+def _begin_and_end(one: Occurrence, zone: str) -> Iterator[str]:
+    """Yield when one date begins and ends, on the clock of the place.
+
+    In UTC where that clock shows one of the two for the second time that night: by its name a reader would
+    take the first (section 3.3.5). An hour that the clock skips is told as the one it shows instead.
+    """
+    begins, ends = (moment.astimezone(zone_of(zone)) for moment in (one.starts_at, one.ends_at))
+    if begins.fold or ends.fold:
+        yield f"DTSTART:{_utc(one.starts_at)}"
+        yield f"DTEND:{_utc(one.ends_at)}"
+    else:
+        yield _moment("DTSTART", begins, zone)
+        yield _moment("DTEND", ends, zone)
 
 
 def _utc(moment: datetime) -> str:

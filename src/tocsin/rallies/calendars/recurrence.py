@@ -85,7 +85,7 @@ def _without_rule(rally: Rally, occurrences: Sequence[Occurrence], added: set[da
 def _beyond_rule(rally: Rally, rows: Collection[date]) -> set[date]:
     if not rows:
         return set()
-    given = dates(first_on=rally.first_on, repeat=rally.repeat, skipped=(), until=max(rows))
+    given = dates(first_on=rally.first_on, repeat=rally.repeat, skipped=(), since=min(rows), until=max(rows))
     return set(rows) - set(given)
 
 

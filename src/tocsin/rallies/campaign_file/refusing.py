@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from tocsin.campaigns.campaign_file.tables import Table
 from tocsin.campaigns.refusals import Refusal as FileRefusal
 from tocsin.rallies.refusals import Refusal, Refused
+from tocsin.rallies.series import FIRST_DAY, LAST_DAY
 
 # Fields of Details that have another name in a file.
 _KEYS = {
@@ -17,7 +18,7 @@ _KEYS = {
     "pin": "position",
     "online_url": "online",
 }
-_FIRST_YEAR, _LAST_YEAR = 1900, 2200  # beyond them a clock's changes are anybody's guess
+_FIRST_YEAR, _LAST_YEAR = FIRST_DAY.year, LAST_DAY.year
 
 
 def refuse(table: Table, refused: Refused) -> None:

@@ -1,21 +1,31 @@
 """Keep a row for each date of a series, as far ahead as dates have pages of their own."""
 
+from collections import deque
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from typing import Final
 
 from tocsin import db
 from tocsin.kit.zones import zone_of
+from tocsin.rallies.details import Details
 from tocsin.rallies.models import Occurrence, Rally
 from tocsin.rallies.series import dates, moment_of
 from tocsin.rallies.states import HORIZON_DAYS, DateState
 
+MOST_DATES: Final = 2_000
+
 
 def dates_wanted(rally: Rally, now: datetime) -> list[date]:
-    """Return the dates that a rally's series gives, from its first to the horizon; its first one however far it is."""
+    """Return the dates that a rally's series gives, from its first to the horizon; its first one however far it is.
+
+    Of more than MOST_DATES those before the last so many are left out: a daily series that began long ago
+    goes on, and its past is no flood of rows.
+    """
     today = now.astimezone(zone_of(rally.zone)).date()
     until = max(today + timedelta(days=HORIZON_DAYS), rally.first_on)
     skipped = {date.fromisoformat(one) for one in rally.skipped}
-    return list(dates(first_on=rally.first_on, repeat=rally.repeat, skipped=skipped, until=until))
+    given = dates(first_on=rally.first_on, repeat=rally.repeat, skipped=skipped, until=until)
+    return list(deque(given, maxlen=MOST_DATES))
 
 
 def add_dates(*, rallies: Iterable[Rally], now: datetime) -> int:
@@ -38,19 +48,20 @@ def add_dates(*, rallies: Iterable[Rally], now: datetime) -> int:
     return len(fresh)
 
 
-def move_dates(*, rally: Rally, now: datetime) -> list[Occurrence]:
+def move_dates(*, rally: Rally, before: Details, now: datetime) -> list[Occurrence]:
     """Bring the dates to come in line with a rally whose rule, hour or zone changed, as a step of a transaction.
 
-    What has passed stays as it was. A date to come that the rule still gives takes the new hour, unless
-    it was moved by itself; one that it no longer gives is cancelled if anybody might have noted it
-    down, or else goes. Returns those that changed, for who must be told.
+    `before` is what was said about the rally until now. What has passed stays as it was. A date to come that
+    the rule still gives takes the new hour, unless it was moved by itself, to another day or hour; one that it
+    no longer gives is cancelled if anybody might have noted it down, or else goes. Returns those that changed,
+    for who must be told.
     """
     db.required()
     wanted = set(dates_wanted(rally, now))
     changed: list[Occurrence] = []
     for occurrence in rally.occurrences.filter(starts_at__gt=now).order_by("starts_at"):
         if occurrence.original_on in wanted:
-            changed += [occurrence] if _take_new_hour(rally, occurrence, now) else []
+            changed += [occurrence] if _take_new_hour(rally, occurrence, before, now) else []
         elif occurrence.rsvps.exists() or rally.approved_on is not None:
             if occurrence.state != DateState.CANCELLED:
                 occurrence.state, occurrence.changed_at = DateState.CANCELLED, now
@@ -63,14 +74,18 @@ def move_dates(*, rally: Rally, now: datetime) -> list[Occurrence]:
     return changed
 
 
-def _take_new_hour(rally: Rally, occurrence: Occurrence, now: datetime) -> bool:
-    """Give an occurrence its rally's hour, unless it has a day of its own; say whether that changed it."""
-    if occurrence.held_on != occurrence.original_on:
+def _take_new_hour(rally: Rally, occurrence: Occurrence, before: Details, now: datetime) -> bool:
+    """Give an occurrence its rally's hour and zone; say whether that changed it.
+
+    One that was moved by itself, to another day or hour, keeps its hour, by the clock of where the rally is now.
+    """
+    hour, minutes = occurrence.wall_time, occurrence.minutes
+    if occurrence.held_on == occurrence.original_on and hour == before.wall_time:
+        hour, minutes = rally.wall_time, rally.minutes if minutes == before.minutes else minutes
+    moment = moment_of(occurrence.held_on, hour, minutes, rally.zone)
+    if (occurrence.starts_at, occurrence.ends_at) == moment and occurrence.wall_time == hour:
         return False
-    moment = moment_of(occurrence.held_on, rally.wall_time, rally.minutes, rally.zone)
-    if (occurrence.starts_at, occurrence.ends_at) == moment:
-        return False
-    occurrence.wall_time, occurrence.minutes = rally.wall_time, rally.minutes
+    occurrence.wall_time, occurrence.minutes = hour, minutes
     occurrence.starts_at, occurrence.ends_at = moment
     occurrence.changed_at = now
     return True

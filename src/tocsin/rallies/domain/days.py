@@ -12,7 +12,7 @@ from tocsin.campaigns.slugs import slug_from
 from tocsin.kit import names
 from tocsin.outbox import domain as outbox
 from tocsin.outbox.sealing import LetterRow
-from tocsin.rallies.checks import LONGEST
+from tocsin.rallies.checks import LONGEST, day_refusal
 from tocsin.rallies.domain.tell import News, tell_coming
 from tocsin.rallies.emails.desk import DAY_MOVED, letters_to_hosts
 from tocsin.rallies.models import DayOfAction, Occurrence, Rally
@@ -49,7 +49,7 @@ def put_day(
     those who come are told. Raises RefusedError.
     """
     texts = {code: kept for code, text in title.items() if (kept := names.tidy(text))}
-    if refused := tuple(_refusals(texts)):
+    if refused := tuple(_refusals(texts, held_on)):
         raise RefusedError(refused)
     with db.transaction():
         if day is None:
@@ -79,7 +79,9 @@ def remove_day(*, campaign: Campaign, day: int) -> bool:
     return bool(gone)
 
 
-def _refusals(texts: Mapping[str, str]) -> Iterator[Refused]:
+def _refusals(texts: Mapping[str, str], held_on: date) -> Iterator[Refused]:
+    if (wrong_day := day_refusal(held_on)) is not None:
+        yield Refused("held_on", wrong_day)
     if not texts:
         yield Refused("title", Refusal.EMPTY)
     for code, text in texts.items():

@@ -208,8 +208,9 @@ def _differing(found: FoundRally, rows: Sequence[Occurrence]) -> Iterator[tuple[
     A file knows no postponing: what the team has postponed stays so until the file moves or cancels it.
     """
     details, said = found.details, {one.original_on: one for one in found.dates}
-    last_on = max((one.original_on for one in rows), default=details.first_on)
-    given = set(dates(first_on=details.first_on, repeat=details.repeat, skipped=details.skipped, until=last_on))
+    days = [one.original_on for one in rows] or [details.first_on]
+    first_on, skipped = details.first_on, details.skipped
+    given = set(dates(first_on=first_on, repeat=details.repeat, skipped=skipped, since=min(days), until=max(days)))
     for one in rows:
         wanted = said.get(one.original_on) or _as_series(details, one)
         # A date that the series no longer gives was cancelled with it, and stays so.

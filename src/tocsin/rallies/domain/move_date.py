@@ -5,6 +5,7 @@ from datetime import date, datetime, time
 
 from tocsin import db
 from tocsin.kit import names
+from tocsin.rallies.checks import day_refusal
 from tocsin.rallies.domain.own_dates import change_date, settled_note
 from tocsin.rallies.domain.tell import News
 from tocsin.rallies.models import Rally
@@ -37,7 +38,9 @@ def move_date(*, rally: Rally, date: int, move: Move, now: datetime, by_host: bo
     place, address = names.tidy(move.place), names.tidy(move.address)
     moment = moment_of(move.held_on, move.wall_time, move.minutes, rally.zone)
     refused = [*_place_refusals(rally, place, address)]
-    if moment.starts_at <= now:
+    if (wrong_day := day_refusal(move.held_on)) is not None:
+        refused.append(Refused("date", wrong_day))
+    elif moment.starts_at <= now:
         refused.append(Refused("date", Refusal.DATE_PAST))
     if refused:
         raise RefusedError(refused)

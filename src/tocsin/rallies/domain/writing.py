@@ -81,7 +81,7 @@ def change_rally(*, rally: Rally, details: Details, now: datetime) -> list[Occur
     rally.save()
     if details.is_address_private:
         _keep_private(rally, now)
-    changed = move_dates(rally=rally, now=now)
+    changed = move_dates(rally=rally, before=before, now=now)
     if before.capacity != details.capacity:
         promote_waiting(rally=rally, now=now)
     touch(campaign=rally.campaign)

@@ -3,7 +3,7 @@
 import math
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Final, NamedTuple
 
 from tocsin.campaigns.models import Campaign
@@ -130,7 +130,7 @@ class _Index:
         return best
 
     def _around(self, spot: Spot) -> Iterator[_Known]:
-        days = {day + timedelta(days=step) for day in spot.dates for step in range(-NEAR_DAYS, NEAR_DAYS + 1)}
+        days = {_day_from(day, step) for day in spot.dates for step in range(-NEAR_DAYS, NEAR_DAYS + 1)}
         for day in days:
             for key in _keys(spot, around=1):
                 yield from self._by.get((day, *key), ())
@@ -154,14 +154,19 @@ def _keys(spot: Spot, around: int = 0) -> Iterator[tuple[object, ...]]:
             yield ("square", near_row, near_column % in_row)
 
 
+def _day_from(day: date, step: int) -> date:
+    """Return the day so many days on; at either end of the calendar its last one."""
+    return date.fromordinal(min(max(day.toordinal() + step, 1), date.max.toordinal()))
+
+
 def _known(campaign: Campaign, dates: Collection[date]) -> Iterator[_Known]:
     if not dates:
         return
     rows = Occurrence.objects.filter(
         campaign=campaign,
         rally__state__in=LIVE,
-        held_on__gte=min(dates) - timedelta(days=NEAR_DAYS),
-        held_on__lte=max(dates) + timedelta(days=NEAR_DAYS),
+        held_on__gte=_day_from(min(dates), -NEAR_DAYS),
+        held_on__lte=_day_from(max(dates), NEAR_DAYS),
     ).values_list(
         "rally",
         "held_on",

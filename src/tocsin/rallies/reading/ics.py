@@ -15,7 +15,7 @@ from icalendar.timezone import tzid_from_dt
 from tocsin.kit import names
 from tocsin.kit.zones import zone_of
 from tocsin.rallies.campaign_file.said import SaidDate
-from tocsin.rallies.checks import LONGEST, refusals_of, settled
+from tocsin.rallies.checks import LONGEST, MAX_MINUTES, MIN_MINUTES, day_refusal, refusals_of, settled
 from tocsin.rallies.details import USUAL_MINUTES, Chat, Details, Where
 from tocsin.rallies.reading.found import (
     FileRefusal,
@@ -90,6 +90,8 @@ def _rallies(calendar: Component, lines: list[int], language: str) -> Iterator[F
             yield _rally(source, line, event, own=[one for _, one in own], usual_zone=usual_zone, language=language)
         except BrokenCalendarProperty:
             yield Flaw(line, str(event.get("SUMMARY", ""))[:_LONGEST_LABEL], "", Refusal.NOT_PLAIN)
+        except OverflowError:  # a moment at either end of the calendar
+            yield Flaw(line, str(event.get("SUMMARY", ""))[:_LONGEST_LABEL], "first_on", Refusal.DATE_MISSING)
         except FlawError as flaw:
             yield Flaw(line, str(event.get("SUMMARY", ""))[:_LONGEST_LABEL], flaw.field, flaw.problem, flaw.limit)
 
@@ -156,6 +158,7 @@ def _moment(event: Component, name: str) -> datetime:
 
 def _when(starts: datetime, usual_zone: str) -> _When:
     """Return a beginning with its zone: its own; for UTC and for no zone at all the calendar's, or the town's."""
+    _check_day(starts, "first_on")
     own = _known_zone(str(tzid_from_dt(starts) or "")) if starts.tzinfo is not None else ""
     zone = own if own and own != "UTC" else usual_zone or own or "UTC"
     try:
@@ -163,6 +166,13 @@ def _when(starts: datetime, usual_zone: str) -> _When:
         return _When(aware.astimezone(UTC), zone)
     except (OverflowError, ValueError) as error:
         raise FlawError(Refusal.DATE_MISSING, "first_on") from error
+
+
+def _check_day(on: date, field: str) -> None:
+    """Refuse a day, or a moment, that nothing can be held on: clocks and calendars end somewhere."""
+    wrong = day_refusal(on.date() if isinstance(on, datetime) else on)
+    if wrong is not None:
+        raise FlawError(wrong, field)
 
 
 def _known_zone(name: str) -> str:
@@ -195,7 +205,10 @@ def _repeat(event: Component, when: _When) -> str:
     text = str(rule.to_ical().decode())  # type: ignore[no-untyped-call]  # icalendar does not say
     for until in rule.get("UNTIL", ()):
         if isinstance(until, datetime) and until.tzinfo is not None:
-            local = until.astimezone(zone_of(when.zone))
+            try:
+                local = until.astimezone(zone_of(when.zone))
+            except OverflowError as error:
+                raise FlawError(Refusal.REPEAT_SHAPE, "repeat") from error
             text = re.sub(r"UNTIL=[0-9TZ]+", f"UNTIL={local:%Y%m%d}", text)
     return text
 
@@ -203,10 +216,11 @@ def _repeat(event: Component, when: _When) -> str:
 def _skipped(event: Component, when: _When) -> tuple[date, ...]:
     given: Any = event.get("EXDATE", [])
     lists = given if isinstance(given, list) else [given]
-    return tuple(_local_day(one.dt, when) for some in lists for one in getattr(some, "dts", ()))
+    return tuple(_local_day(one.dt, when, "skipped") for some in lists for one in getattr(some, "dts", ()))
 
 
-def _local_day(moment: date, when: _When) -> date:
+def _local_day(moment: date, when: _When, field: str) -> date:
+    _check_day(moment, field)
     if not isinstance(moment, datetime):
         return moment
     return moment.astimezone(zone_of(when.zone)).date() if moment.tzinfo is not None else moment.date()
@@ -253,15 +267,19 @@ def _date(event: Component, series: _When, details: Details) -> SaidDate:
     if not isinstance(named, date):
         raise FlawError(Refusal.DATE_MISSING, "first_on")
     starts = _moment(event, "DTSTART")
+    _check_day(starts, "first_on")
     moment = starts if starts.tzinfo is not None else starts.replace(tzinfo=zone_of(series.zone))
     when = _When(moment.astimezone(UTC), series.zone)
+    minutes = _minutes(event, when)
+    if not MIN_MINUTES <= minutes <= MAX_MINUTES:
+        raise FlawError(Refusal.NUMBER_SHAPE, "minutes", f"{MIN_MINUTES} – {MAX_MINUTES}")
     place = _place_of_its_own(event, details)
     return SaidDate(
-        original_on=_local_day(named, series),
+        original_on=_local_day(named, series, "first_on"),
         state=DateState.CANCELLED if _is_cancelled(event) else DateState.STANDS,
         held_on=when.wall.date(),
         wall_time=when.wall.time().replace(microsecond=0),
-        minutes=_minutes(event, when),
+        minutes=minutes,
         place=place,
         address="",
         latitude=None,

@@ -1,0 +1,57 @@
+"""rallies.domain.dates: what becomes of the dates of a rally when its rule, hour or zone changes."""
+
+from dataclasses import replace
+from datetime import date, time, timedelta
+from typing import Any
+
+import pytest
+
+from tests.factories.rallies import LISBON, NOW, rally
+from tocsin.rallies.details import details_of
+from tocsin.rallies.domain.change import change
+from tocsin.rallies.domain.dates import MOST_DATES
+from tocsin.rallies.domain.move_date import Move, move_date
+from tocsin.rallies.hosts import PrivatePlace
+from tocsin.rallies.models import Occurrence, Rally
+from tocsin.rallies.states import HORIZON_DAYS
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def changed(one: Rally, **columns: Any) -> None:
+    assert change(rally=one.pk, details=replace(details_of(one), **columns), private=PrivatePlace(), now=NOW)
+    one.refresh_from_db()
+
+
+def moved(one: Occurrence, on: date, minutes: int) -> None:
+    assert move_date(
+        rally=one.rally, date=one.pk, move=Move(held_on=on, wall_time=time(19, 30), minutes=minutes), now=NOW
+    )
+
+
+def test_a_date_that_was_moved_to_another_hour_keeps_it_whatever_else_is_changed() -> None:
+    one = rally(repeat="FREQ=WEEKLY;COUNT=2")
+    first, second = one.occurrences.order_by("original_on")
+    moved(first, first.held_on, first.minutes)
+    changed(one, capacity=80)
+    first.refresh_from_db()
+    assert (first.wall_time, first.starts_at.hour) == (time(19, 30), 17)
+    changed(one, wall_time=time(18))
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.wall_time, second.wall_time, second.starts_at.hour) == (time(19, 30), time(18), 16)
+
+
+def test_a_moved_date_keeps_its_hour_by_the_clock_of_the_new_place() -> None:
+    one = rally()
+    row = one.occurrences.get()
+    moved(row, row.held_on + timedelta(days=1), 60)
+    changed(one, where=LISBON, zone="Europe/Lisbon")
+    row.refresh_from_db()
+    assert (row.wall_time, row.starts_at.hour, row.minutes) == (time(19, 30), 18, 60)
+
+
+def test_a_daily_series_of_many_years_has_its_dates_to_come_and_no_flood_of_past_ones() -> None:
+    one = rally(first_on=date(2019, 1, 1), repeat="FREQ=DAILY")
+    held_on = list(one.occurrences.order_by("held_on").values_list("held_on", flat=True))
+    assert (len(held_on), held_on[-1]) == (MOST_DATES, NOW.date() + timedelta(days=HORIZON_DAYS))
