@@ -102,10 +102,8 @@ def test_moving_and_zooming_the_map_moves_the_list_along(at_map: Callable[..., P
     assert box is not None
     middle = box["x"] + box["width"] / 2, box["y"] + min(box["height"], 500) / 2
     page.mouse.move(*middle)
-    for _ in range(4):
-        page.mouse.wheel(0, -240)
-        page.wait_for_timeout(150)
-    page.wait_for_function("document.querySelector('[data-map-count]').textContent !== '10,000'")
+    page.mouse.wheel(0, -240)
+    page.wait_for_function("() => document.querySelector('[data-map-count]').textContent !== '10,000'")
     close = shown(page)
     assert 0 < close < RALLIES
     for step in (-250, 250, 250, -250):
@@ -114,9 +112,11 @@ def test_moving_and_zooming_the_map_moves_the_list_along(at_map: Callable[..., P
         page.mouse.up()
         page.mouse.move(*middle)
     expect(page.locator("[data-map-here] canvas")).to_be_visible()
-    assert page.evaluate("document.querySelector('[data-map]').atlas.layer.dots.length") > 0
+    page.wait_for_function("() => document.querySelector('[data-map]').atlas.layer.dots.length > 0")
     page.evaluate("document.querySelector('[data-map]').atlas.map.setView([0, -150], 5)")
-    page.wait_for_function(f"Number(document.querySelector('[data-map-count]').textContent) < {close}")
+    page.wait_for_function(
+        "close => Number(document.querySelector('[data-map-count]').textContent) < close", arg=close
+    )
 
 
 def test_a_dot_of_many_zooms_in_and_a_lone_one_says_what_it_is(at_map: Callable[..., Page]) -> None:

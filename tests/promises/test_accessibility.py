@@ -80,8 +80,15 @@ DESK = (
 )
 
 
+AT_REST = """() => Promise.allSettled(
+  document.getAnimations()
+    .filter((one) => one.effect.getComputedTiming().endTime < Infinity)
+    .map((one) => one.finished))"""
+
+
 def violations(page: Page) -> list[str]:
-    """Return what axe finds on the page that is open, one line a rule and place."""
+    """Return what axe finds on the page that is open and has come to rest, one line a rule and place."""
+    page.evaluate(AT_REST)  # what still fades in has no contrast yet
     page.evaluate(AXE)
     found: dict[str, Any] = page.evaluate("rules => axe.run(document, rules)", RULES)
     return [f"{one['id']}: {node['html']}" for one in found["violations"] for node in one["nodes"]]

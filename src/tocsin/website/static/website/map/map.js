@@ -40,6 +40,7 @@ class Atlas {
     this.words = new Words(place.dataset.language);
     this.position = null;
     this.most = ROWS;
+    this.soon = null;
     this.rows = [];
     const part = (name) => place.querySelector(`[data-map-${name}]`);
     this.part = part;
@@ -84,9 +85,13 @@ class Atlas {
   _makeMap(land) {
     const here = this.part("here");
     const { zoomIn: zoomInTitle, zoomOut: zoomOutTitle } = this.place.dataset;
+    const moves = !matchMedia("(prefers-reduced-motion: reduce)").matches;
     this.map = L.map(here, {
       attributionControl: false,
       zoomControl: false,
+      fadeAnimation: moves,
+      zoomAnimation: moves,
+      inertia: moves,
       zoomSnap: 0.5,
       minZoom: 0.5,
       maxZoom: CLOSEST,
@@ -109,10 +114,7 @@ class Atlas {
     this.map.on("moveend", () => {
       // The list waits until the map is let go: who moves it on does not wait for the list.
       clearTimeout(this.soon);
-      this.soon = setTimeout(() => {
-        this.most = ROWS;
-        this._list();
-      }, PAUSE);
+      this.soon = setTimeout(() => this._listAnew(), PAUSE);
     });
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.layer.repaint());
   }
@@ -204,7 +206,15 @@ class Atlas {
     this.part("more").hidden = rows.length <= this.most;
   }
 
+  _listAnew() {
+    clearTimeout(this.soon);
+    this.soon = null;
+    this.most = ROWS;
+    this._list();
+  }
+
   _showMore() {
+    if (this.soon !== null) this._listAnew(); // or the list would shrink again under the reader's hand
     const first = this.most;
     this.most += ROWS;
     this.part("list").append(...this.listed.slice(first, this.most).map((row) => this._row(row)));
