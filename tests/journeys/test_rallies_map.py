@@ -114,9 +114,7 @@ def test_moving_and_zooming_the_map_moves_the_list_along(at_map: Callable[..., P
     expect(page.locator("[data-map-here] canvas")).to_be_visible()
     page.wait_for_function("() => document.querySelector('[data-map]').atlas.layer.dots.length > 0")
     page.evaluate("document.querySelector('[data-map]').atlas.map.setView([0, -150], 5)")
-    page.wait_for_function(
-        "close => Number(document.querySelector('[data-map-count]').textContent) < close", arg=close
-    )
+    page.wait_for_function("close => Number(document.querySelector('[data-map-count]').textContent) < close", arg=close)
 
 
 def test_a_dot_of_many_zooms_in_and_a_lone_one_says_what_it_is(at_map: Callable[..., Page]) -> None:
