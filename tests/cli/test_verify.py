@@ -118,6 +118,13 @@ def test_a_link_on_the_command_line_works_and_is_warned_about(
     assert "the link is in your shell's history now" in capsys.readouterr().err
 
 
+def test_a_code_that_begins_with_a_dash_is_read_as_any_other(verify: Verify) -> None:
+    code, said = verify(code=f"-{CODE[1:]}")
+
+    assert code == WRONG
+    assert "(not-this-signature)" in said
+
+
 def test_the_key_comes_from_the_server_or_from_the_last_audit(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

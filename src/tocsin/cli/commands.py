@@ -2,6 +2,7 @@
 
 import argparse
 import importlib
+import re
 import importlib.metadata
 import os
 import sys
@@ -64,6 +65,8 @@ COMMANDS = (
     Command("demo", "demo", "try Tocsin with a made-up campaign and a mailbox to read", needs_django=False),
 )
 
+_DASHED_SECRET = re.compile(r"-[A-Za-z0-9_-]{42}\Z")  # 256 bits in base64url, as receipt codes are written
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command that `arguments` (by default the terminal's) name; return its exit code."""
@@ -82,13 +85,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
         module = importlib.import_module(f"tocsin.cli.{command.module}")
         parser = argparse.ArgumentParser(prog=f"tocsin {command.word}", description=command.line)
         module.add_arguments(parser)
-        return int(module.run(parser.parse_args(given[1:])))
+        return int(module.run(parser.parse_args(_bound(given[1:]))))
     except (CampaignUnknownError, ImproperlyConfigured, KeyFileBrokenError, KeysSealedError) as error:
         return refuse(str(error))
     except NothingTypedError:
         return refuse(f"nothing was typed; 'tocsin {command.word} --help' says which file can be named instead")
     except KeyboardInterrupt:
         return 130  # what a shell calls "ended by Ctrl+C"
+
+
+def _bound(words: Sequence[str]) -> list[str]:
+    """Return the words with each secret tied to its option by "=": one secret in 64 begins with a dash.
+
+    Such a word argparse would take for an option of its own ("expected one argument").
+    """
+    bound: list[str] = []
+    for word in words:
+        if _DASHED_SECRET.match(word) and bound and bound[-1].startswith("--"):
+            bound[-1] += f"={word}"
+        else:
+            bound.append(word)
+    return bound
 
 
 def set_django_up() -> None:
