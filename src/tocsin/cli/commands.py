@@ -2,9 +2,9 @@
 
 import argparse
 import importlib
-import re
 import importlib.metadata
 import os
+import re
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
