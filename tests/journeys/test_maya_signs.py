@@ -1,5 +1,6 @@
 """Maya signs on her phone, opens her mail, confirms, and sees the number move."""
 
+import json
 from collections.abc import Callable
 from email.message import EmailMessage
 
@@ -127,6 +128,7 @@ def test_she_takes_her_data_along_and_shows_her_name(
     mine = visitor.ask("POST", f"{manage}/mine", {})
     assert mine.header("content-disposition") == 'attachment; filename="my-signature.json"'
     assert maya.address in mine.text
+    assert "m" not in json.loads(mine.text), "the file holds the key with which one can withdraw"
 
     page = open_page()
     page.goto(manage)

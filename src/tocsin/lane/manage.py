@@ -83,9 +83,11 @@ async def mine(engine: Engine, _request: Request, token: bytes) -> Answer:
     if payload is None:
         return TokenPage.UNKNOWN
     counters.bump("manage_mine")
+    # The link's secret is a key and no data: who is handed this file shall not be able to withdraw.
+    data = {name: value for name, value in payload.items() if name != "m"}
     return Response(
         HTTPStatus.OK,
-        orjson.dumps(payload, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS),
+        orjson.dumps(data, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS),
         [
             (b"content-type", b"application/json"),
             (b"content-disposition", b'attachment; filename="my-signature.json"'),
