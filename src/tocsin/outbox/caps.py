@@ -2,6 +2,10 @@
 
 Times are kept to the hour, the coarsest that can tell 24 hours; an hour that has begun counts
 whole, so the limits hold for any 24 hours and any 30 days.
+
+What the day's limit stops is put off: a coming hour stands among the hours then, and counts as if the
+mail had been sent, so that no other one takes it. As it counts for 30 days too, no more than two wait.
+docs/decisions/0040 says why.
 """
 
 import hmac
@@ -19,7 +23,7 @@ DAY_LIMIT = 3
 MONTH_LIMIT = 5
 _DAY_HOURS = 24
 MONTH_HOURS = 30 * 24
-_HOUR_SECONDS = 3600
+HOUR_SECONDS = 3600
 _STAMP_BYTES = 4
 
 
@@ -42,7 +46,7 @@ def _cap_root(keys_dir: Path) -> bytes:
 
 def hour_of(now: datetime) -> int:
     """Return a moment in whole hours since 1970-01-01 UTC."""
-    return int(now.timestamp()) // _HOUR_SECONDS
+    return int(now.timestamp()) // HOUR_SECONDS
 
 
 def hours_in(sent_at: bytes) -> list[int]:
@@ -62,3 +66,23 @@ def allowed(hours: Sequence[int], hour: int) -> list[int] | None:
     if today >= DAY_LIMIT or len(kept) >= MONTH_LIMIT:
         return None
     return [*kept, hour]
+
+
+def free_from(hours: Sequence[int], hour: int) -> int | None:
+    """Return the first hour that the day's limit leaves free, after all that wait; None when the month's is reached.
+
+    For hours of which `allowed` says that there are too many at `hour`.
+    """
+    kept = sorted(sent for sent in hours if sent >= hour - MONTH_HOURS)
+    if len(kept) >= MONTH_LIMIT:
+        return None
+    # The mail and the two newest are three: the third newest has to be out of their 24 hours.
+    return kept[-DAY_LIMIT] + _DAY_HOURS + 1
+
+
+def without(hours: Sequence[int], kept_free: int) -> list[int]:
+    """Return the hours less one that was kept free, for whom it was kept; sorted."""
+    left = sorted(hours)
+    if kept_free in left:
+        left.remove(kept_free)
+    return left

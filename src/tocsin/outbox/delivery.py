@@ -35,7 +35,7 @@ class Delivery:
         self._put_off: list[PutOff] = []
         self._given_up: list[GivenUp] = []
         self._refused_in_a_row = 0
-        self.counts: Counter[str] = Counter(dropped=len(claimed.dropped))
+        self.counts: Counter[str] = Counter({"dropped": len(claimed.dropped), "put off": claimed.put_off})
         self.provider_needs_rest = False
 
     def run(self, line: Connection, builders: Mapping[str, Builder], goes_on: Callable[[], bool]) -> None:

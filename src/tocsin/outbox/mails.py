@@ -17,6 +17,7 @@ class Opened(NamedTuple):
     provider: str
     attempts: int
     content: Mapping[str, Any]
+    was_put_off: bool = False  # by the caps: it comes a day after it was asked for
 
 
 @dataclass(frozen=True, slots=True)

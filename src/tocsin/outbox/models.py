@@ -22,6 +22,10 @@ class Letter(models.Model):
     key_day = models.IntegerField(help_text="which day's outbox key opens the content, in days since 1970-01-01")
     sealed = models.BinaryField()
     last_answer = models.CharField(max_length=8, default="", help_text="SMTP code of the last attempt, never its text")
+    put_off_to = models.IntegerField(
+        null=True,
+        help_text="hours since 1970-01-01 UTC: the hour that its address's caps keep free for it, once they put it off",
+    )
     ref = models.BinaryField(
         max_length=16,
         null=True,
@@ -41,7 +45,9 @@ class MailCap(models.Model):
         primary_key=True, max_length=32, help_text="HMAC of the folded address under the server's cap key"
     )
     sent_at = models.BinaryField(
-        default=b"", help_text="hours since 1970-01-01 UTC, four bytes each, of the mails of the last 30 days"
+        default=b"",
+        help_text="hours since 1970-01-01 UTC, four bytes each, of the mails of the last 30 days, "
+        "and of those that were put off to a coming hour",
     )
     never_write = models.BooleanField(default=False)
 

@@ -5,8 +5,9 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from django.db import connection
-from django.db.models import Max, Min, Sum
+from django.db.models import Count, Max, Min, Q, Sum
 
+from tocsin.outbox.caps import hour_of
 from tocsin.outbox.models import Bounce, Letter
 
 # Hops from provider to provider over the index, so that a million waiting letters cost nothing.
@@ -23,10 +24,11 @@ _DUE_PROVIDERS = """
 
 
 class Waiting(NamedTuple):
-    """How much mail waits: letters, and how many seconds the longest has been due."""
+    """How much mail waits: letters, how many seconds the longest has been due, how many letters the caps put off."""
 
     letters: int
     oldest_seconds: int
+    put_off: int = 0
 
 
 class BounceLine(NamedTuple):
@@ -47,8 +49,11 @@ def due_providers(*, now: datetime) -> list[str]:
 
 def waiting_mail(*, now: datetime) -> Waiting:
     """Return how much mail waits, letters that are just being sent included."""
-    oldest = Letter.objects.aggregate(oldest=Min("due_at"))["oldest"]
-    return Waiting(Letter.objects.count(), 0 if oldest is None else max(0, int(now.timestamp()) - oldest))
+    moment = int(now.timestamp())
+    is_put_off = Q(put_off_to__gt=hour_of(now))
+    found = Letter.objects.aggregate(letters=Count("id"), oldest=Min("due_at"), put_off=Count("id", filter=is_put_off))
+    oldest = moment if found["oldest"] is None else found["oldest"]
+    return Waiting(found["letters"], max(0, moment - oldest), found["put_off"])
 
 
 def bounces(*, since: date) -> Sequence[BounceLine]:

@@ -7,6 +7,7 @@
               held → waiting, later       it said 4xx, or the connection broke
               held → gone, a Bounce       it said 5xx
     drop      held → gone, a Bounce       for one of the reasons below; nothing was sent
+    put off   held → waiting, a day       its address got three mails in 24 hours; the caps keep an hour free for it
     set aside held → waiting for ever     it does not open any more; signing can make it anew (domain/lost.py)
     expire    any → gone, a Bounce        five days old: its key is destroyed with it
 

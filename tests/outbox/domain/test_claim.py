@@ -81,20 +81,21 @@ def test_workers_that_claim_at_once_share_the_letters_out() -> None:
     assert sorted(claimed) == sorted(f"maya{n}@example.org" for n in range(40))
 
 
-def test_the_fourth_mail_to_an_address_in_a_day_is_dropped_and_counted() -> None:
-    post(*["maya@example.org"] * 4, "otto@example.net")
+def test_the_sixth_mail_to_an_address_in_a_day_is_dropped_and_counted() -> None:
+    post(*["maya@example.org"] * 6, "otto@example.net")
     claimed = take()
     assert recipients(claimed) == ["maya@example.org"] * 3 + ["otto@example.net"]
-    assert claimed.dropped == [Reason.CAPPED]
+    assert (claimed.put_off, claimed.dropped) == (2, [Reason.CAPPED])
     assert bounces() == [("other", "capped", 1)]
-    assert Letter.objects.count() == 4
+    assert Letter.objects.count() == 6
 
 
 def test_a_thousand_letters_to_one_mailbox_under_many_spellings_become_three_mails() -> None:
     post(*(f"victim+{n}@gmail.com" for n in range(1000)), *("Vic.Tim@googlemail.com" for _ in range(10)))
     claims = [take("google", limit=200) for _ in range(6)]
     assert sum(len(claimed.letters) for claimed in claims) == 3
-    assert sum(len(claimed.dropped) for claimed in claims) == 1007
+    assert sum(claimed.put_off for claimed in claims) == 2
+    assert sum(len(claimed.dropped) for claimed in claims) == 1005
 
 
 def test_five_mails_in_30_days() -> None:

@@ -8,7 +8,7 @@ from tests.factories.outbox import NOW
 from tocsin import db
 from tocsin.outbox.caps import cap_key
 from tocsin.outbox.domain import forget, forget_caps, stop_mails
-from tocsin.outbox.domain.count_mails import count_mails
+from tocsin.outbox.domain.count_mails import Addressed, count_mails
 from tocsin.outbox.models import MailCap
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -22,7 +22,7 @@ def key(address: str) -> bytes:
 
 def mailed(*addresses: str, days_ago: float) -> None:
     with db.transaction():
-        count_mails([key(address) for address in addresses], now=NOW - timedelta(days=days_ago))
+        count_mails([Addressed(key(address)) for address in addresses], now=NOW - timedelta(days=days_ago))
 
 
 def known() -> set[bytes]:

@@ -6,17 +6,17 @@ from tests.factories.outbox import NOW
 from tocsin import db
 from tocsin.outbox.caps import cap_key
 from tocsin.outbox.domain import stop_mails, stop_mails_by_key
-from tocsin.outbox.domain.count_mails import count_mails
+from tocsin.outbox.domain.count_mails import Addressed, Verdict, count_mails
 from tocsin.outbox.states import Reason
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def verdict(address: str) -> Reason | None:
+def verdict(address: str) -> Verdict:
     key = cap_key(address)
     assert key is not None
     with db.transaction():
-        return count_mails([key], now=NOW)[0]
+        return count_mails([Addressed(key)], now=NOW)[0]
 
 
 def test_stopping_holds_for_every_spelling_and_twice_is_fine() -> None:

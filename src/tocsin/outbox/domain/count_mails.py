@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from django.db import connection
 
 from tocsin import db
-from tocsin.outbox.caps import allowed, hour_of, hours_in, packed
+from tocsin.outbox.caps import allowed, free_from, hour_of, hours_in, packed, without
 from tocsin.outbox.states import Reason
 
 Row = TypeVar("Row")
@@ -18,28 +18,57 @@ _KNOWN = "SELECT address, sent_at, never_write FROM outbox_mailcap WHERE address
 _COUNT = _COLUMNS + " {rows} ON CONFLICT (address) DO UPDATE SET sent_at = excluded.sent_at"
 
 
-def count_mails(addresses: Sequence[bytes], *, now: datetime) -> list[Reason | None]:
-    """Count one mail to each address (a cap_key), and return why not for those that may not be written to.
+class Addressed(NamedTuple):
+    """One mail that is due: to which address (a cap_key), and what is known of its time, in hours since 1970-01-01."""
+
+    address: bytes
+    last_hour: int = 0  # the last one in which it is worth sending; before now, it is not put off
+    put_off_to: int | None = None  # the one that was kept free for it
+
+
+class Later(NamedTuple):
+    """The verdict on a mail that has to wait: the hour that is kept free for it."""
+
+    hour: int
+
+
+Verdict = Reason | Later | None
+
+
+def count_mails(mails: Sequence[Addressed], *, now: datetime) -> list[Verdict]:
+    """Count each mail in its order; return None for those to send now, else why not or how long not.
 
     Inside a transaction: counted before anything is sent, so that a worker that dies has
     counted too many rather than too few.
     """
     db.required()
-    known = _lock(sorted(set(addresses)))
+    known = _lock(sorted({mail.address for mail in mails}))
     hour = hour_of(now)
-    verdicts: list[Reason | None] = []
+    verdicts: list[Verdict] = []
     changed: dict[bytes, list[int]] = {}
-    for address in addresses:
-        hours, never_write = known[address]
-        now_sent = None if never_write else allowed(hours, hour)
-        if now_sent is None:
-            verdicts.append(Reason.NEVER_WRITE if never_write else Reason.CAPPED)
+    for mail in mails:
+        hours, never_write = known[mail.address]
+        if never_write:
+            verdicts.append(Reason.NEVER_WRITE)
             continue
-        known[address] = now_sent, False
-        changed[address] = now_sent
-        verdicts.append(None)
+        # What was kept free for an hour that has passed is no licence for this one: it is counted as all others are.
+        others = hours if mail.put_off_to is None else without(hours, mail.put_off_to)
+        counted, verdict = allowed(others, hour), None
+        if counted is None:
+            counted, verdict = _put_off(others, hour, mail.last_hour)
+        if counted != hours:
+            known[mail.address] = counted, False
+            changed[mail.address] = counted
+        verdicts.append(verdict)
     _count(sorted(changed.items()))
     return verdicts
+
+
+def _put_off(hours: list[int], hour: int, last_hour: int) -> tuple[list[int], Verdict]:
+    later = free_from(hours, hour)
+    if later is None or later > last_hour:
+        return hours, Reason.CAPPED
+    return [*hours, later], Later(later)
 
 
 def _lock(addresses: Sequence[bytes]) -> dict[bytes, tuple[list[int], bool]]:
