@@ -28,7 +28,7 @@ from tocsin.outbox import domain as outbox
 from tocsin.outbox.sent import AnotherSenderError, open_register
 from tocsin.outbox.transports.choose import transport_for
 from tocsin.outbox.worker import MailWorker, Pace
-from tocsin.rallies.domain import broadcast
+from tocsin.rallies.domain import broadcast, days_moving
 from tocsin.rallies.domain.expire import expire_announced
 from tocsin.rallies.domain.forget import forget as forget_rallies
 from tocsin.rallies.domain.remind import remind as remind_of_rallies
@@ -75,6 +75,7 @@ def run(options: argparse.Namespace) -> int:
         "count": lambda: _again_and_again(stop, _COUNT_SECONDS, lambda: keep_counting(stop)),
         "vault": lambda: _again_and_again(stop, _VAULT_SECONDS, lambda: work_on_the_vault(stop)),
         "broadcasts": lambda: _again_and_again(stop, _BROADCAST_SECONDS, lambda: send_broadcasts(stop)),
+        "days": lambda: _again_and_again(stop, _BROADCAST_SECONDS, lambda: move_days(stop)),
         "remind": lambda: _again_and_again(stop, _REMIND_SECONDS, lambda: remind(stop)),
         "resend": lambda: _again_and_again(stop, _RESEND_SECONDS, resend_lost),
         "tidy": lambda: _again_and_again(stop, _TIDY_SECONDS, tidy),
@@ -182,6 +183,12 @@ def send_broadcasts(stop: threading.Event) -> None:
     """Post what organisers write to everybody around their rallies."""
     if not keyfiles.is_locked():  # else it waits until somebody opens this server's keys
         broadcast.work(now=lambda: datetime.now(UTC), goes_on=lambda: not stop.is_set())
+
+
+def move_days(stop: threading.Event) -> None:
+    """Take rallies along with their day of action."""
+    if not keyfiles.is_locked():  # else it waits: hosts and those who come have to be told
+        days_moving.work(now=lambda: datetime.now(UTC), goes_on=lambda: not stop.is_set())
 
 
 def remind(stop: threading.Event) -> None:

@@ -35,6 +35,25 @@ class DayOfAction(models.Model):
         constraints = (models.UniqueConstraint(fields=["campaign", "key"], name="one_day_of_action_a_key"),)
 
 
+class DayMove(models.Model):
+    """A day's new date or hour, on its way to the rallies that stand at the old one (domain/days_moving.py)."""
+
+    day = models.ForeignKey(DayOfAction, on_delete=models.CASCADE, related_name="moves")
+    from_on = models.DateField()
+    from_time = models.TimeField(null=True)
+    to_on = models.DateField()
+    to_time = models.TimeField(null=True)
+    said_at = models.DateTimeField()
+    after_rally = models.BigIntegerField(default=0, help_text="the last rally that was looked at")
+    moved = models.PositiveIntegerField(default=0, help_text="rallies that have moved, their people told")
+    done_at = models.DateTimeField(null=True, help_text="when the last of them had")
+
+    class Meta:
+        """What is under way is found without looking at what is done."""
+
+        indexes = (models.Index(fields=["day"], condition=models.Q(done_at__isnull=True), name="day_moves_under_way"),)
+
+
 class Rally(models.Model):
     """A gathering, once or in a series."""
 

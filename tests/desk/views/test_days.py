@@ -5,9 +5,11 @@ from datetime import date, time
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from tests.factories import rallies as factory
 from tocsin.campaigns.models import Campaign
+from tocsin.rallies.domain import days_moving
 from tocsin.rallies.models import DayOfAction, Rally
 
 FORM = {"title.en": "Night of the trains", "held_on": "2027-06-06", "wall_time": "17:00"}
@@ -34,6 +36,22 @@ def test_its_rallies_move_with_it(campaign: Campaign, day: DayOfAction, desk: Cl
     factory.rally(campaign=campaign, first_on=day.held_on, wall_time=day.wall_time, day_of_action=day.pk)
     page = desk.post(at(day, campaign), FORM | {"held_on": "2027-06-13"}, follow=True).content.decode()
     assert ("1 rally moved with it" in page, Rally.objects.get().first_on) == (True, date(2027, 6, 13))
+
+
+def test_the_page_says_how_far_its_rallies_are(
+    campaign: Campaign, day: DayOfAction, desk: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(days_moving, "RALLIES", 1)
+    for _ in range(2):
+        factory.rally(campaign=campaign, first_on=day.held_on, wall_time=day.wall_time, day_of_action=day.pk)
+    answer = desk.post(at(day, campaign), FORM | {"held_on": "2027-06-13"}, follow=True)
+    page = " ".join(answer.content.decode().split())
+    assert ("1 rally has moved" in page, "It goes on." in page, "data-again>" in page) == (True, True, True)
+    assert "its rallies are moving" in desk.get(reverse("desk:days", args=[campaign.slug])).content.decode()
+    assert "The day stays for now" in desk.post(at(day, campaign), {"act": "remove"}, follow=True).content.decode()
+    days_moving.work(now=timezone.now)
+    page = desk.get(at(day, campaign)).content.decode()
+    assert ("2 rallies have moved" in page, "That is all of them." in page) == (True, True)
 
 
 def test_it_can_be_taken_away(campaign: Campaign, day: DayOfAction, desk: Client) -> None:

@@ -15,8 +15,9 @@ from tocsin.campaigns.models import Campaign
 from tocsin.kit.addresses import parse
 from tocsin.outbox.models import Letter
 from tocsin.rallies import keys
+from tocsin.rallies.domain import days_moving
 from tocsin.rallies.domain.days import Put, put_day, remove_day
-from tocsin.rallies.models import DayOfAction, Rally, Rsvp
+from tocsin.rallies.models import DayMove, DayOfAction, Rally, Rsvp
 from tocsin.rallies.refusals import Refusal, RefusedError
 from tocsin.rallies.states import RsvpState, State
 from tocsin.seal.tokens import new_token, to_text, token_hash
@@ -180,3 +181,85 @@ def test_quinn_moves_no_day_of_ours(day: DayOfAction) -> None:
     assert not remove_day(campaign=quinns, day=day.pk)
     day.refresh_from_db()
     assert day.held_on == SATURDAY
+
+
+@pytest.fixture
+def batches_of_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(days_moving, "RALLIES", 1)
+
+
+def work(rounds: int = 99) -> None:
+    left = iter([True] * rounds)
+    days_moving.work(now=lambda: factory.NOW, goes_on=lambda: next(left, False))
+
+
+@pytest.mark.usefixtures("batches_of_one")
+def test_many_rallies_move_batch_by_batch_and_a_batch_is_whole(
+    day: DayOfAction, rally_of: Callable[..., Rally]
+) -> None:
+    rallies = [rally_of() for _ in range(3)]
+    for one in rallies:
+        factory.host(one)
+    put = move(day)
+    assert put is not None
+    assert (put.moved, put.goes_on) == (1, True)
+    assert ([when(one) for one in rallies], Letter.objects.count()) == (["07 16:00", "06 15:00", "06 15:00"], 1)
+    work(rounds=1)
+    assert ([when(one) for one in rallies], Letter.objects.count()) == (["07 16:00", "07 16:00", "06 15:00"], 2)
+    work()
+    work()
+    rows = [(one.sequence, when(one)) for one in Rally.objects.order_by("pk")]
+    assert (rows, Letter.objects.count()) == ([(1, "07 16:00")] * 3, 3)
+
+
+@pytest.mark.usefixtures("batches_of_one")
+def test_a_batch_that_broke_off_is_made_again_once(
+    day: DayOfAction, rally_of: Callable[..., Rally], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rallies = [rally_of() for _ in range(2)]
+    for one in rallies:
+        factory.host(one)
+    move(day)
+    with monkeypatch.context() as dying:
+        dying.setattr(days_moving, "tell_coming", _die)
+        with pytest.raises(OSError, match="power"):
+            work()
+    assert (when(rallies[1]), Letter.objects.count()) == ("06 15:00", 1)
+    work()
+    assert (when(rallies[1]), Letter.objects.count()) == ("07 16:00", 2)
+
+
+def _die(**_given: object) -> int:
+    message = "power"
+    raise OSError(message)
+
+
+@pytest.mark.usefixtures("batches_of_one")
+def test_a_day_that_goes_back_takes_every_rally_back(day: DayOfAction, rally_of: Callable[..., Rally]) -> None:
+    rallies = [rally_of() for _ in range(3)]
+    move(day)
+    move(day, SATURDAY, FIVE)
+    work()
+    assert [when(one) for one in rallies] == ["06 15:00"] * 3
+    assert list(DayMove.objects.order_by("pk").values_list("moved", flat=True)) == [3, 3]
+
+
+@pytest.mark.usefixtures("batches_of_one")
+def test_a_day_is_not_taken_away_while_its_rallies_move(day: DayOfAction, rally_of: Callable[..., Rally]) -> None:
+    for _ in range(2):
+        rally_of()
+    move(day)
+    assert not remove_day(campaign=day.campaign, day=day.pk)
+    work()
+    assert remove_day(campaign=day.campaign, day=day.pk)
+
+
+def test_a_batch_ends_where_very_many_come(
+    day: DayOfAction, rally_of: Callable[..., Rally], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(days_moving, "PEOPLE", 5)
+    for _ in range(3):
+        rally_of().occurrences.update(coming=4)
+    put = move(day)
+    assert put is not None
+    assert (put.moved, put.goes_on) == (1, True)

@@ -54,7 +54,8 @@ def tell_coming(*, occurrences: Iterable[Occurrence], what: News, now: datetime)
             sent = begun(occurrence.rally, occurrence, now) & ~Reminder.ADDRESS
             rows = Rsvp.objects.filter(occurrence=occurrence, state__in=ALIVE)
             rows.update(reminded=F("reminded").bitand(int(sent)))
-            promote_date(occurrence=occurrence.pk, now=now)  # who gave up while it was off has made room
+            if occurrence.waiting:  # who gave up while it was off has made room
+                promote_date(occurrence=occurrence.pk, now=now)
     return told
 
 
@@ -62,10 +63,11 @@ def _tell(occurrence: Occurrence, what: News, now: datetime) -> int:
     letters = ComingLetters(occurrence, now=now)
     rows = Rsvp.objects.filter(occurrence=occurrence, state__in=ALIVE).order_by("pk")
     told, after = 0, 0
-    while some := list(rows.filter(pk__gt=after)[:_BATCH]):
+    is_more = True
+    while is_more and (some := list(rows.filter(pk__gt=after)[:_BATCH])):
         posted = list(_letters(occurrence, some, letters, what))
         outbox.post(posted)
-        told, after = told + len(posted), some[-1].pk
+        told, after, is_more = told + len(posted), some[-1].pk, len(some) == _BATCH
     if told:
         times = occurrence.told_times + 1 if occurrence.told_on == now.date() else 1
         Occurrence.objects.filter(pk=occurrence.pk).update(told_on=now.date(), told_times=times)

@@ -1,0 +1,145 @@
+"""Let the rallies of a day of action move with it, batch by batch.
+
+Crash points: a batch is one transaction, which holds the moved dates, the letters about them and the place in the
+run. Dying before its commit leaves the batch to be made again, dying after it leaves nothing to be made twice.
+A day that is moved again meanwhile is moved for each rally in the same order.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, time
+from typing import Final
+
+from django.db.models import F
+
+from tocsin import db
+from tocsin.campaigns.domain import touch
+from tocsin.campaigns.models import Campaign
+from tocsin.outbox import domain as outbox
+from tocsin.outbox.sealing import LetterRow
+from tocsin.rallies.domain.tell import News, tell_coming
+from tocsin.rallies.emails.desk import DAY_MOVED, letters_to_hosts
+from tocsin.rallies.models import DayMove, DayOfAction, Occurrence, Rally
+from tocsin.rallies.series import moment_of
+from tocsin.rallies.states import DateState, State
+from tocsin.rallies.wording import clock_of, day_in, hours_in
+
+# Of one transaction: whoever signs on SQLite meanwhile waits for it. A rally with more people is a batch alone.
+RALLIES: Final = 25
+PEOPLE: Final = 250
+_MOVES = (State.ASKED, State.ANNOUNCED, State.APPROVED, State.RETURNED)
+
+
+def begin(*, day: DayOfAction, held_on: date, wall_time: time | None, now: datetime) -> DayMove | None:
+    """Note where a day's rallies go, as a step of the transaction that moves it; None when they stay.
+
+    `day` is as it was until now.
+    """
+    db.required()
+    if held_on == day.held_on and not _changes_hour(day.wall_time, wall_time):
+        return None
+    return DayMove.objects.create(
+        day=day, from_on=day.held_on, from_time=day.wall_time, to_on=held_on, to_time=wall_time, said_at=now
+    )
+
+
+def work(*, now: Callable[[], datetime], goes_on: Callable[[], bool] = lambda: True) -> bool:
+    """Move the rallies of every day that was moved; False when there was nothing to do."""
+    did_any = False
+    for number in list(DayMove.objects.filter(done_at__isnull=True).order_by("pk").values_list("pk", flat=True)):
+        has_more = True
+        while has_more and goes_on():
+            with db.transaction():
+                has_more = move_batch(move=number, now=now())
+            did_any = True
+    return did_any
+
+
+def move_batch(*, move: int, now: datetime) -> bool:
+    """Move the next rallies, as a step of the caller's transaction; False when there are none behind them.
+
+    Their hosts and those who come are told. What another worker has done is not done again, and a move waits
+    for the ones before it of the same day. Raises KeysSealedError.
+    """
+    db.required()
+    # The row is locked until the end: of two workers the second goes on where the first has stopped.
+    this = DayMove.objects.select_for_update(of=("self",)).filter(pk=move, done_at__isnull=True)
+    found = this.select_related("day__campaign").first()
+    if found is None:
+        return False
+    if DayMove.objects.filter(day=found.day_id, done_at__isnull=True, pk__lt=move).exists():
+        return True
+    dates = _standing(found, now)
+    batch = _batch(dates)
+    moved = [one for one in batch if _move_one(one, found, now)]
+    _store(moved)
+    campaign = found.day.campaign
+    outbox.post(_letters_to_hosts(campaign, moved, now))
+    tell_coming(occurrences=[one for one in moved if one.coming or one.waiting], what=News.CHANGED, now=now)
+    has_more = len(batch) < len(dates)
+    this.update(
+        moved=F("moved") + len(moved),
+        after_rally=batch[-1].rally_id if batch else found.after_rally,
+        done_at=None if has_more else now,
+    )
+    if moved:
+        touch(campaign=campaign)
+    return has_more
+
+
+def _standing(move: DayMove, now: datetime) -> list[Occurrence]:
+    """Return the next dates that stand at the old rule, and one more, with their rallies."""
+    dates = Occurrence.objects.filter(
+        rally__day_of_action=move.day_id, rally__state__in=_MOVES, rally__repeat="", rally__first_on=move.from_on,
+        rally__gt=move.after_rally, ends_at__gt=now, original_on=move.from_on, held_on=move.from_on,
+    ).exclude(state=DateState.CANCELLED)  # fmt: skip
+    locked = dates.select_related("rally").select_for_update(of=("self",), no_key=True)
+    return list(locked.order_by("rally_id")[: RALLIES + 1])
+
+
+def _batch(dates: Sequence[Occurrence]) -> Sequence[Occurrence]:
+    people = 0
+    for number, one in enumerate(dates[:RALLIES]):
+        people += one.coming + one.waiting
+        if number and people > PEOPLE:
+            return dates[:number]
+    return dates[:RALLIES]
+
+
+def _changes_hour(before: time | None, after: time | None) -> bool:
+    return before is not None and after is not None and after != before
+
+
+def _move_one(one: Occurrence, move: DayMove, now: datetime) -> bool:
+    """Give a date its new day and hour, in memory; say whether that changed it."""
+    hour = one.wall_time
+    if _changes_hour(move.from_time, move.to_time) and hour == move.from_time and move.to_time is not None:
+        hour = move.to_time
+    if (move.to_on, hour) == (one.held_on, one.wall_time):
+        return False
+    rally = one.rally
+    one.original_on = one.held_on = rally.first_on = move.to_on
+    one.wall_time = rally.wall_time = hour
+    one.starts_at, one.ends_at = moment_of(move.to_on, hour, one.minutes, rally.zone)
+    one.changed_at = rally.changed_at = now
+    rally.sequence += 1
+    return True
+
+
+def _store(moved: Sequence[Occurrence]) -> None:
+    Occurrence.objects.bulk_update(moved, ["original_on", "held_on", "wall_time", "starts_at", "ends_at", "changed_at"])
+    Rally.objects.bulk_update([one.rally for one in moved], ["first_on", "wall_time", "changed_at", "sequence"])
+
+
+def _letters_to_hosts(campaign: Campaign, moved: Sequence[Occurrence], now: datetime) -> list[LetterRow]:
+    dates = {one.rally_id: one for one in moved}
+
+    def when(rally: Rally, language: str) -> dict[str, str]:
+        date_of = dates[rally.pk]
+        hours = hours_in(date_of, rally.zone, language)
+        return {"when": f"{day_in(date_of, language)}, {hours} ({clock_of(date_of, rally.zone)})"}
+
+    for one in moved:
+        one.rally.campaign = campaign
+    return letters_to_hosts(
+        kind=DAY_MOVED, campaign=campaign, rallies=[one.rally for one in moved], now=now, texts=when
+    )
