@@ -115,7 +115,8 @@ def mail() -> Iterator[Finding]:
         return  # the database has a line of its own
     if waiting.oldest_seconds > _LONG_WAIT_SECONDS:
         yield note(
-            f"{waiting.letters} mails wait, one for {waiting.oldest_seconds // 60} minutes", "is a worker running?"
+            f"{waiting.letters - waiting.put_off} mails wait, one for {waiting.oldest_seconds // 60} minutes",
+            "is a worker running?",
         )
 
 

@@ -8,8 +8,10 @@ from django.utils import timezone
 
 from tests.cast import MAYA
 from tests.factories import signing
+from tests.factories.outbox import post
 from tocsin.campaigns.models import Campaign
 from tocsin.desk.providers import Answer, Provider, refused_by_provider, words_for
+from tocsin.outbox.domain import claim, remove_sent
 from tocsin.outbox.models import Bounce
 from tocsin.outbox.queries import BounceLine
 from tocsin.outbox.states import Reason
@@ -24,6 +26,15 @@ def test_what_waits_and_what_was_refused_is_shown(open_one: Campaign, desk: Clie
     assert "1 mail waits" in page
     assert "refused for good (550): 7" in page
     assert MAYA.address not in page
+
+
+def test_what_waits_for_the_next_day_of_its_address_is_named_apart(open_one: Campaign, desk: Client) -> None:
+    now = timezone.now()
+    post(*[MAYA.address] * 5, now=now)
+    remove_sent([letter.id for letter in claim(provider="other", limit=9, lease_seconds=20, now=now).letters])
+    page = desk.get(reverse("desk:mail", args=[open_one.slug])).content.decode()
+    assert "2 mails wait to be sent" in page
+    assert "2 of them wait on purpose" in page
 
 
 def test_old_refusals_are_forgotten(open_one: Campaign, desk: Client) -> None:

@@ -1,6 +1,6 @@
 """rallies.domain.confirm_rsvp and what it leans on: nobody is counted without the button, and nobody twice."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from threading import Barrier, Thread
 
 import pytest
@@ -9,11 +9,13 @@ from django.db import connections
 from tests.cast import MAYA, OTTO
 from tests.factories.coming import ask, come, date_of_a_rally, people, told
 from tests.factories.rallies import NOW, rally
+from tocsin.outbox.domain import claim, remove_sent
+from tocsin.outbox.states import Reason
 from tocsin.rallies import keys
 from tocsin.rallies.domain.confirm_rsvp import Confirmed, confirm_rsvp
 from tocsin.rallies.models import Occurrence, Rally, Rsvp
 from tocsin.rallies.states import DateState, RsvpState, State
-from tocsin.seal.tokens import new_token
+from tocsin.seal.tokens import new_token, to_text
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -23,6 +25,13 @@ def counts(occurrence: Occurrence) -> tuple[int, int]:
     return occurrence.coming, occurrence.waiting
 
 
+def sent(now: datetime) -> list[str]:
+    """Send what is due; return the tokens in the links."""
+    letters = claim(provider="other", limit=9, lease_seconds=20, now=now).letters
+    remove_sent([letter.id for letter in letters])
+    return [str(letter.content["values"]["link"]).rpartition("/")[2] for letter in letters]
+
+
 def test_who_asked_is_counted_with_the_button_alone() -> None:
     date = date_of_a_rally()
     token = ask(date, guests=2)
@@ -30,6 +39,38 @@ def test_who_asked_is_counted_with_the_button_alone() -> None:
     assert confirm_rsvp(token=token, now=NOW) is Confirmed.COMING
     assert counts(date) == (3, 0)
     assert [letter.mail for letter in told(MAYA)] == ["confirm_rsvp", "coming"]
+
+
+def test_the_mail_of_a_fourth_date_of_one_day_comes_the_next_day_and_its_button_works() -> None:
+    dates = [date_of_a_rally() for _ in range(4)]
+    tokens = [ask(date) for date in dates]
+    assert sent(now=NOW) == [to_text(token) for token in tokens[:3]]
+    tomorrow = NOW + timedelta(hours=26)
+    assert sent(now=tomorrow) == [to_text(tokens[3])]
+    assert confirm_rsvp(token=tokens[3], now=tomorrow) is Confirmed.COMING
+
+
+def test_the_mail_of_a_date_that_is_over_tomorrow_is_not_put_off() -> None:
+    for _ in range(3):
+        ask(date_of_a_rally())
+    date = date_of_a_rally()
+    early = date.ends_at - timedelta(hours=24)
+    assert len(sent(now=early)) == 3
+    ask(date, now=early)
+    claimed = claim(provider="other", limit=9, lease_seconds=20, now=early)
+    assert (claimed.put_off, claimed.dropped) == (0, [Reason.CAPPED])
+
+
+def test_no_mail_is_put_off_to_after_the_day_on_which_its_rsvp_is_forgotten() -> None:
+    day = timedelta(days=1)
+    ask(date_of_a_rally())
+    late = NOW.replace(hour=23) + 2 * day  # nobody sent mail for so long
+    for _ in range(3):
+        ask(date_of_a_rally(), OTTO, now=late)
+    assert len(sent(now=late)) == 4
+    ask(date_of_a_rally(), OTTO, now=NOW)
+    claimed = claim(provider="other", limit=9, lease_seconds=20, now=late)
+    assert (claimed.put_off, claimed.dropped) == (0, [Reason.CAPPED])
 
 
 def test_pressing_again_changes_nothing() -> None:

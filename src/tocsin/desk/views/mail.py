@@ -25,6 +25,7 @@ class MailView(CampaignView):
         refused = refused_by_provider(bounces(since=now.date() - timedelta(days=DAYS)))
         facts = {
             "waiting": waiting.letters,
+            "put_off": waiting.put_off,
             "due_since": now - timedelta(seconds=waiting.oldest_seconds)
             if waiting.oldest_seconds >= A_MINUTE
             else None,

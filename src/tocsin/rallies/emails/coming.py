@@ -1,7 +1,7 @@
 """The mails to those who come: asked for with a button, but for the first one, which asks for that button."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime, time, timedelta
 from typing import Final, NamedTuple
 
 from django.conf import settings
@@ -14,6 +14,7 @@ from tocsin.rallies.emails.kinds import MailKind
 from tocsin.rallies.emails.letters import letter
 from tocsin.rallies.exact import exact_place
 from tocsin.rallies.models import Occurrence, Rsvp
+from tocsin.rallies.states import ASKED_DAYS
 from tocsin.rallies.wording import clock_of, day_in, hours_in, place_in, title_in
 
 CONFIRM_RSVP: Final = MailKind(
@@ -135,6 +136,9 @@ class ComingLetters:
         self._occurrence = occurrence
         self._now = now
         self._exact = exact_place(occurrence, now=now)
+        # An RSVP is kept until the end of its third day, and the button leads nowhere once the date is over.
+        last_day = datetime.combine(now.date(), time(), tzinfo=UTC) + timedelta(days=ASKED_DAYS + 1)
+        self._link_ends_at = min(last_day, occurrence.ends_at)
         self._texts: dict[str, Mapping[str, str]] = {}
         self._calendars: dict[tuple[str, str], str] = {}
 
@@ -156,6 +160,7 @@ class ComingLetters:
             },
             texts=dict(self._texts_in(reader.language)) | {"exact": exact.line if exact else ""},
             calendar=self._calendar(kind, reader.language, exact),
+            until=self._link_ends_at if kind is CONFIRM_RSVP else None,
         )
 
     def _texts_in(self, language: str) -> Mapping[str, str]:

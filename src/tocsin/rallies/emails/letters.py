@@ -22,13 +22,15 @@ def letter(
     values: Mapping[str, str] | None = None,
     texts: Mapping[str, str] | None = None,
     calendar: str = "",
+    until: datetime | None = None,
 ) -> LetterRow:
     """Return one sealed letter as a row for outbox.domain.post, in the transaction that makes it necessary.
 
     `to` is the address as it was typed, `language` its reader's. `values` differ from mail to mail and
     are one line each: a name, a link. `texts` are the same in many, and may have lines: what a host
     writes, when and where it is. A template reads both by their names, and an empty one is false.
-    `calendar` is an iCalendar object to attach, with its METHOD (RFC 5546).
+    `calendar` is an iCalendar object to attach, with its METHOD (RFC 5546). After `until` nobody has any use
+    for the mail, so that the caps do not put it off to then.
     """
     content = {
         "to": to,
@@ -39,6 +41,8 @@ def letter(
         "texts": dict(texts or {}),
         "calendar": calendar,
     }
+    if until is not None:
+        content["until"] = int(until.timestamp())
     return _row(f"{LETTER}.{rally.pk}" if kind.is_asked_for else LETTER, rally.campaign_id, content, now)
 
 
