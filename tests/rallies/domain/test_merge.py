@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tests.cast import MAYA, OTTO, PILAR, RUI, Person
 from tests.factories import rallies as factory
@@ -145,3 +147,25 @@ def test_no_rally_is_merged_into_itself_or_into_another_campaigns(two: tuple[Ral
     assert merged(one, quinns) is None
     assert merged(quinns, one, campaign=quinns.campaign) is None
     assert set(Rally.objects.values_list("state", flat=True)) == {State.ANNOUNCED, State.APPROVED}
+
+
+def test_those_of_one_who_are_carried_over_fill_the_places_one_after_the_other(two: tuple[Rally, Rally]) -> None:
+    one, other = two
+    for place, (person, guests) in enumerate(((MAYA, 1), (PILAR, 2), (RUI, 0))):
+        coming(one, person, guests=guests, place_in_line=place)
+    Rally.objects.filter(pk=other.pk).update(capacity=3)
+    merged(one, other)
+    assert (numbers(one), numbers(other)) == ((0, 0), (3, 3))
+
+
+def test_three_who_come_cost_no_more_questions_than_one() -> None:
+    asked = []
+    for people in ((MAYA,), (MAYA, PILAR, RUI)):
+        campaign = CampaignFactory.create()
+        one, other = (factory.rally(campaign=campaign) for _ in range(2))
+        for person in people:
+            coming(one, person)
+        with CaptureQueriesContext(connection) as queries:
+            assert merged(one, other) is not None
+        asked.append(len(queries))
+    assert asked[0] == asked[1]

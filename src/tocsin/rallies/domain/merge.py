@@ -1,10 +1,10 @@
 """Merge: two announced the same rally, and one page of the two stays."""
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db.models import F, QuerySet, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import F, Sum
 
 from tocsin import db
 from tocsin.campaigns.models import Campaign
@@ -18,6 +18,7 @@ from tocsin.rallies.models import Occurrence, Rally, Rsvp
 from tocsin.rallies.states import LIVE, DateState, RsvpState, State
 from tocsin.seal.box import BoxBrokenError
 
+_BATCH = 500
 _KEPT = (RsvpState.ASKED, RsvpState.COMING, RsvpState.WAITING)
 _HERE = (RsvpState.COMING, RsvpState.WAITING)
 _INTO = tuple(state for state in LIVE if state != State.ENDED)
@@ -60,22 +61,30 @@ def _carry_over(source: Rally, target: Rally, now: datetime) -> tuple[list[Reade
     """Move the RSVPs to dates to come; return who they are of, and how many were left behind."""
     # Every verb that moves an RSVP locks its date first (domain.promote): who confirms now waits for the count below.
     to_come = Occurrence.objects.filter(rally__in=[source, target], ends_at__gt=now).order_by("pk")
-    list(to_come.select_for_update(no_key=True).values_list("pk", flat=True))
+    locked = list(to_come.select_for_update(no_key=True))
+    standing = [one for one in locked if one.rally_id == target.pk and one.state == DateState.STANDS]
+    dates = {one.held_on: one for one in sorted(standing, key=lambda one: one.starts_at, reverse=True)}
     rows = Rsvp.objects.filter(occurrence__rally=source, occurrence__ends_at__gt=now, state__in=_KEPT)
-    standing = target.occurrences.filter(ends_at__gt=now, state=DateState.STANDS).order_by("-starts_at")
-    dates = {one.held_on: one for one in standing}
-    carried, left = [], 0
-    for row in rows.select_related("occurrence").order_by("place_in_line", "pk"):
-        date = dates.get(row.occurrence.held_on)
-        person = _resealed(row, source, target) if date is not None else None
-        if date is None or person is None:
-            left += 1
-            continue
-        _take_in(row, date, target)
-        if row.state != RsvpState.ASKED:
-            carried.append(person)
-    for date in {*dates.values(), *source.occurrences.filter(ends_at__gt=now)}:
-        _count(date)
+    room = _Room(dates.values(), target.capacity)
+    carried: list[Reader] = []
+    left = 0
+    waiting_in_line = list(rows.select_related("occurrence").order_by("place_in_line", "pk"))
+    for start in range(0, len(waiting_in_line), _BATCH):
+        moved = []
+        for row in waiting_in_line[start : start + _BATCH]:
+            date = dates.get(row.occurrence.held_on)
+            person = _resealed(row, source, target) if date is not None else None
+            if date is None or person is None:
+                left += 1
+            else:
+                moved.append((row, date, person))
+        room.look_up(row for row, _date, _person in moved)
+        for row, date, person in moved:
+            room.take_in(row, date)
+            if row.state != RsvpState.ASKED:
+                carried.append(person)
+        Rsvp.objects.bulk_update([row for row, _date, _person in moved], ["occurrence", "state", "sealed", "tag"])
+    _count(locked)
     return carried, left
 
 
@@ -93,29 +102,51 @@ def _resealed(row: Rsvp, source: Rally, target: Rally) -> Reader | None:
     return next(reader_of(target.pk, "rsvp", row.sealed), None)
 
 
-def _take_in(row: Rsvp, date: Occurrence, target: Rally) -> None:
-    """Store a row with its new date; who comes to both keeps the place they have there."""
-    if row.state != RsvpState.ASKED:
-        here = Rsvp.objects.filter(occurrence=date, state__in=_HERE)
-        if here.filter(tag=row.tag).exists():
-            row.state = RsvpState.GONE
-        elif row.state == RsvpState.COMING and target.capacity is not None:
-            taken = _people(here.filter(state=RsvpState.COMING))
-            row.state = RsvpState.COMING if taken + 1 + row.guests <= target.capacity else RsvpState.WAITING
-    row.occurrence = date
-    row.save(update_fields=["occurrence", "state", "sealed", "tag"])
+class _Room:
+    """Who comes to the dates that stay, and how many: asked for many at once, then kept in memory."""
+
+    def __init__(self, dates: Iterable[Occurrence], capacity: int | None) -> None:
+        self._dates = [one.pk for one in dates]
+        self._capacity = capacity
+        self._here: set[tuple[int, bytes]] = set()
+        self._taken = {
+            number: people for (number, state), people in _people(self._dates).items() if state == RsvpState.COMING
+        }
+
+    def look_up(self, rows: Iterable[Rsvp]) -> None:
+        """Find out which of these have a place at one of the dates by themselves."""
+        same = Rsvp.objects.filter(occurrence__in=self._dates, state__in=_HERE, tag__in=[row.tag for row in rows])
+        self._here |= {(number, bytes(tag)) for number, tag in same.values_list("occurrence", "tag")}
+
+    def take_in(self, row: Rsvp, date: Occurrence) -> None:
+        """Give a row its new date, in memory; who comes to both keeps the place they have there."""
+        if row.state != RsvpState.ASKED:
+            people = 1 + row.guests
+            taken = self._taken.get(date.pk, 0)
+            if (date.pk, bytes(row.tag)) in self._here:
+                row.state = RsvpState.GONE
+            elif row.state == RsvpState.COMING and self._capacity is not None and taken + people > self._capacity:
+                row.state = RsvpState.WAITING
+            if row.state != RsvpState.GONE:
+                self._here.add((date.pk, bytes(row.tag)))
+            if row.state == RsvpState.COMING:
+                self._taken[date.pk] = taken + people
+        row.occurrence = date
 
 
-def _count(date: Occurrence) -> None:
-    rows = Rsvp.objects.filter(occurrence=date)
-    coming, waiting = (_people(rows.filter(state=state)) for state in (RsvpState.COMING, RsvpState.WAITING))
-    Occurrence.objects.filter(pk=date.pk).update(coming=coming, waiting=waiting)
+def _count(dates: Sequence[Occurrence]) -> None:
+    people = _people([one.pk for one in dates])
+    for one in dates:
+        one.coming = people.get((one.pk, RsvpState.COMING), 0)
+        one.waiting = people.get((one.pk, RsvpState.WAITING), 0)
+    Occurrence.objects.bulk_update(dates, ["coming", "waiting"])
 
 
-def _people(rows: QuerySet[Rsvp]) -> int:
-    """Return how many people some RSVPs are for, with those they bring."""
-    people: int = rows.aggregate(people=Coalesce(Sum(F("guests") + 1), 0))["people"]
-    return people
+def _people(dates: Sequence[int]) -> dict[tuple[int, int], int]:
+    """Return how many people the RSVPs to some dates are for, with those they bring, by date and state."""
+    rows = Rsvp.objects.filter(occurrence__in=dates, state__in=_HERE).order_by()
+    sums = rows.values("occurrence", "state").annotate(people=Sum(F("guests") + 1))
+    return {(number, state): people for number, state, people in sums.values_list("occurrence", "state", "people")}
 
 
 def _told(person: Reader, target: Rally, campaign: Campaign, now: datetime) -> LetterRow:
