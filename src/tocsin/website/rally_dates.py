@@ -1,5 +1,6 @@
 """One date of a rally as pages show it: its words and its address, ready for a template that asks nothing more."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -30,6 +31,7 @@ class RallyDate:
     campaign_path: str
     now: datetime
     crowd: Crowd | None = None  # how many came, if somebody has said and the list is one of those that were
+    fold: "Fold | None" = None  # the other dates of its series, where a list shows this one for all
 
     @property
     def people(self) -> str:
@@ -242,6 +244,15 @@ class RallyDate:
     @property
     def _locale(self) -> str:
         return spoken(self.language).replace("-", "_")
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """The other dates of a series beside the one that a list shows."""
+
+    words: str  # as in "Every Friday until December 18"; nothing where no other is left
+    path: str  # the page that names them all
+    off: Sequence[RallyDate]  # those before it that are cancelled or postponed
 
 
 def repeat_words(rally: Rally) -> str:

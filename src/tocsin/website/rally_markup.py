@@ -70,14 +70,17 @@ def event_of(this: RallyDate, poster: Poster) -> dict[str, Any]:
             "sponsor": _organisers(poster) if rally.held_by else None,
             "maximumAttendeeCapacity": rally.capacity,
             "remainingAttendeeCapacity": max(0, rally.capacity - row.coming) if rally.capacity else None,
-            "superEvent": _series_of(this, poster, campaign) if rally.repeat else campaign,
+            "superEvent": {**_series_of(this, poster), "superEvent": campaign} if rally.repeat else campaign,
         }
     )
 
 
 def series_of(poster: Poster, dates: Sequence[RallyDate]) -> dict[str, Any]:
-    """Return the campaign as a series of events, the dates of one page of its list as its parts."""
-    return {**_campaign_of(poster), "subEvent": [_brief(one, poster) for one in dates[:_MOST_SUBEVENTS]]}
+    """Return the campaign as a series of events, the rallies of one page of its list as its parts.
+
+    Each is there as the list has it: once, on its next date, which says of which series it is.
+    """
+    return {**_campaign_of(poster), "subEvent": [_part(one, poster) for one in dates[:_MOST_SUBEVENTS]]}
 
 
 def schedule_of(rally: Rally) -> dict[str, Any]:
@@ -101,6 +104,11 @@ def schedule_of(rally: Rally) -> dict[str, Any]:
             "exceptDate": [f"{on}T{rally.wall_time.isoformat(timespec='seconds')}" for on in rally.skipped],
         }
     )
+
+
+def _part(this: RallyDate, poster: Poster) -> dict[str, Any]:
+    brief = _brief(this, poster)
+    return {**brief, "superEvent": _series_of(this, poster)} if this.rally.repeat else brief
 
 
 def _brief(this: RallyDate, poster: Poster) -> dict[str, Any]:
@@ -157,13 +165,12 @@ def _previous_start(this: RallyDate) -> str | None:
     return _iso(this.starts) if this.is_postponed else None
 
 
-def _series_of(this: RallyDate, poster: Poster, campaign: dict[str, Any]) -> dict[str, Any]:
+def _series_of(this: RallyDate, poster: Poster) -> dict[str, Any]:
     return {
         "@type": "EventSeries",
         "name": this.title,
         "url": f"{poster.url}rallies/{this.rally.slug}/",
         "eventSchedule": schedule_of(this.rally),
-        "superEvent": campaign,
     }
 
 

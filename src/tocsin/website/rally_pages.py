@@ -1,7 +1,7 @@
 """The list of a campaign's rallies, and the page of one rally on one of its dates."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import groupby
 from typing import NamedTuple
@@ -18,6 +18,7 @@ from tocsin.rallies.models import Occurrence, Rally
 from tocsin.rallies.queries import shown
 from tocsin.rallies.queries.broadcasts import banners_of, next_end, shown_broadcasts
 from tocsin.rallies.queries.headcounts import Coverage, Crowd, coverage, crowds_of
+from tocsin.rallies.queries.listed import Listed, listed_rallies
 from tocsin.rallies.queries.shown import NO_RALLIES, Choices, Cursor, Filters, Totals
 from tocsin.rallies.states import Duty
 from tocsin.website.clock import clock
@@ -25,6 +26,7 @@ from tocsin.website.headcounts import headcounts_of
 from tocsin.website.poster import Poster, headline_size, poster_of, share_links
 from tocsin.website.rally_dates import RallyDate, day_heading, people_between, repeat_words
 from tocsin.website.rally_filters import access_words, duty_words, filter_form, query_of
+from tocsin.website.rally_folds import fold_of
 from tocsin.website.rally_map.page import RalliesPicture, rallies_picture
 from tocsin.website.rally_markup import event_of, script_of, series_of
 from tocsin.website.rsvp_form import rsvp_form
@@ -97,13 +99,12 @@ def rallies_page(
     """Return a page of the list, past `after`: dates to come, or with `is_over` those that were held."""
     now = clock()
     poster = poster_of(campaign, language, now=now)
-    bounds = {"until": now} if is_over else {"since": now}
-    found = shown.occurrences(campaign, now=now, filters=filters, after=after, limit=PAGE + 1, **bounds)
+    found = listed_rallies(campaign, now=now, is_over=is_over, filters=filters, after=after, limit=PAGE + 1)
     rows, has_more = found[:PAGE], len(found) > PAGE
     when = {"when": "over"} if is_over else {}
     broadcasts = shown_broadcasts(campaign, now)
     with override(spoken(language)):
-        dates = dates_of(rows, poster, crowds_of(row.pk for row in rows) if is_over else {})
+        dates = _listed_dates(rows, poster, is_over=is_over)
         context = {
             "days": days_of(dates, language),
             "totals": shown.totals(campaign, now),
@@ -116,11 +117,21 @@ def rallies_page(
             "over_query": query_of(filters, when="over"),
             "here_query": query_of(filters, **when, **({"after": str(after)} if after else {})),
             "first_query": query_of(filters, **when) if after else None,
-            "next_query": query_of(filters, **when, after=str(shown.cursor_of(rows[-1]))) if has_more else "",
+            "next_query": query_of(filters, **when, after=str(shown.cursor_of(rows[-1].date))) if has_more else "",
             "markup": script_of(series_of(poster, dates)) if dates and not is_over else "",
         }
+    # A series whose date is over goes to where its next one stands, which may be on this page.
     until = min((turn for one in dates if (turn := one.turns_at)), default=None)
+    until = _sooner(until, shown.next_turn(campaign, now))
     return Page(_page("rallies", poster, **context), _sooner(until, next_end(broadcasts)))
+
+
+def _listed_dates(rows: Sequence[Listed], poster: Poster, *, is_over: bool) -> list[RallyDate]:
+    """Return a rally's date a row, with how many came if it is over, and how its series goes on."""
+    crowds = crowds_of(row.date.pk for row in rows) if is_over else {}
+    dates = dates_of((row.date for row in rows), poster, crowds)
+    folds = (fold_of(row, poster, is_over=is_over) for row in rows)
+    return [replace(date, fold=fold) if fold else date for date, fold in zip(dates, folds, strict=True)]
 
 
 def rally_page(

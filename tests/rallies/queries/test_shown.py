@@ -1,5 +1,5 @@
 from collections.abc import Callable
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,8 +11,9 @@ from tocsin.campaigns.models import Campaign
 from tocsin.rallies.details import Where
 from tocsin.rallies.models import DayOfAction, Occurrence, Rally
 from tocsin.rallies.queries import shown
-from tocsin.rallies.queries.shown import NO_FILTERS, Choices, Cursor, Filters, Totals
-from tocsin.rallies.states import CANCELLED_DAYS, Access, Attendance, DateState, State
+from tocsin.rallies.queries.listed import listed_rallies
+from tocsin.rallies.queries.shown import Choices, Cursor, Totals
+from tocsin.rallies.states import DateState, State
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -65,7 +66,7 @@ def test_what_is_not_approved_is_there_by_its_link_alone(
 
     assert (shown.rally_at(trains, rally.slug) is not None) == is_there
     assert shown.is_shown(rally) == is_on_lists
-    assert bool(shown.occurrences(trains, now=NOW)) == is_on_lists
+    assert bool(listed_rallies(trains, now=NOW)) == is_on_lists
     assert bool(shown.next_occurrences(trains, NOW, 5)) == is_on_lists
     assert shown.totals(trains, NOW).rallies == int(is_on_lists)
     assert bool(shown.choices(trains).countries) == is_on_lists
@@ -150,95 +151,11 @@ def test_what_runs_is_still_next_and_what_is_cancelled_or_postponed_is_not(train
     assert one.held_on == date(2026, 6, 20)
 
 
-def test_pages_of_dates_leave_none_out_and_show_none_twice(trains: Campaign) -> None:
-    for _ in range(4):
-        factory.rally(campaign=trains, repeat="FREQ=DAILY;COUNT=3")
-    whole = shown.occurrences(trains, now=NOW)
-
-    pages: list[Occurrence] = []
-    after: Cursor | None = None
-    while page := shown.occurrences(trains, now=NOW, after=after, limit=5):
-        pages += page
-        after = Cursor.read(str(shown.cursor_of(page[-1])))
-
-    assert pages == whole
-    assert len(whole) == 12
-    assert whole == sorted(whole, key=lambda one: (one.starts_at, one.pk))
-
-
 @pytest.mark.parametrize(
     "text", ["", ".", "a.b.c", "-1.1", "1.-1", "A.1", " 1.1", "1.1 ", "f" * 40 + ".1", "1." + "f" * 17]
 )
 def test_what_is_no_cursor_is_none(text: str) -> None:
     assert Cursor.read(text) is None
-
-
-def test_since_leaves_out_what_is_over_and_until_what_begins_later(trains: Campaign) -> None:
-    factory.rally(campaign=trains, repeat="FREQ=DAILY;COUNT=3")
-    starts = datetime(2026, 6, 6, 10, tzinfo=UTC)
-
-    def held(**bounds: Any) -> list[int]:
-        return [one.held_on.day for one in shown.occurrences(trains, now=NOW, **bounds)]
-
-    assert held(since=starts + timedelta(hours=1)) == [6, 7, 8]
-    assert held(since=starts + timedelta(hours=2)) == [7, 8]
-    assert held(until=starts + timedelta(days=1)) == [6]
-
-
-def test_a_cancelled_date_stays_for_a_month(trains: Campaign) -> None:
-    factory.rally(campaign=trains)
-    Occurrence.objects.update(state=DateState.CANCELLED, changed_at=NOW)
-
-    assert shown.occurrences(trains, now=NOW + timedelta(days=CANCELLED_DAYS))
-    assert not shown.occurrences(trains, now=NOW + timedelta(days=CANCELLED_DAYS, seconds=1))
-
-
-@pytest.mark.parametrize(
-    "filters, expected",
-    [
-        (Filters(country="DE"), ["Kassel"]),
-        (Filters(country="US", region="US-CT"), ["Hartford"]),
-        (Filters(country="US", region="US-NY"), []),
-        (Filters(access=frozenset({Access.STEP_FREE})), ["Kassel", "Lisbon"]),
-        (Filters(access=frozenset({Access.STEP_FREE, Access.TOILETS})), ["Lisbon"]),
-        (Filters(attendance=Attendance.ONLINE), ["Lisbon", ""]),
-        (Filters(attendance=Attendance.IN_PERSON), ["Kassel", "Lisbon", "Hartford"]),
-        (Filters(language="pt"), ["Lisbon", ""]),
-        (Filters(language="p"), []),
-        (Filters(language="pt", country="PT"), ["Lisbon"]),
-        (Filters(day_of_action="june"), ["Lisbon"]),
-        (Filters(day_of_action="july"), []),
-    ],
-)
-@pytest.mark.parametrize("few", [0, 500])
-def test_each_filter_finds_what_it_names(
-    trains: Campaign, filters: Filters, expected: list[str], few: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(shown, "_FEW", few)  # few are found by their numbers, many by a question within
-    day = DayOfAction.objects.create(campaign=trains, key="june", held_on=date(2026, 6, 6))
-    url = "https://meet.example/night"
-    factory.rally(campaign=trains, wall_time=time(10), access=("step-free",))
-    factory.rally(
-        campaign=trains,
-        where=LISBON,
-        wall_time=time(11),
-        access=("step-free", "toilets"),
-        languages=("pt", "en"),
-        attendance=Attendance.BOTH,
-        online_url=url,
-        day_of_action=day.pk,
-    )
-    factory.rally(
-        campaign=trains,
-        where=Where(),
-        wall_time=time(12),
-        languages=("pt",),
-        attendance=Attendance.ONLINE,
-        online_url=url,
-    )
-    factory.rally(campaign=trains, where=HARTFORD, wall_time=time(13), languages=("en",))
-
-    assert cities(shown.occurrences(trains, now=NOW, filters=filters)) == expected
 
 
 def test_totals_count_rallies_towns_and_countries_but_nothing_cancelled(trains: Campaign, quinns: Campaign) -> None:
@@ -293,10 +210,6 @@ def test_questions_cost_the_same_for_one_and_for_many(
     for _ in range(rows):
         factory.rally(campaign=trains, repeat="FREQ=WEEKLY")
 
-    for filters, queries in ((NO_FILTERS, 1), (Filters(country="DE"), 2)):
-        with django_assert_num_queries(queries):
-            for one in shown.occurrences(trains, now=NOW, filters=filters):
-                assert (one.rally.campaign, one.rally.day_of_action) == (trains, None)
     with django_assert_num_queries(1):
         assert len([one.rally.campaign.slug for one in shown.next_occurrences(trains, NOW, 9)]) == rows
     Rally.objects.update(is_main=True)

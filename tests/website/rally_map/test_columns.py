@@ -42,6 +42,7 @@ def point(**changes: Any) -> Point:
         "access": (),
         "is_main": False,
         "is_over": False,
+        "is_series": False,
     }
     return Point(**(usual | changes))
 
@@ -61,6 +62,7 @@ def test_the_browser_reads_back_what_went_in() -> None:
         point(slug="tianjin", city="天津", country="CN", latitude=39.1422, longitude=117.1767, zone="Asia/Kathmandu"),
         point(slug="kassel-1", latitude=-0.0001, longitude=-180.0, state=DateState.POSTPONED, is_over=True),
         point(slug="kassel-02", is_approximate=True),
+        point(slug="kassel-weekly", is_series=True),
     ]  # fmt: skip
     rows = read(points)["rows"]
     assert [(row["address"], row["town"], row["country"]) for row in rows] == [
@@ -69,7 +71,7 @@ def test_the_browser_reads_back_what_went_in() -> None:
     assert [(row["lat"], row["lon"]) for row in rows] == [(one.latitude, one.longitude) for one in points]
     assert [row["title"] for row in rows] == [one.title for one in points]
     assert {row["start"] for row in rows} == {points[0].starts_at.timestamp() / 60}
-    assert [row["offset"] for row in rows] == [120, 120, -180, 345, 120, 120]
+    assert [row["offset"] for row in rows] == [120, 120, -180, 345, 120, 120, 120]
     assert [row["flags"] for row in rows] == [
         16 + 1 + ACCESS["step-free"] + ACCESS["toilets"],
         16 + 4,
@@ -77,6 +79,7 @@ def test_the_browser_reads_back_what_went_in() -> None:
         16,
         16 + 8 + 2,
         16 + 64,
+        16 + 4096,
     ]
 
 

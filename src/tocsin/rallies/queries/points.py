@@ -1,15 +1,16 @@
 """Where the public's rallies are and when each is next: what the map, its picture and GeoJSON are made of."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final, NamedTuple
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from tocsin.campaigns.models import Campaign
 from tocsin.rallies.models import Occurrence, Rally
 from tocsin.rallies.public_place import NOWHERE, public_pin
-from tocsin.rallies.states import CANCELLED_DAYS, SHOWN, Attendance, DateState
+from tocsin.rallies.queries.shown import forgotten
+from tocsin.rallies.states import SHOWN, Attendance, DateState
 
 _DIGITS: Final = 5
 
@@ -33,6 +34,7 @@ class Point(NamedTuple):
     access: tuple[str, ...]
     is_main: bool
     is_over: bool
+    is_series: bool
 
     @property
     def place(self) -> tuple[float, float] | None:
@@ -58,7 +60,7 @@ _OF_RALLY = tuple(
     f"rally__{name}"
     for name in (
         "slug", "uid", "title", "city", "country", "latitude", "longitude", "is_address_private", "zone",
-        "attendance", "access", "is_main",
+        "attendance", "access", "is_main", "repeat",
     )
 )  # fmt: skip
 _OF_DATE = ("starts_at", "ends_at", "state", "latitude", "longitude")
@@ -68,12 +70,11 @@ def _dates_to_show(campaign: Campaign, now: datetime) -> QuerySet[Rally, int]:
     """Return a query for the number of one date a rally: each part stops at the first row of the index by rally."""
     dates = Occurrence.objects.filter(rally=OuterRef("pk")).order_by("starts_at")
     coming = dates.filter(ends_at__gt=now)
-    is_forgotten = Q(state=DateState.CANCELLED, changed_at__lt=now - timedelta(days=CANCELLED_DAYS))
     held = dates.filter(ends_at__lte=now, state=DateState.STANDS).order_by("-starts_at")
     choice = Coalesce(
         *(
             Subquery(one.values("pk")[:1])
-            for one in (coming.filter(state=DateState.STANDS), coming.exclude(is_forgotten), held)
+            for one in (coming.filter(state=DateState.STANDS), coming.exclude(forgotten(now)), held)
         )
     )
     return (
@@ -106,4 +107,5 @@ def _point(row: dict[str, Any], now: datetime) -> Point:
         access=tuple(row["rally__access"]),
         is_main=row["rally__is_main"],
         is_over=row["ends_at"] <= now,
+        is_series=bool(row["rally__repeat"]),
     )

@@ -22,7 +22,7 @@ _MOST_MERGES = 5  # one rally into another, and that into a third: further than 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 # What runs now began at most so long ago: lets the index over beginnings bound the search for ends.
-_LONGEST = timedelta(minutes=MAX_MINUTES)
+LONGEST = timedelta(minutes=MAX_MINUTES)
 
 
 class Cursor(NamedTuple):
@@ -141,29 +141,6 @@ def date_to_show(dates: Iterable[Occurrence], now: datetime) -> Occurrence | Non
     return next(iter([*standing, *coming]), ordered[-1] if ordered else None)
 
 
-def occurrences(
-    campaign: Campaign,
-    *,
-    now: datetime,
-    since: datetime | None = None,
-    until: datetime | None = None,
-    filters: Filters = NO_FILTERS,
-    after: Cursor | None = None,
-    limit: int | None = None,
-) -> list[Occurrence]:
-    """Return dates of the public's rallies with their rallies, in the order in which they begin, all the world over.
-
-    `since` leaves out what was over by then, `until` what begins then or later. A cancelled date is there
-    for a month after it was cancelled.
-    """
-    rows = shown_occurrences(campaign, now=now, since=since, until=until, filters=filters)
-    if after is not None:
-        later = Q(starts_at__gt=after.starts_at) | Q(starts_at=after.starts_at, pk__gt=after.id)
-        rows = rows.filter(later, starts_at__gte=after.starts_at)
-    rows = rows.select_related("rally__day_of_action").order_by("starts_at", "pk")
-    return _with_campaign(rows if limit is None else rows[:limit], campaign)
-
-
 def is_found(campaign: Campaign, filters: Filters, after: Cursor | None) -> bool:
     """Say whether a page of dates can be asked for so: its cursor is a date that the filters leave, where it stands.
 
@@ -171,26 +148,26 @@ def is_found(campaign: Campaign, filters: Filters, after: Cursor | None) -> bool
     """
     if after is None:
         return True
-    return _dates_of(campaign, filters).filter(pk=after.id, starts_at=after.starts_at).exists()
+    return dates_of(campaign, filters).filter(pk=after.id, starts_at=after.starts_at).exists()
 
 
-def shown_occurrences(
-    campaign: Campaign,
-    *,
-    now: datetime,
-    since: datetime | None = None,
-    until: datetime | None = None,
-    filters: Filters = NO_FILTERS,
-) -> QuerySet[Occurrence]:
-    """Return the rows of `occurrences`, for those who need some columns of very many."""
-    rows = _dates_of(campaign, filters).exclude(
-        state=DateState.CANCELLED, changed_at__lt=now - timedelta(days=CANCELLED_DAYS)
-    )
-    if since is not None:
-        rows = rows.filter(ends_at__gt=since, starts_at__gt=since - _LONGEST)
-    if until is not None:
-        rows = rows.filter(starts_at__lt=until)
-    return rows
+def dates_of(campaign: Campaign, filters: Filters) -> QuerySet[Occurrence]:
+    """Return the dates of a campaign's public rallies that the filters leave; with filters this asks the database.
+
+    Few rallies are named one by one, so that their dates are found by them and not by reading every date until
+    enough fit; among many the next that fits is never far. Those that are `forgotten` are among them.
+    """
+    dates = Occurrence.objects.filter(campaign=campaign, rally__state__in=SHOWN)
+    if not filters:
+        return dates
+    fitting = _filtered(Rally.objects.filter(campaign=campaign, state__in=SHOWN), filters)
+    few = list(fitting.values_list("pk", flat=True)[: _FEW + 1])
+    return Occurrence.objects.filter(rally__in=few) if len(few) <= _FEW else dates.filter(rally__in=fitting)
+
+
+def forgotten(now: datetime) -> Q:
+    """Return which dates nobody is told of any more: those that were cancelled a month ago."""
+    return Q(state=DateState.CANCELLED, changed_at__lt=now - timedelta(days=CANCELLED_DAYS))
 
 
 def next_occurrences(campaign: Campaign, now: datetime, limit: int) -> list[Occurrence]:
@@ -200,13 +177,13 @@ def next_occurrences(campaign: Campaign, now: datetime, limit: int) -> list[Occu
         rally__state__in=SHOWN,
         state=DateState.STANDS,
         ends_at__gt=now,
-        starts_at__gt=now - _LONGEST,
+        starts_at__gt=now - LONGEST,
     )
     earlier = Occurrence.objects.filter(
         rally=OuterRef("rally"),
         state=DateState.STANDS,
         ends_at__gt=now,
-        starts_at__gt=now - _LONGEST,
+        starts_at__gt=now - LONGEST,
         starts_at__lt=OuterRef("starts_at"),
     )
     rows = rows.filter(~Exists(earlier)).select_related("rally__day_of_action")
@@ -232,7 +209,7 @@ def totals(campaign: Campaign, now: datetime) -> Totals:
     """Return the campaign's totals. A rally whose dates are all cancelled is none; a town counts once a region."""
     dates = Occurrence.objects.filter(rally=OuterRef("pk"))
     held = Exists(dates.filter(state=DateState.STANDS, starts_at__lt=now, ends_at__lte=now))
-    coming = Exists(dates.exclude(state=DateState.CANCELLED).filter(starts_at__gt=now - _LONGEST, ends_at__gt=now))
+    coming = Exists(dates.exclude(state=DateState.CANCELLED).filter(starts_at__gt=now - LONGEST, ends_at__gt=now))
     postponed = Exists(dates.filter(state=DateState.POSTPONED))
     town = Concat("country", Value("/"), "region", Value("/"), "city")
     rallies = Rally.objects.filter(campaign=campaign, state__in=SHOWN).annotate(is_held=held, is_coming=coming)
@@ -280,20 +257,6 @@ def choices(campaign: Campaign) -> Choices:
 def cursor_of(occurrence: Occurrence) -> Cursor:
     """Return the cursor that begins after `occurrence`."""
     return Cursor(occurrence.starts_at, occurrence.pk)
-
-
-def _dates_of(campaign: Campaign, filters: Filters) -> QuerySet[Occurrence]:
-    """Return the dates of a campaign's public rallies that the filters leave; with filters this asks the database.
-
-    Few rallies are named one by one, so that their dates are found by them and not by reading every date until
-    enough fit; among many the next that fits is never far.
-    """
-    dates = Occurrence.objects.filter(campaign=campaign, rally__state__in=SHOWN)
-    if not filters:
-        return dates
-    fitting = _filtered(Rally.objects.filter(campaign=campaign, state__in=SHOWN), filters)
-    few = list(fitting.values_list("pk", flat=True)[: _FEW + 1])
-    return Occurrence.objects.filter(rally__in=few) if len(few) <= _FEW else dates.filter(rally__in=fitting)
 
 
 def _filtered(rallies: QuerySet[Rally], filters: Filters) -> QuerySet[Rally]:

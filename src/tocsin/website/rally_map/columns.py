@@ -17,6 +17,7 @@ STEPS: Final = 10_000  # to a degree: eleven metres
 MAIN, OVER, CANCELLED, POSTPONED, IN_PERSON, ONLINE, APPROXIMATE = (1 << place for place in range(7))
 _FIRST_ACCESS: Final = 7
 ACCESS: Final = {str(one): 1 << (_FIRST_ACCESS + place) for place, one in enumerate(Access)}
+SERIES: Final = 1 << (_FIRST_ACCESS + len(Access))
 
 _STATES = {DateState.STANDS: 0, DateState.CANCELLED: CANCELLED, DateState.POSTPONED: POSTPONED}
 _WAYS = {Attendance.IN_PERSON: IN_PERSON, Attendance.ONLINE: ONLINE, Attendance.BOTH: IN_PERSON | ONLINE}
@@ -55,7 +56,12 @@ def columns(points: Sequence[Point]) -> dict[str, Any]:
 def flags(point: Point) -> int:
     """Return what is so or not so about a point, a bit each."""
     access = sum(ACCESS[one] for one in set(point.access) & ACCESS.keys())
-    more = {MAIN: point.is_main, OVER: point.is_over, APPROXIMATE: point.is_approximate}
+    more = {
+        MAIN: point.is_main,
+        OVER: point.is_over,
+        APPROXIMATE: point.is_approximate,
+        SERIES: point.is_series,
+    }
     return _STATES[point.state] | _WAYS[point.attendance] | access | sum(bit for bit, is_so in more.items() if is_so)
 
 

@@ -1,6 +1,6 @@
 // The map of rallies: dots and list say the same, both are filtered here, and where somebody is stays here too.
 
-import { APPROXIMATE, CANCELLED, MAIN, ONLINE, OVER, POSTPONED, chosen, distance, read } from "./points.js";
+import { APPROXIMATE, CANCELLED, MAIN, ONLINE, OVER, POSTPONED, SERIES, chosen, distance, read } from "./points.js";
 import { pointLayer } from "./layer.js";
 
 const MINUTE = 60_000;
@@ -171,6 +171,7 @@ class Atlas {
       main: flags & MAIN,
       online: flags & ONLINE,
       approximate: flags & APPROXIMATE,
+      series: flags & SERIES,
       over: starts + points.minutes[row] * MINUTE <= now,
       now: !(flags & (CANCELLED | POSTPONED)) && starts <= now && now < starts + points.minutes[row] * MINUTE,
       elsewhere: -new Date(starts).getTimezoneOffset() !== offset,

@@ -1,7 +1,7 @@
 // Reads the columns that rally_map/columns.py writes (docs/spec/points.md). Pure.
 
 const STEPS = 10_000;
-export const MAIN = 1, OVER = 2, CANCELLED = 4, POSTPONED = 8, IN_PERSON = 16, ONLINE = 32, APPROXIMATE = 64;
+export const MAIN = 1, OVER = 2, CANCELLED = 4, POSTPONED = 8, IN_PERSON = 16, ONLINE = 32, APPROXIMATE = 64, SERIES = 4096;
 
 function sums(steps, Kind, divisor = 1) {
   const found = new Kind(steps.length);
