@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.promises.test_accessibility import violations
+from tests.axe import in_both_looks, violations
 from tests.running.held import put_up_held_rally
 from tests.running.server import SLUG, Server
 
@@ -63,12 +63,11 @@ def test_without_javascript_she_waits_a_moment_and_nothing_is_lost(open_page: Ca
 
 
 @pytest.mark.looks
-@pytest.mark.parametrize("language", ["en", "ar"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@in_both_looks
 def test_axe_finds_nothing_on_the_form_and_on_the_page(
-    open_page: Callable[..., Page], date: str, language: str, scheme: str
+    open_page: Callable[..., Page], date: str, theme: str, language: str
 ) -> None:
-    page = open_page(color_scheme=scheme)
+    page = open_page(color_scheme=theme)
     for path in ("", "count/"):
         page.goto(f"/{language}/{SLUG}/{date}{path}")
         assert violations(page) == []

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
-from tests.promises.test_accessibility import violations
+from tests.axe import in_both_looks, violations
 from tests.running.rallies import put_up_rallies
 from tests.running.server import SLUG, Server
 
@@ -45,8 +45,7 @@ def test_without_javascript_the_texts_are_there_and_no_button_that_does_nothing(
     expect(page.get_by_role("button")).to_have_count(0)
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("language", ["en", "ar"])
+@in_both_looks
 def test_axe_finds_nothing_on_a_kit(open_page: Callable[..., Page], theme: str, language: str) -> None:
     page = open_page(color_scheme=theme)
     page.goto(RALLY.replace("/en/", f"/{language}/"))

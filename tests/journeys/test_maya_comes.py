@@ -6,8 +6,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.axe import violations
 from tests.cast import MAYA, OTTO, Person
-from tests.promises.test_accessibility import violations
 from tests.running.coming import put_up_dates
 from tests.running.mailbox import Mailbox, link_in, plain_text
 from tests.running.server import SLUG, Server

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.axe import in_both_looks, violations
 from tests.cast import MAYA, OTTO, PILAR, RUI
 from tests.journeys import steps
-from tests.promises.test_accessibility import violations
 from tests.running.mailbox import Mailbox, plain_text
 from tests.running.server import PASSWORD, SLUG, Server
 from tests.running.visitor import Visitor
@@ -131,8 +131,7 @@ def test_noor_looks_after_rallies_and_ends_them(
 
 
 @pytest.mark.looks
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("language", ["en", "ar"])
+@in_both_looks
 def test_axe_finds_nothing_at_the_desk(open_page: Callable[..., Page], theme: str, language: str) -> None:
     page = open_page(color_scheme=theme, locale=language, reduced_motion="reduce")
     steps.sign_in_at_desk(page)

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.axe import in_both_looks, violations
 from tests.cast import MAYA, OTTO, Person
-from tests.promises.test_accessibility import violations
 from tests.running.mailbox import Mailbox, link_in, plain_text
 from tests.running.server import SLUG, Server
 from tests.running.visitor import Visitor
@@ -148,12 +148,11 @@ def test_another_holds_it_from_now_on(
 
 
 @pytest.mark.looks
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("language", ["en", "ar"])
+@in_both_looks
 def test_axe_finds_nothing_on_the_pages_of_hosts(
-    open_page: Callable[..., Page], mailbox: Mailbox, otto: Person, language: str, scheme: str
+    open_page: Callable[..., Page], mailbox: Mailbox, otto: Person, theme: str, language: str
 ) -> None:
-    page = open_page(color_scheme=scheme, locale=language, reduced_motion="reduce")
+    page = open_page(color_scheme=theme, locale=language, reduced_motion="reduce")
     found: dict[str, list[str]] = {}
 
     def look(name: str) -> None:

@@ -6,8 +6,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, Response, expect
 
+from tests.axe import in_both_looks, violations
 from tests.journeys import steps
-from tests.promises.test_accessibility import violations
 from tests.running.rallies import put_up_rallies
 from tests.running.server import SLUG, Server
 from tests.running.visitor import Visitor
@@ -120,8 +120,7 @@ def test_the_whole_campaign_page_weighs_little(open_page: Callable[..., Page]) -
     assert sum(weights.values()) <= MOST_BYTES, weights
 
 
-@pytest.mark.parametrize("language", ["en", "ar"])
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@in_both_looks
 def test_axe_finds_nothing_on_any_page_of_rallies(open_page: Callable[..., Page], theme: str, language: str) -> None:
     page = open_page(color_scheme=theme, locale=language, reduced_motion="reduce")
     found = {}

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Request, expect
 
-from tests.promises.test_accessibility import violations
+from tests.axe import in_both_looks, violations
 from tests.running.server import SLUG, Server
 
 pytestmark = [pytest.mark.browser, pytest.mark.looks]
@@ -225,8 +225,7 @@ def test_no_policy_is_breached(at_map: Callable[..., Page], open_page: Callable[
     assert said == []
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("language", ["en", "ar"])
+@in_both_looks
 def test_axe_finds_nothing(at_map: Callable[..., Page], language: str, theme: str) -> None:
     page = at_map(language, color_scheme=theme)
     assert violations(page) == []

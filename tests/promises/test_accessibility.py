@@ -3,14 +3,13 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from io import BytesIO
-from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
 
 import pytest
 from PIL import Image
 from playwright.sync_api import Page, Route
 
+from tests.axe import LOOKS, violations
 from tests.cast import MAYA, PILAR, Person
 from tests.journeys import steps
 from tests.running.mailbox import Mailbox, link_in
@@ -21,8 +20,6 @@ from tocsin.website.slots import render
 
 pytestmark = [pytest.mark.browser, pytest.mark.looks]
 
-AXE = (Path(__file__).parents[1] / "vendor" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 WIDE = {"width": 1280, "height": 900}
 
 PUBLIC = (
@@ -80,20 +77,6 @@ DESK = (
 )
 
 
-AT_REST = """() => Promise.allSettled(
-  document.getAnimations()
-    .filter((one) => one.effect.getComputedTiming().endTime < Infinity)
-    .map((one) => one.finished))"""
-
-
-def violations(page: Page) -> list[str]:
-    """Return what axe finds on the page that is open and has come to rest, one line a rule and place."""
-    page.evaluate(AT_REST)  # what still fades in has no contrast yet
-    page.evaluate(AXE)
-    found: dict[str, Any] = page.evaluate("rules => axe.run(document, rules)", RULES)
-    return [f"{one['id']}: {node['html']}" for one in found["violations"] for node in one["nodes"]]
-
-
 class Look:
     """One pair of eyes: a theme and a language, on a phone and on a desk."""
 
@@ -122,14 +105,20 @@ class Look:
             self.found[name] = flaws
 
 
-@pytest.fixture(params=["light", "dark"])
-def theme(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
+@pytest.fixture(params=LOOKS, ids="-".join)
+def pair(request: pytest.FixtureRequest) -> tuple[str, str]:
+    theme, language = request.param
+    return theme, language
 
 
-@pytest.fixture(params=["en", "ar"])
-def language(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
+@pytest.fixture
+def theme(pair: tuple[str, str]) -> str:
+    return pair[0]
+
+
+@pytest.fixture
+def language(pair: tuple[str, str]) -> str:
+    return pair[1]
 
 
 @pytest.fixture
@@ -350,7 +339,6 @@ def vault_locked(look: Look) -> Iterator[str]:
         button.first.click()
 
 
-@pytest.mark.parametrize("theme, language", [("light", "en"), ("dark", "ar")], indirect=True)
 def test_the_opened_vault(look: Look, links: tuple[str, str], vault_locked: str) -> None:
     page, place = look.page, vault_locked
     steps.confirm(page, links[0])

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests import vectors
-from tests.promises.test_accessibility import violations
+from tests.axe import in_both_looks, violations
 from tests.tlog.logs import GOLDEN, LOG, NEXT_LOG_KEY, Log
 from tocsin.seal.tokens import to_base64
 from tocsin.tlog.checkpoint import Checkpoint
@@ -331,8 +331,7 @@ def test_it_can_be_used_without_a_mouse(open_file: Callable[..., Page]) -> None:
 
 
 @pytest.mark.looks
-@pytest.mark.parametrize("language", ["en", "ar"])
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@in_both_looks
 def test_axe_finds_nothing(browser: Browser, file: Path, language: str, theme: str) -> None:
     page = browser.new_context(bypass_csp=True, color_scheme=theme).new_page()  # type: ignore[arg-type]  # one of two words
     page.goto(f"{file.as_uri()}#{language}")
