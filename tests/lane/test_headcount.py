@@ -12,12 +12,16 @@ from pytest_django import Settings
 
 from tests.factories import rallies as factory
 from tests.factories.signing import open_campaign
+from tests.lane.parts import post_parts
 from tests.lane.visits import Answer, Visits, elsewhere, tell
 from tests.rallies.domain.test_headcounts import date_of
+from tests.rallies.pictures import heic, huge_png, phone_photo
 from tocsin.campaigns.models import Campaign
 from tocsin.lane.engine import clock
-from tocsin.rallies.domain.headcounts import REPORT_DAYS, show_headcounts
+from tocsin.rallies.domain.decide_headcounts import Decision, decide_headcounts
+from tocsin.rallies.domain.headcounts import REPORT_DAYS
 from tocsin.rallies.models import Headcount, Occurrence
+from tocsin.rallies.photos import MAX_BYTES
 from tocsin.rallies.states import ReportState
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("collected_static")]
@@ -69,7 +73,7 @@ def test_what_somebody_says_waits_for_the_team_and_then_stands_on_the_page(train
             stored = Headcount.objects.get()
             assert ReportState(stored.state) is ReportState.WAITING
             assert (stored.low, stored.high, stored.note) == (1_200, 1_500, TYPED["note"])
-            show_headcounts(campaign=trains, headcounts=[stored.pk])
+            decide_headcounts(campaign=trains, headcounts=[stored.pk], decision=Decision.SHOW, now=clock())
 
         await elsewhere(show)
 
@@ -182,5 +186,123 @@ def test_quinns_campaign_has_none_of_our_dates(trains: Campaign) -> None:
         assert (await visits.get(f"{his}count/")).status == HTTPStatus.NOT_FOUND
         assert "Kassel" not in (await visits.get("/open-libraries/headcounts.csv")).text
         assert "Kassel" in (await visits.get("/night-trains/headcounts.csv")).text
+
+    tell(story)
+
+
+async def send_photo(visits: Visits, path: str, photo: bytes, **changes: str) -> Answer:
+    return await post_parts(visits, f"{path}count", TYPED | {"altcha": await proof(visits)} | changes, photo)
+
+
+def test_a_photo_is_shown_when_the_team_has_looked_at_it(trains: Campaign) -> None:
+    date, path = held(trains)
+
+    async def story(visits: Visits) -> None:
+        form = (await visits.get(f"{path}count/")).text
+        assert 'enctype="multipart/form-data"' in form
+        assert re.search(r'name="photo" type="file" accept="image/\*"', form)
+        sent = await send_photo(visits, path, phone_photo(), photo_caption="Der Brunnen", photo_credit="Maya")
+        assert (sent.status, sent.headers["location"]) == (HTTPStatus.SEE_OTHER, f"{path}count/thanks/")
+        assert "<img" not in (await visits.get(path)).text
+
+        def show() -> None:
+            numbers = Headcount.objects.values_list("pk", flat=True)
+            decide_headcounts(campaign=trains, headcounts=numbers, decision=Decision.SHOW, now=clock())
+
+        await elsewhere(show)
+
+    tell(story)
+    stored = Headcount.objects.get()
+
+    async def later(visits: Visits) -> None:
+        page = (await visits.get(path)).text
+        assert "Der Brunnen" in page
+        assert "Photo: <bdi>Maya</bdi>" in page
+        shown = re.search(r'<img src="([^"]+)" alt="([^"]+)" width="40" height="60" loading="lazy"', page)
+        assert shown
+        assert shown[2].startswith("Photo from ")
+        assert "Kassel" in shown[2]
+        assert str(date.held_on.year) in shown[2]
+        picture = await visits.get(shown[1])
+        assert picture.headers["content-type"] == "image/jpeg"
+        assert "immutable" in picture.headers["cache-control"]
+        with stored.photo.open() as file:
+            assert picture.body == file.read()
+
+    tell(later)
+
+
+@pytest.mark.parametrize(
+    "photo, mend",
+    [
+        (b"<svg/>", "as JPEG, PNG or WebP"),
+        (phone_photo()[:200], "as JPEG, PNG or WebP"),
+        (heic(), "HEIC"),
+        (huge_png(), "50 million pixels"),
+        (phone_photo() + bytes(MAX_BYTES), "12 MB"),
+        (bytes(20_000_000), "12 MB"),
+    ],
+    ids=["svg", "cut off", "heic", "900 megapixels", "12 MB", "20 MB"],
+)
+def test_a_photo_that_cannot_be_taken_says_why_and_nothing_typed_is_lost(
+    trains: Campaign, photo: bytes, mend: str
+) -> None:
+    _, path = held(trains)
+
+    async def story(visits: Visits) -> None:
+        wrong = await send_photo(visits, path, photo, photo_caption="Überall <b>Leute</b>")
+        assert wrong.status == HTTPStatus.UNPROCESSABLE_ENTITY
+        assert mend in re.findall(r'id="crowd-photo-wrong">([^<]*)', wrong.text)[0]
+        assert wrong.text.count('class="wrong"') == 1
+        assert 'value="Überall &lt;b&gt;Leute&lt;/b&gt;"' in wrong.text
+        assert f'value="{TYPED["note"]}"' in wrong.text
+
+    tell(story)
+    assert not Headcount.objects.exists()
+
+
+def test_a_form_that_comes_back_says_that_the_photo_has_to_be_chosen_again(trains: Campaign) -> None:
+    _, path = held(trains)
+
+    async def story(visits: Visits) -> None:
+        wrong = await send_photo(visits, path, phone_photo(), low="2000")
+        assert "Please choose the photo again: browsers do not keep it." in wrong.text
+        assert wrong.text.count('class="wrong"') == 2
+
+    tell(story)
+
+
+def test_without_javascript_the_second_step_asks_for_the_photo_again(trains: Campaign, settings: Settings) -> None:
+    settings.SECOND_STEP_SECONDS = 0
+    _, path = held(trains)
+
+    async def story(visits: Visits) -> None:
+        first = await post_parts(visits, f"{path}count", TYPED, phone_photo())
+        found = re.search(r'name="held" value="([^"]+)"', first.text)
+        assert found
+        assert 'enctype="multipart/form-data"' in first.text
+        assert 'type="file"' in first.text
+        sent = await post_parts(visits, f"{path}count", {"held": found[1]}, phone_photo())
+        assert sent.status == HTTPStatus.SEE_OTHER
+        without = await post_parts(visits, f"{path}count", TYPED)
+        assert 'type="file"' not in without.text
+
+    tell(story)
+    assert Headcount.objects.get().photo.name
+
+
+def test_no_other_form_takes_more_than_it_ever_did(trains: Campaign) -> None:
+    _, path = held(trains)
+
+    async def story(visits: Visits) -> None:
+        for address in (f"{path}report", f"{path}rsvp", "/en/night-trains/sign", "/en/night-trains/host/"):
+            answer = await post_parts(visits, address, TYPED, bytes(70_000))
+            assert answer.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE, address
+        cross = await visits.ask(
+            "POST",
+            f"{path}count",
+            headers={"content-type": "multipart/form-data; boundary=x", "sec-fetch-site": "cross-site"},
+        )
+        assert cross.status == HTTPStatus.FORBIDDEN
 
     tell(story)

@@ -13,14 +13,16 @@ from tests.cast import MAYA, OTTO, RUI
 from tests.factories.campaigns import CampaignFactory
 from tests.factories.rallies import host, rally
 from tests.factories.signing import open_campaign
+from tests.lane.parts import post_parts
 from tests.lane.visits import Answer, Visits, elsewhere, tell
 from tests.rallies.domain.comers import comes, told
+from tests.rallies.pictures import heic, phone_photo
 from tocsin.campaigns.models import Campaign
 from tocsin.rallies.details import details_of
 from tocsin.rallies.forms import values_of
 from tocsin.rallies.models import Headcount, Host, Occurrence, Rally
 from tocsin.rallies.series import moment_of
-from tocsin.rallies.states import DateState, State
+from tocsin.rallies.states import DateState, ReportState, State
 from tocsin.seal.tokens import new_token, to_text
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("collected_static")]
@@ -203,6 +205,46 @@ def test_a_host_says_how_many_came(campaign: Campaign) -> None:
     tell(story)
     count = Headcount.objects.get()
     assert (count.low, count.high, count.source) == (200, 300, "host")
+
+
+def test_a_host_sends_a_photo_and_another_hosts_link_sends_none(campaign: Campaign) -> None:
+    one, link = held(campaign)
+    _, other = held(campaign)
+    date = one.occurrences.get()
+    begun = (NOW - timedelta(days=1)).date()
+    moment = moment_of(begun, date.wall_time, date.minutes, one.zone)
+    Occurrence.objects.filter(pk=date.pk).update(held_on=begun, starts_at=moment.starts_at, ends_at=moment.ends_at)
+    path = f"/date/{date.pk}/count"
+    typed = {"low": "200", "high": "300", "method": "counted", "note": "Am Brunnen", "photo_caption": "Der Brunnen"}
+
+    async def story(visits: Visits) -> None:
+        for stranger in (other, f"/h/{to_text(new_token())}"):
+            assert (await post_parts(visits, stranger + path, typed, phone_photo())).status == HTTPStatus.NOT_FOUND
+        for photo, changes, mend in (
+            (heic(), {}, "HEIC"),
+            (b"<svg/>", {}, "as JPEG, PNG or WebP"),
+            (bytes(20_000_000), {}, "12 MB"),
+            (phone_photo(), {"high": "100"}, "Please choose the photo again"),
+        ):
+            wrong = await post_parts(visits, link + path, typed | changes, photo)
+            assert wrong.status == HTTPStatus.UNPROCESSABLE_ENTITY
+            assert mend in re.findall(r'id="count-photo-wrong">([^<]*)', wrong.text)[0]
+            assert 'value="Am Brunnen"' in wrong.text
+            assert 'value="Der Brunnen"' in wrong.text
+        large = await post_parts(visits, f"{link}/date/{date.pk}/write", typed, bytes(70_000))
+        assert large.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+        done = await post_parts(visits, link + path, typed, phone_photo())
+        assert done.headers["location"] == f"{link}?done=photo"
+        assert "Your photo follows" in (await visits.get(f"{link}?done=photo")).text
+        page = (await visits.get(f"/en/night-trains/rallies/{one.slug}/")).text
+        assert "200 to 300" in page
+        assert "<img" not in page
+
+    tell(story)
+    stored = Headcount.objects.get()
+    assert (stored.occurrence_id, stored.source, stored.photo_caption) == (date.pk, "host", "Der Brunnen")
+    assert (ReportState(stored.state), ReportState(stored.photo_state)) == (ReportState.SHOWN, ReportState.WAITING)
+    assert (stored.photo_width, stored.photo_height) == (40, 60)
 
 
 def test_a_host_asks_others_and_ends_their_links(campaign: Campaign) -> None:

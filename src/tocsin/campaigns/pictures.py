@@ -40,6 +40,12 @@ def name_of(content: bytes) -> str:
     return f"{hashlib.sha256(content).hexdigest()[:20]}.jpg"
 
 
+def size_of(fresh: bytes) -> tuple[int, int]:
+    """Return the width and height, in pixels, of a picture that `fresh_jpeg` has made; its header alone is read."""
+    with Image.open(BytesIO(fresh), formats=("JPEG",)) as image:
+        return image.size
+
+
 def _encoded(image: Image.Image) -> bytes:
     image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))  # lets a JPEG be read at a fraction of its size
     upright = ImageOps.exif_transpose(image).convert("RGBA")

@@ -29,6 +29,7 @@ from tocsin.outbox.sent import AnotherSenderError, open_register
 from tocsin.outbox.transports.choose import transport_for
 from tocsin.outbox.worker import MailWorker, Pace
 from tocsin.rallies.domain import broadcast, days_moving
+from tocsin.rallies.domain.decide_headcounts import erase_photos
 from tocsin.rallies.domain.expire import expire_announced
 from tocsin.rallies.domain.forget import forget as forget_rallies
 from tocsin.rallies.domain.remind import remind as remind_of_rallies
@@ -228,6 +229,7 @@ def tidy() -> None:
     forgotten = forget_rallies(now=now)
     _log.info("rallies: forgotten=%d, unconfirmed who would come=%d", forgotten.rallies, forgotten.asked)
     _log.info("rallies: unconfirmed=%d", expire_announced(now=now))
+    _log.info("rallies: photos erased=%d", erase_photos(now=now))
     sealed = signing.erase_what_is_due(now=now)
     _log.info("tidied: %s, letters=%d, keys destroyed=%d, sealed rows=%d", expired, letters, keys["destroyed"], sealed)
     erased = expired._asdict() | {"letters": letters, "letter_keys": keys["destroyed"], "sealed": sealed}

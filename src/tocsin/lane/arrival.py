@@ -4,7 +4,7 @@ granian's own, RSGI, costs a fifth less a request than ASGI, and every web proce
 it. Any ASGI server can run the same application; tests do.
 """
 
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from typing import Any, NamedTuple
 
 from granian.rsgi import ProtocolClosed  # type: ignore[attr-defined]  # it is theirs to give, but not marked so
@@ -38,22 +38,27 @@ class Arrival(NamedTuple):
     peer: str  # the address at the other end of the connection
     is_tls: bool
     body: Callable[[int], Awaitable[bytes]]  # all of it, or BodyTooLargeError past so many bytes
+    pieces: Callable[[], AsyncIterator[bytes]]  # the same as it comes, for what is too large to lie in memory
 
 
 def from_asgi(scope: ASGIScope, receive: Receive) -> Arrival:
     """Return the request that an ASGI server hands over (asgi.readthedocs.io, HTTP version 2.3)."""
 
-    async def body(limit: int) -> bytes:
-        pieces: list[bytes] = []
+    async def pieces() -> AsyncIterator[bytes]:
         more = True
         while more:
             message = await receive()
             if message["type"] == "http.disconnect":
                 raise ClientGoneError
-            pieces.append(message.get("body", b""))
-            _check(pieces, limit)
+            yield message.get("body", b"")
             more = message.get("more_body", False)
-        return b"".join(pieces)
+
+    async def body(limit: int) -> bytes:
+        read: list[bytes] = []
+        async for piece in pieces():
+            read.append(piece)
+            _check(read, limit)
+        return b"".join(read)
 
     peer = scope["client"][0] if scope.get("client") else ""
     return Arrival(
@@ -64,6 +69,7 @@ def from_asgi(scope: ASGIScope, receive: Receive) -> Arrival:
         peer,
         scope.get("scheme") == "https",
         body,
+        pieces,
     )
 
 
@@ -72,18 +78,25 @@ def from_rsgi(scope: RSGIScope, protocol: RSGIProtocol) -> Arrival:
     headers = scope.headers
     announced = headers.get("content-length")
 
-    async def body(limit: int) -> bytes:
+    async def pieces() -> AsyncIterator[bytes]:
         try:
-            if announced is not None:
-                # Its length is known, and was checked: in one piece. Cut off, it is an error here.
-                return await protocol()
-            pieces: list[bytes] = []
             async for piece in protocol:
-                pieces.append(piece)
-                _check(pieces, limit)
+                yield piece
         except ProtocolClosed as error:
             raise ClientGoneError from error
-        return b"".join(pieces)
+
+    async def body(limit: int) -> bytes:
+        if announced is not None:
+            try:
+                # Its length is known, and was checked: in one piece. Cut off, it is an error here.
+                return await protocol()
+            except ProtocolClosed as error:
+                raise ClientGoneError from error
+        read: list[bytes] = []
+        async for piece in pieces():
+            read.append(piece)
+            _check(read, limit)
+        return b"".join(read)
 
     peer, _, _ = scope.client.rpartition(":")
     return Arrival(
@@ -94,6 +107,7 @@ def from_rsgi(scope: RSGIScope, protocol: RSGIProtocol) -> Arrival:
         peer.strip("[]"),
         scope.scheme == "https",
         body,
+        pieces,
     )
 
 
@@ -105,6 +119,6 @@ def _together(headers: list[tuple[str, str]]) -> dict[str, str]:
     return by_name
 
 
-def _check(pieces: list[bytes], limit: int) -> None:
-    if sum(map(len, pieces)) > limit:
+def _check(read: list[bytes], limit: int) -> None:
+    if sum(map(len, read)) > limit:
         raise BodyTooLargeError

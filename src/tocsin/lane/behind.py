@@ -13,6 +13,7 @@ from django.core.handlers.wsgi import WSGIHandler
 
 from tocsin.lane.http import Header, Request, Response
 from tocsin.lane.threads import Threads
+from tocsin.rallies.photos import SENT
 
 Result = TypeVar("Result")
 
@@ -49,9 +50,12 @@ class Django:
         """Return what `call` returns, run where pages are rendered."""
         return await self._page_threads.run(call)
 
-    async def by_link(self, request: Request, *, secure: bool) -> Response:
-        """Return the page behind a secret address: it depends on that, and on nothing that a browser keeps."""
-        return await self._link_threads.run(lambda: self._answer(request, secure=secure))
+    async def by_link(self, request: Request, *, secure: bool, on: Threads | None = None) -> Response:
+        """Return the page behind a secret address: it depends on that, and on nothing that a browser keeps.
+
+        `on` are other threads, for what takes so long that the other pages would wait.
+        """
+        return await (on or self._link_threads).run(lambda: self._answer(request, secure=secure))
 
     async def desk(self, request: Request, *, secure: bool) -> Response:
         """Return the answer to a request that is passed on as it came, cookies and all."""
@@ -90,6 +94,7 @@ class Django:
             "wsgi.multithread": True,
             "wsgi.multiprocess": True,
             "wsgi.run_once": False,
+            SENT: request.photo,
             **self._own,
         }
         for name, value in request.headers.items():

@@ -14,11 +14,14 @@ from tocsin.lane.doors import Doors
 from tocsin.lane.hold import HoldBox, hold_box
 from tocsin.lane.limits import LimitCounters, Limits
 from tocsin.lane.proof import ProofKeys, proof_keys
+from tocsin.lane.threads import Threads
 from tocsin.rallies.domain.rsvp import Asked, store_rsvps
 from tocsin.signing import domain as signing
 from tocsin.signing import queries
 from tocsin.signing.domain import Confirmed, Proof, Taken
 from tocsin.signing.queries import Status
+
+_MOST_PHOTOS = 24  # that wait to be made afresh: a second each
 
 Job = TypeVar("Job")
 Result = TypeVar("Result")
@@ -41,6 +44,8 @@ class Engine:
         self.reader: Batcher[bytes, Status] = Batcher(_healing(queries.status_of_many), limit=limit, name="read")
         # Rare verbs and pages that Django renders, one at a time, off the event loop.
         self.caller: Batcher[Callable[[], object], object] = Batcher(_healing(_call), limit=limit, name="call")
+        # One picture at a time: each takes a processor and up to a gigabyte, in a process of its own.
+        self.photos = Threads(count=1, limit=_MOST_PHOTOS, name="photos")
 
     # Made when they are first needed: a sealed server starts before anybody has opened its keys, and
     # takes nothing until then.
@@ -58,12 +63,14 @@ class Engine:
         """Start the threads, on the event loop that will serve."""
         for batcher in self._batchers():
             batcher.start()
+        self.photos.start()
         await self.caller.submit(lambda: self.doors.refresh(clock()))
 
     async def stop(self) -> None:
         """Write what was handed in, then end the threads."""
         for batcher in self._batchers():
             await batcher.stop()
+        self.photos.stop()
 
     async def call(self, verb: Callable[[], Result]) -> Result:
         """Run one rare verb, or render one page, off the event loop; raises what it raises."""

@@ -32,6 +32,7 @@ from tocsin.lane.hold import Held
 from tocsin.lane.http import Request, Response, html, see_other
 from tocsin.lane.proof import ProofFlaw, verify
 from tocsin.lane.sign import hidden_fields
+from tocsin.rallies import photos
 from tocsin.signing import domain as signing
 from tocsin.signing.domain import Proof
 from tocsin.signing.states import Hold
@@ -243,6 +244,8 @@ async def _give_back(form: Form[Filled], post: _Post, refusal: Refusal) -> Respo
         return await _wait(form, post)
     with translation.override(spoken(post.language)):
         errors = {name: str(words) for name, words in post.wrong.by_field.items()}
+        if post.request.photo is not None:
+            errors.setdefault(photos.FIELD, photos.lost().mend)
         shown = Shown(post.kept(), errors, _notice(refusal))
     page = await post.engine.call(lambda: form.page(shown))
     return html(page.encode(), _STATUS[refusal], _NO_STORE)
@@ -258,7 +261,13 @@ async def _wait(form: Form[Filled], post: _Post) -> Response:
         button = str(form.button)
     page = await post.engine.call(
         lambda: pages.wait_page(
-            post.door.campaign, post.language, held=held, seconds=seconds, action=form.action, button=button
+            post.door.campaign,
+            post.language,
+            held=held,
+            seconds=seconds,
+            action=form.action,
+            button=button,
+            asks_for_photo=post.request.photo is not None,
         )
     )
     return html(page.encode(), HTTPStatus.OK, _NO_STORE)
@@ -266,14 +275,16 @@ async def _wait(form: Form[Filled], post: _Post) -> Response:
 
 def _later(form: Form[Filled], post: _Post, refusal: Refusal) -> Response:
     """Return the 503 that keeps what was typed; its page is ready, because the server is busy."""
-    page = _page_for_later(post.language, is_sealed=refusal is Refusal.SEALED)
+    page = _page_for_later(
+        post.language, is_sealed=refusal is Refusal.SEALED, asks_for_photo=post.request.photo is not None
+    )
     filled = page.replace("@@slot:action@@", form.action).replace("@@slot:fields@@", hidden_fields(post.kept()))
     return html(filled.encode(), HTTPStatus.SERVICE_UNAVAILABLE, _NO_STORE, (b"retry-after", b"10"))
 
 
 @lru_cache(maxsize=256)
-def _page_for_later(language: str, *, is_sealed: bool) -> str:
-    return pages.later_page(language, is_sealed=is_sealed)
+def _page_for_later(language: str, *, is_sealed: bool, asks_for_photo: bool) -> str:
+    return pages.later_page(language, is_sealed=is_sealed, asks_for_photo=asks_for_photo)
 
 
 def _notice(refusal: Refusal) -> str:

@@ -21,6 +21,7 @@ from tocsin.lane.router import Router
 from tocsin.lane.shared_counters import SharedCounters
 from tocsin.lane.static import static_files
 from tocsin.lane.threads import Threads
+from tocsin.lane.uploads import Uploads
 from tocsin.tally.log import own_shelf
 from tocsin.website.headers import STRICT_HEADERS
 
@@ -41,6 +42,7 @@ class House:
             self.pulse, self._counters, readers=settings.METRICS_NETWORKS, proxies=settings.TRUSTED_PROXIES
         )
         self._files = Threads(count=1, limit=_MOST_FILES, name="log-files")
+        self.uploads = Uploads(settings.DATA_DIR / "uploads")
         self.router = Router(self.engine, self.pages, self.probes, self._log_file)
         self._counts: dict[str, Numbers] = {}
 
@@ -50,6 +52,7 @@ class House:
             self.pages.put(path, variants)
         self.django.start()
         self._files.start()
+        self.uploads.start()
         await self.engine.start()
         self.pulse.start()
         await self.pulse.look_again()  # from the first request on, the numbers are there
@@ -60,6 +63,7 @@ class House:
         await self.engine.stop()
         self.django.stop()
         self._files.stop()
+        self.uploads.stop()
 
     async def _log_file(self, path: str) -> Response:
         """Return a file of the published log, read on a thread that neither pages nor the database hold up."""

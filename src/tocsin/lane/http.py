@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
+from tocsin.rallies.photos import SentPhoto
+
 Header = tuple[bytes, bytes]
 
 
@@ -16,6 +18,7 @@ class Request:
     headers: dict[str, str]  # names in lower case; of repeated ones the last
     client: str  # the peer's address, or what a trusted proxy says of it
     body: bytes = b""
+    photo: SentPhoto | None = None  # what came beside the fields of a form that takes one
 
 
 @dataclass(slots=True)

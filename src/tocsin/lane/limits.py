@@ -44,7 +44,7 @@ class LimitCounters:
         """
         self._turn_over(now)
         place = str(campaign)
-        network = self._count("network", place, _network_of(client)) > self._limits.network
+        network = self._count("network", place, network_of(client)) > self._limits.network
         if address is None:
             return Hold.NETWORK_RATE if network else None
         mailbox = self._count("address", place, address.folded) > self._limits.address
@@ -58,7 +58,7 @@ class LimitCounters:
     def visits(self, *, kind: str, client: str, now: datetime) -> int:
         """Return how often a network has come for `kind` in this window, this time with it."""
         self._turn_over(now)
-        return self._count(kind, _network_of(client))
+        return self._count(kind, network_of(client))
 
     def _count(self, *words: str) -> int:
         # Python's own keyed hash (SipHash under a key of this process) over the day's key too: nobody
@@ -78,7 +78,7 @@ class LimitCounters:
             self._day, self._key = now.date(), secrets.token_bytes(32)
 
 
-def _network_of(client: str) -> str:
+def network_of(client: str) -> str:
     """Return the /24 or /48 of an address: who shares a router shares a counter."""
     if "." in client and ":" not in client:
         return client.rpartition(".")[0]

@@ -14,11 +14,13 @@ from tocsin.lane.bodies import FORM_LIMIT, Bodies, BodyTooSlowError, announced_l
 from tocsin.lane.client import Networks, client_of
 from tocsin.lane.copies import Copy, finished
 from tocsin.lane.failures import FailurePages, report
+from tocsin.lane.form import BadFormError
 from tocsin.lane.house import House
 from tocsin.lane.http import Request, Response
 from tocsin.lane.origin import is_cross_site
 from tocsin.lane.pages import Kept
 from tocsin.lane.router import Answer, not_allowed
+from tocsin.lane.uploads import has_parts
 from tocsin.lane.wishes import spoken_to
 from tocsin.seal.tokens import from_text
 from tocsin.website.headers import STRICT_HEADERS, TOKEN_HEADERS
@@ -33,6 +35,7 @@ _FORWARDED = frozenset({"x-forwarded-for", "x-forwarded-host", "x-forwarded-prot
 _OF_A_LINK = frozenset({"host", "accept-language", "content-type"})
 _SETTLED = frozenset({name for name, _ in TOKEN_HEADERS} | {b"set-cookie", b"vary"})
 _EXPECTED: dict[type[Exception], HTTPStatus] = {
+    BadFormError: HTTPStatus.BAD_REQUEST,
     BodyTooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     BodyTooSlowError: HTTPStatus.REQUEST_TIMEOUT,
 }
@@ -91,8 +94,15 @@ class Reception:
         if request.method in _READING:
             return await self._house.router.get(request)
         if request.method == "POST":
-            return await self._house.router.post(request, lambda: self._bodies.read(arrival))
+            return await self._post(request, arrival)
         return not_allowed("GET", "HEAD")
+
+    async def _post(self, request: Request, arrival: Arrival) -> Answer:
+        """Let the router answer; what may bring a photo is read to the disk, and kept until there is an answer."""
+        if not _may_bring_photo(request):
+            return await self._house.router.post(request, lambda: self._bodies.read(arrival))
+        with self._house.uploads.reading(request, arrival) as read_body:
+            return await self._house.router.post(request, read_body)
 
     async def _pass_on(self, request: Request, arrival: Arrival) -> Response:
         """Let Django answer for the desk."""
@@ -112,10 +122,18 @@ class Reception:
         if request.method == "POST":
             if is_cross_site(request.headers, base_url=settings.BASE_URL, may_be_null=False):
                 return HTTPStatus.FORBIDDEN
+            if _may_bring_photo(request):
+                with self._house.uploads.reading(request, arrival) as read_body:
+                    request.body = await read_body()
+                    return await self._answer_by_link(request, arrival)
             request.body = await self._bodies.read(arrival)
+        return await self._answer_by_link(request, arrival)
+
+    async def _answer_by_link(self, request: Request, arrival: Arrival) -> Response:
         is_secure = self._is_secure(arrival, request.headers)
         request.headers = {name: value for name, value in request.headers.items() if name in _OF_A_LINK}
-        answer = await self._house.django.by_link(request, secure=is_secure)
+        on = self._house.engine.photos if request.photo is not None else None
+        answer = await self._house.django.by_link(request, secure=is_secure, on=on)
         # What a page behind a link is sent with is settled here, whatever the view says.
         answer.headers = [header for header in answer.headers if header[0] not in _SETTLED]
         return answer
@@ -158,6 +176,10 @@ class Reception:
 def _language_of(path: str, headers: dict[str, str]) -> str:
     """Return the language of a page that says what went wrong: the address's, or what the browser asks for."""
     return named_language(path) or spoken_to(headers)
+
+
+def _may_bring_photo(request: Request) -> bool:
+    return has_parts(request.headers) and routes.PHOTO_PATH.fullmatch(request.path) is not None
 
 
 def _copy_of_kept(kept: Kept, headers: dict[str, str]) -> Copy:

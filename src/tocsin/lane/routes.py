@@ -25,6 +25,8 @@ _RALLY = r"(?P<rally>[a-z0-9][a-z0-9-]{0,79})"
 CAMPAIGN_PATH = re.compile(rf"/{_LANGUAGE}/{_SLUG}/(?P<verb>sign|lost/|signatures/report|host/(?:lost/)?)")
 _DATE = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 RALLY_PATH = re.compile(rf"/{_LANGUAGE}/{_SLUG}/rallies/{_RALLY}/(?:{_DATE}/)?(?P<verb>count|report|rsvp)")
+# Whose form may bring a photo: it may be large, and comes in parts.
+PHOTO_PATH = re.compile(rf"/{_LANGUAGE}/{_SLUG}/rallies/{_RALLY}/{_DATE}/count|/h/[\w-]{{43}}/date/[0-9]{{1,18}}/count")
 TOKEN_PATH = re.compile(r"/(?P<door>[cm])/(?P<token>[^/]{1,100})(?:/(?P<verb>[a-z-]{1,20}))?")
 BY_LINK_PATH = re.compile(r"/[hr]/(?P<token>[\w-]{43})(?:/[a-z0-9./-]{0,100})?", re.ASCII)
 RECEIPT_PATH = re.compile(rf"/{_LANGUAGE}/withdraw/")

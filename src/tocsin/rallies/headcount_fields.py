@@ -33,6 +33,8 @@ def read_report(values: Mapping[str, str]) -> Reported | tuple[Refused, ...]:
             source_name=values.get("source_name", ""),
             url=values.get("url", ""),
             note=values.get("note", ""),
+            photo_caption=values.get("photo_caption", ""),
+            photo_credit=values.get("photo_credit", ""),
         )
     )
     if reported.source not in OFFERED:

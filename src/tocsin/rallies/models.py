@@ -248,6 +248,14 @@ class Headcount(models.Model):
     source_name = models.CharField(max_length=200, blank=True, help_text="which paper, which police")
     url = models.URLField(max_length=500, blank=True, help_text="where it can be read")
     photo = models.ImageField(upload_to="headcounts/", blank=True)
+    photo_state = models.SmallIntegerField(
+        choices=ReportState, default=ReportState.WAITING, help_text="of the photo alone: numbers may be shown before it"
+    )
+    photo_width = models.PositiveSmallIntegerField(default=0, help_text="pixels: the page keeps its place free")
+    photo_height = models.PositiveSmallIntegerField(default=0)
+    photo_caption = models.CharField(max_length=200, blank=True, help_text="what it shows, as its sender says")
+    photo_credit = models.CharField(max_length=100, blank=True, help_text="who took it, as its sender says")
+    refused_at = models.DateTimeField(null=True, help_text="when it or its photo was: the file goes a day later")
     note = models.CharField(max_length=500, blank=True)
     reported_on = models.DateField()
 

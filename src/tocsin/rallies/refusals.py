@@ -30,6 +30,12 @@ class Refusal(StrEnum):
     NOT_PLAIN = "not_plain"
     NUMBER_SHAPE = "number_shape"
     ONLINE_MISSING = "online_missing"
+    PHOTOS_ENOUGH = "photos_enough"
+    PHOTO_BIG = "photo_big"
+    PHOTO_BUSY = "photo_busy"
+    PHOTO_HEIC = "photo_heic"
+    PHOTO_LOST = "photo_lost"
+    PHOTO_UNREADABLE = "photo_unreadable"
     PIN_SHAPE = "pin_shape"
     REPEAT_SHAPE = "repeat_shape"
     RULE_SHAPE = "rule_shape"
@@ -64,6 +70,17 @@ MENDS: dict[Refusal, str | Promise] = {
     Refusal.NOT_PLAIN: _("Please leave links and special signs out of this."),
     Refusal.NUMBER_SHAPE: _("Please give a whole number from %(limit)s."),
     Refusal.ONLINE_MISSING: _("Please give the web address under which people can join."),
+    Refusal.PHOTOS_ENOUGH: _("There are many photos of this date already: please send this without one."),
+    Refusal.PHOTO_BIG: _("Please choose a photo of at most 12 MB and 50 million pixels: this one is larger."),
+    Refusal.PHOTO_BUSY: _(
+        "Very many photos are arriving at this moment. Please send this without one now, and the photo later."
+    ),
+    Refusal.PHOTO_HEIC: _(
+        "This photo is in the HEIC format, which most browsers cannot show. Please send it as JPEG: "
+        "a screenshot of it will do."
+    ),
+    Refusal.PHOTO_LOST: _("Please choose the photo again: browsers do not keep it."),
+    Refusal.PHOTO_UNREADABLE: _("Please choose a photo as JPEG, PNG or WebP: this file cannot be read as one."),
     Refusal.PIN_SHAPE: _("Please set the pin again: this is no place on earth."),
     Refusal.REPEAT_SHAPE: _("Please choose how often it repeats."),
     Refusal.RULE_SHAPE: _('Please give the hour for all places, as in "17:00 local everywhere".'),

@@ -26,6 +26,13 @@ confirm       ASKED → COMING or WAITING (WAITING when the place is full)
 promote       WAITING → COMING          (in the order of confirming, by itself, when somebody gives up a place)
 give up       ASKED, COMING, WAITING → GONE
 expire        ASKED → gone, with its row, after three days
+
+A headcount, and its photo by itself
+
+report      → WAITING, or SHOWN         (where its host or the team says so; a photo: a trusted host or the team)
+show          WAITING, REFUSED → SHOWN
+refuse        WAITING, SHOWN → REFUSED  (a photo's file goes a day later)
+let wait      SHOWN, REFUSED → WAITING  (a decision is taken back)
 """
 
 from typing import Final
@@ -39,6 +46,8 @@ ASKED_DAYS = 3
 HORIZON_DAYS = 182
 # How long after a rally's last date the key of its hosts and of who came is kept.
 KEY_DAYS = 14
+# How long a refused photo can be taken back, before its file is erased.
+REFUSED_PHOTO_DAYS = 1
 # How long a cancelled date stays in calendars and lists.
 CANCELLED_DAYS = 30
 
@@ -140,7 +149,7 @@ class Method(models.TextChoices):
 
 
 class ReportState(models.IntegerChoices):
-    """Whether a headcount is shown."""
+    """Whether a headcount is shown, and whether its photo is."""
 
     WAITING = 1
     SHOWN = 2

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tocsin.rallies.domain.headcounts import MOST_NAME, MOST_NOTE, takes_headcounts
@@ -13,10 +14,11 @@ from tocsin.rallies.headcount_fields import OFFERED
 from tocsin.rallies.headcount_words import HOW, SAY_METHOD, WHO
 from tocsin.rallies.models import Headcount, Occurrence
 from tocsin.rallies.queries.headcounts import crowd_of, report_of, shown_headcounts
-from tocsin.rallies.states import Method, Source
+from tocsin.rallies.states import Method, ReportState, Source
+from tocsin.rallies.wording import day_in, place_in
 from tocsin.website.form import Field
 
-_FIELDS = ("low", "high", "method", "source", "source_name", "url", "note")
+_FIELDS = ("low", "high", "method", "source", "source_name", "url", "note", "photo_caption", "photo_credit", "photo")
 _REQUIRED = frozenset({"low", "high", "method", "source"})
 _PREFIX = "crowd-"
 _SAY_SOURCE: dict[str, str | Promise] = {
@@ -24,6 +26,18 @@ _SAY_SOURCE: dict[str, str | Promise] = {
     Source.PRESS: gettext_lazy("A newspaper or station says so"),
     Source.POLICE: gettext_lazy("The police or a public office says so"),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """A photo that came with a report: its address, what it is said to show, and its size in pixels."""
+
+    url: str
+    alt: str
+    caption: str
+    credit: str
+    width: int
+    height: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +51,7 @@ class Line:
     how: str
     note: str
     url: str
-    photo: str
+    photo: "Photo | None"
     day: str  # ISO 8601
 
     @property
@@ -69,19 +83,33 @@ def headcounts_of(occurrence: Occurrence, language: str, *, now: datetime) -> He
     """
     stored = {one.pk: one for one in shown_headcounts(occurrence)}
     crowd = crowd_of(report_of(one) for one in stored.values())
+    words = _photo_words(occurrence, language)
     can_say = takes_headcounts(occurrence.rally, occurrence, now)
     if crowd is None and not can_say:
         return None
     return Headcounts(
         low=crowd.low if crowd else 0,
         high=crowd.high if crowd else 0,
-        lines=_lines(stored[one.number] for one in crowd.counting) if crowd else (),
-        others=_lines(stored[one.number] for one in crowd.others) if crowd else (),
+        lines=_lines((stored[one.number] for one in crowd.counting), words) if crowd else (),
+        others=_lines((stored[one.number] for one in crowd.others), words) if crowd else (),
         form_path=f"{date_path(occurrence, language)}count/" if can_say else "",
     )
 
 
-def _lines(headcounts: Iterable[Headcount]) -> list[Line]:
+def _photo_words(occurrence: Occurrence, language: str) -> str:
+    """Return what a photo is to who cannot see it: where and when it was taken. Of a private place that is the town."""
+    where, day = place_in(occurrence.rally, occurrence, language), day_in(occurrence, language)
+    return _("Photo from %(place)s, %(day)s") % {"place": where, "day": day}
+
+
+def _photo(headcount: Headcount, alt: str) -> Photo | None:
+    if not headcount.photo or headcount.photo_state != ReportState.SHOWN:
+        return None
+    caption, credit = headcount.photo_caption, headcount.photo_credit
+    return Photo(headcount.photo.url, alt, caption, credit, headcount.photo_width, headcount.photo_height)
+
+
+def _lines(headcounts: Iterable[Headcount], alt: str) -> list[Line]:
     return [
         Line(
             who=str(WHO[one.source]),
@@ -91,7 +119,7 @@ def _lines(headcounts: Iterable[Headcount]) -> list[Line]:
             how=str(HOW[one.method]),
             note=one.note,
             url=one.url,
-            photo=one.photo.url if one.photo else "",
+            photo=_photo(one, alt),
             day=one.reported_on.isoformat(),
         )
         for one in headcounts
@@ -119,6 +147,9 @@ class CountForm:
     source_name: Field
     url: Field
     note: Field
+    photo_caption: Field
+    photo_credit: Field
+    photo: Field
     methods: tuple[Choice, ...]
     sources: tuple[Choice, ...]
     notice: str
@@ -130,7 +161,21 @@ class CountForm:
     def wrong_fields(self) -> list[Field]:
         """The fields to mend, in the order of the form."""
         fields = (self.low, self.high, self.method, self.source, self.source_name, self.url, self.note)
-        return [field for field in fields if field.error]
+        return [field for field in (*fields, *self._of_photo) if field.error]
+
+    @property
+    def photo_values(self) -> dict[str, str]:
+        """What was typed about the photo."""
+        return {field.name: field.value for field in self._of_photo}
+
+    @property
+    def photo_errors(self) -> dict[str, str]:
+        """What to mend about the photo."""
+        return {field.name: field.error for field in self._of_photo}
+
+    @property
+    def _of_photo(self) -> tuple[Field, ...]:
+        return self.photo_caption, self.photo_credit, self.photo
 
 
 def count_form(

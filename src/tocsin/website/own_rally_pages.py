@@ -17,6 +17,7 @@ from tocsin.rallies.domain.own_dates import CHANGEABLE
 from tocsin.rallies.forms import values_of
 from tocsin.rallies.hosts import Known, person_in, place_in
 from tocsin.rallies.models import Host, Occurrence, Rally
+from tocsin.rallies.photos import SentPhoto
 from tocsin.rallies.queries import hosting
 from tocsin.rallies.queries.hosting import Helpers, helpers_of, needs_of
 from tocsin.rallies.states import DateState, HostPart, Method, State
@@ -65,6 +66,7 @@ class Desk:
     language: str
     person: Known | None
     now: datetime
+    photo: SentPhoto | None = None  # what came with the form
 
     @property
     def rally(self) -> Rally:
@@ -89,11 +91,11 @@ class Teammate:
     is_self: bool
 
 
-def desk_of(host: Host, path: str, wished: str) -> Desk:
+def desk_of(host: Host, path: str, wished: str, photo: SentPhoto | None = None) -> Desk:
     """Return a host at their page: in their own language, or in one the campaign speaks."""
     person, languages = person_in(host.rally_id, host.sealed), host.rally.campaign.languages
     told = person.language if person else wished
-    return Desk(host, path, told if told in languages else languages[0], person, clock())
+    return Desk(host, path, told if told in languages else languages[0], person, clock(), photo)
 
 
 def void_page(language: str, *, is_late: bool = False) -> Page:
@@ -283,6 +285,10 @@ def _done(name: str) -> str:
         "reopened": _("It is held after all. Everybody who comes gets a mail."),
         "written": _("Sent. Your words are on their way to everybody who comes to that date."),
         "counted": _("Thank you. How many came stands on the rally's page, as what its host says."),
+        "photo": _(
+            "Thank you. How many came stands on the rally's page, as what its host says. "
+            "Your photo follows when somebody of the campaign has looked at it."
+        ),
         "asked": _("A mail with a link of their own is on its way."),
         "revoked": _("That link opens nothing any more."),
     }.get(name, "")

@@ -94,13 +94,24 @@ def campaign_page(
     return _page("campaign", poster, **context)
 
 
-def wait_page(campaign: Campaign, language: str, *, held: str, seconds: int, action: str = "", button: str = "") -> str:
+def wait_page(
+    campaign: Campaign,
+    language: str,
+    *,
+    held: str,
+    seconds: int,
+    action: str = "",
+    button: str = "",
+    asks_for_photo: bool = False,
+) -> str:
     """Return the second step without JavaScript: what was typed, sealed in `held`, and a wait of `seconds`.
 
-    `action` is the path of the form, `button` what its button says; without them it is the sign form.
+    `action` is the path of the form, `button` what its button says; without them it is the sign form. A photo that
+    came with the form is asked for again: it is not kept.
     """
     poster = poster_of(campaign, language, now=clock())
-    return _page("wait", poster, held=held, seconds=seconds, action=action, button=button)
+    more = {"action": action, "button": button, "asks_for_photo": asks_for_photo}
+    return _page("wait", poster, held=held, seconds=seconds, **more)
 
 
 def thanks_page(campaign: Campaign, language: str) -> str:
@@ -123,9 +134,10 @@ def busy_page(campaign: Campaign, language: str) -> str:
     return _page("busy", poster_of(campaign, language, now=clock()))
 
 
-def later_page(language: str, *, is_sealed: bool) -> str:
+def later_page(language: str, *, is_sealed: bool, asks_for_photo: bool = False) -> str:
     """Return the 503 of any other form, in the slots `action` and `fields` (hidden inputs); it asks no database."""
-    return render("website/later.html", {"language": language, "is_sealed": is_sealed}, language=language)
+    context = {"language": language, "is_sealed": is_sealed, "asks_for_photo": asks_for_photo}
+    return render("website/later.html", context, language=language)
 
 
 def token_page(kind: str, campaign: Campaign | None, language: str, text: AppealText | None) -> str:

@@ -14,9 +14,12 @@ from django.utils import timezone
 from PIL import Image
 
 from tests.factories import rallies as factory
+from tests.factories.campaigns import CampaignFactory
 from tests.rallies.domain.test_headcounts import date_of, report
+from tests.rallies.pictures import picture
 from tocsin.campaigns.models import Campaign, User
 from tocsin.rallies.models import Headcount, Occurrence
+from tocsin.rallies.photos import fresh_photo
 from tocsin.rallies.states import ReportState, Source
 
 TYPED = {
@@ -128,6 +131,47 @@ def test_only_dates_that_have_begun_can_be_chosen(campaign: Campaign, desk: Clie
     answer = desk.post(page_of(over), TYPED | {"date": str(coming.pk)})
     assert answer.status_code == 422
     assert not Headcount.objects.exists()
+
+
+def test_a_photo_is_shown_refused_or_left_out_and_each_is_taken_back_with_one_button(
+    campaign: Campaign, desk: Client
+) -> None:
+    date, photo = held(campaign), fresh_photo(BytesIO(picture()))
+    hosts = report(date, photo=photo, photo_caption="Der Brunnen", photo_credit="Maya")
+    visitors = report(date, source=Source.ATTENDEE, photo=photo)
+
+    def press(act: str) -> str:
+        return desk.post(queue_of(campaign), {"act": act}, follow=True).content.decode()
+
+    page = desk.get(queue_of(campaign)).content.decode()
+    assert page.count("The photo waits for a look") == 2
+    assert "Der Brunnen" in page
+    assert "Photo: <bdi>Maya</bdi>" in page
+    assert f'<img src="{hosts.photo.url}"' in page
+    for act, undo, states in (
+        (f"show-photo.{hosts.pk}", f"wait-photo.{hosts.pk}", (ReportState.SHOWN, ReportState.SHOWN)),
+        (f"refuse-photo.{hosts.pk}", f"wait-photo.{hosts.pk}", (ReportState.SHOWN, ReportState.REFUSED)),
+        (f"words.{visitors.pk}", f"wait.{visitors.pk}", (ReportState.SHOWN, ReportState.REFUSED)),
+        (f"show.{visitors.pk}", f"wait.{visitors.pk}", (ReportState.SHOWN, ReportState.SHOWN)),
+        (f"refuse.{visitors.pk}", f"wait.{visitors.pk}", (ReportState.REFUSED, ReportState.REFUSED)),
+    ):
+        one = hosts if act.endswith(f".{hosts.pk}") else visitors
+        assert f'value="{act}"' in desk.get(queue_of(campaign)).content.decode()
+        page = press(act)
+        assert page.count('<article class="rally-card"') == 1
+        assert f'value="{undo}"' in page
+        assert (state(one), ReportState(one.photo_state)) == states
+        page = press(undo)
+        assert page.count('<article class="rally-card"') == 2
+        assert "Take that decision back" not in page
+
+
+def test_what_an_address_asks_to_take_back_is_looked_up_among_ours(campaign: Campaign, desk: Client) -> None:
+    quinns = report(held(CampaignFactory.create(slug="open-libraries")), note="On our square")
+    for undo in (f"wait.{quinns.pk}", "wait.x", "burn.1", "wait." + "9" * 40, "wait"):
+        page = desk.get(queue_of(campaign), {"undo": undo})
+        assert page.status_code == 200
+        assert "Take that decision back" not in page.content.decode()
 
 
 def test_quinn_neither_sees_nor_decides_nor_enters(campaign: Campaign, quinn: User) -> None:

@@ -1,28 +1,21 @@
 """Who may say how many came, what is shown at once, and what waits for somebody of the team."""
 
 from datetime import timedelta
-from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 import pytest
-from PIL import Image
-from pytest_django import Settings
 
 from tests.factories import rallies as factory
 from tests.factories.campaigns import CampaignFactory
 from tocsin.campaigns.models import Campaign
-from tocsin.campaigns.picture_process import bounded_jpeg
 from tocsin.rallies.domain.headcounts import (
     LARGE,
     REPORT_DAYS,
     Reported,
-    refuse_headcounts,
     report_headcount,
-    show_headcounts,
     takes_headcounts,
 )
-from tocsin.rallies.models import Headcount, Occurrence, Rally
+from tocsin.rallies.models import Headcount, Host, Occurrence, Rally
 from tocsin.rallies.refusals import Refusal, RefusedError
 from tocsin.rallies.states import DateState, ReportState, Source, State
 
@@ -40,10 +33,12 @@ def said(**changes: Any) -> Reported:
     return Reported(**(usual | changes))
 
 
-def report(date: Occurrence, *, by_team: bool = False, photo: bytes = b"", **changes: Any) -> Headcount:
+def report(
+    date: Occurrence, *, by_team: bool = False, photo: bytes = b"", host: Host | None = None, **changes: Any
+) -> Headcount:
     """Store a report an hour after the end."""
     now = date.ends_at + timedelta(hours=1)
-    return report_headcount(occurrence=date, reported=said(**changes), now=now, by_team=by_team, photo=photo)
+    return report_headcount(occurrence=date, reported=said(**changes), now=now, by_team=by_team, photo=photo, host=host)
 
 
 @pytest.fixture
@@ -151,6 +146,8 @@ def test_a_rally_that_is_not_there_takes_no_headcount(trains: Campaign, state: S
         ("source_name", Refusal.NOT_PLAIN, {"source_name": "buy at https://x.example"}),
         ("note", Refusal.TOO_LONG, {"note": "x" * 501}),
         ("note", Refusal.NOT_PLAIN, {"note": "two\nlines"}),
+        ("photo_caption", Refusal.TOO_LONG, {"photo_caption": "x" * 201}),
+        ("photo_credit", Refusal.NOT_PLAIN, {"photo_credit": "https://x.example"}),
         ("url", Refusal.URL_SHAPE, {"url": "javascript:alert(1)"}),
         ("url", Refusal.URL_SHAPE, {"url": "https://" + "x" * 500 + ".example"}),
     ],
@@ -164,46 +161,3 @@ def test_what_cannot_be_a_report_is_refused_beside_its_field(
     assert [(one.field, one.refusal) for one in error.value.refused] == [(field, refusal)]
     assert "%(" not in error.value.refused[0].mend
     assert not Headcount.objects.exists()
-
-
-def test_the_team_shows_what_waited_and_may_take_it_back(trains: Campaign, date: Occurrence) -> None:
-    one, other = (report(date, source=Source.ATTENDEE).pk for _ in range(2))
-    before = revision(trains)
-
-    assert show_headcounts(campaign=trains, headcounts=[other, one, one]) == [one, other]
-    assert show_headcounts(campaign=trains, headcounts=[one]) == []
-    assert refuse_headcounts(campaign=trains, headcounts=[one]) == [one]
-    assert show_headcounts(campaign=trains, headcounts=[one]) == [one]
-    assert revision(trains) == before + 3
-
-
-def test_quinns_team_neither_shows_nor_refuses_ours(trains: Campaign, date: Occurrence) -> None:
-    quinns = CampaignFactory.create(slug="open-libraries")
-    ours = report(date, source=Source.ATTENDEE)
-
-    assert show_headcounts(campaign=quinns, headcounts=[ours.pk]) == []
-    assert refuse_headcounts(campaign=quinns, headcounts=[ours.pk]) == []
-    assert ReportState(Headcount.objects.get(pk=ours.pk).state) is ReportState.WAITING
-
-
-def _photo(colour: str) -> bytes:
-    out = BytesIO()
-    Image.new("RGB", (60, 40), colour).save(out, "PNG")
-    out.seek(0)
-    return bounded_jpeg(out)
-
-
-def test_the_photo_of_a_refused_report_is_erased_unless_another_shows_the_same(
-    trains: Campaign, date: Occurrence, settings: Settings
-) -> None:
-    green, grey = _photo("green"), _photo("grey")
-    first, same, other = (report(date, photo=photo) for photo in (green, green, grey))
-    folder = Path(settings.MEDIA_ROOT) / "headcounts" / str(date.pk)
-
-    assert first.photo.name == same.photo.name
-    assert len(list(folder.iterdir())) == 2
-    refuse_headcounts(campaign=trains, headcounts=[first.pk, other.pk])
-    assert [path.name for path in folder.iterdir()] == [Path(str(same.photo.name)).name]
-    assert Headcount.objects.get(pk=first.pk).photo.name == ""
-    refuse_headcounts(campaign=trains, headcounts=[same.pk])
-    assert list(folder.iterdir()) == []

@@ -12,7 +12,7 @@ from tests.factories.campaigns import CampaignFactory
 from tests.factories.rallies import LISBON
 from tests.rallies.domain.test_headcounts import date_of, report
 from tocsin.campaigns.models import Campaign
-from tocsin.rallies.domain.headcounts import refuse_headcounts
+from tocsin.rallies.domain.decide_headcounts import Decision, decide_headcounts
 from tocsin.rallies.models import Occurrence, Rally
 from tocsin.rallies.queries.headcounts import (
     Coverage,
@@ -121,7 +121,7 @@ def test_what_was_refused_or_cancelled_or_is_not_public_is_in_no_sum(trains: Cam
     report(shown, source=Source.PRESS, source_name="A paper", by_team=True, low=5, high=6)
     for date in (cancelled, refused_rally, unseen):
         report(date)
-    refuse_headcounts(campaign=trains, headcounts=[boast.pk])
+    decide_headcounts(campaign=trains, headcounts=[boast.pk], decision=Decision.REFUSE, now=shown.ends_at)
     Occurrence.objects.filter(pk=cancelled.pk).update(state=DateState.CANCELLED)
     Rally.objects.filter(pk=refused_rally.rally_id).update(state=State.REFUSED)
     Rally.objects.filter(pk=unseen.rally_id).update(state=State.ANNOUNCED)

@@ -7,7 +7,14 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from tocsin.desk.forms.base import DeskForm
-from tocsin.rallies.domain.headcounts import MOST_NAME, MOST_NOTE, MOST_PEOPLE, Reported
+from tocsin.rallies.domain.headcounts import (
+    MOST_CAPTION,
+    MOST_CREDIT,
+    MOST_NAME,
+    MOST_NOTE,
+    MOST_PEOPLE,
+    Reported,
+)
 from tocsin.rallies.headcount_words import SAY_METHOD, WHO
 
 
@@ -45,8 +52,21 @@ class HeadcountForm(DeskForm):
     photo = forms.FileField(
         label=_("A photo that shows it"),
         required=False,
-        help_text=_("JPEG, PNG or WebP, up to 15 MB. It is made afresh: where and when it was taken is left out."),
+        help_text=_("JPEG, PNG or WebP, up to 12 MB. It is made afresh: where and when it was taken is left out."),
         widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+    )
+
+    photo_caption = forms.CharField(
+        label=_("What it shows, in a few words"),
+        required=False,
+        max_length=MOST_CAPTION,
+        widget=forms.TextInput(attrs={"dir": "auto"}),
+    )
+    photo_credit = forms.CharField(
+        label=_("Who took it, if they want to be named"),
+        required=False,
+        max_length=MOST_CREDIT,
+        widget=forms.TextInput(attrs={"dir": "auto"}),
     )
 
     def __init__(self, *args: Any, dates: Sequence[tuple[str, str]], **kwargs: Any) -> None:
@@ -58,5 +78,5 @@ class HeadcountForm(DeskForm):
 
     def reported(self) -> Reported:
         """Return what was typed."""
-        names = ("low", "high", "method", "source", "source_name", "url", "note")
+        names = ("low", "high", "method", "source", "source_name", "url", "note", "photo_caption", "photo_credit")
         return Reported(**{name: self.cleaned_data[name] for name in names})

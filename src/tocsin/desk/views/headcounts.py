@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from http import HTTPStatus
+from typing import Final
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -10,17 +11,17 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tocsin.campaigns.models import Campaign
-from tocsin.campaigns.picture_process import bounded_jpeg
-from tocsin.campaigns.refusals import RefusedError as PictureRefusedError
 from tocsin.desk.forms.headcounts import HeadcountForm
 from tocsin.desk.forms.rally_acts import read_numbers
 from tocsin.desk.guard import CampaignView
 from tocsin.desk.views.rallies import RallyPage
 from tocsin.rallies import rules
-from tocsin.rallies.domain.headcounts import refuse_headcounts, report_headcount, show_headcounts
+from tocsin.rallies.domain.decide_headcounts import Decision, decide_headcounts
+from tocsin.rallies.domain.headcounts import report_headcount
 from tocsin.rallies.headcount_words import HOW, WHO
 from tocsin.rallies.models import Headcount, Occurrence, Rally
-from tocsin.rallies.queries.desk import headcounts_of
+from tocsin.rallies.photos import fresh_photo
+from tocsin.rallies.queries.desk import headcount_numbered, headcounts_of
 from tocsin.rallies.queries.headcounts import Crowd, crowds_of, waiting_headcount_count, waiting_headcounts
 from tocsin.rallies.queries.shown import occurrences_of
 from tocsin.rallies.refusals import RefusedError
@@ -28,7 +29,23 @@ from tocsin.rallies.states import DateState, ReportState
 from tocsin.rallies.wording import day_in, place_in, title_in
 
 PAGE = 50
-_VERBS = {"show": show_headcounts, "refuse": refuse_headcounts}
+# What the buttons are called, and which one takes it back.
+_VERBS: Final = {
+    "show": Decision.SHOW,
+    "words": Decision.SHOW_WITHOUT_PHOTO,
+    "refuse": Decision.REFUSE,
+    "wait": Decision.LET_WAIT,
+    "show-photo": Decision.SHOW_PHOTO,
+    "refuse-photo": Decision.REFUSE_PHOTO,
+    "wait-photo": Decision.LET_PHOTO_WAIT,
+}
+_UNDO: Final = {
+    "show-photo": "wait-photo",
+    "refuse-photo": "wait-photo",
+    "show": "wait",
+    "words": "wait",
+    "refuse": "wait",
+}
 
 
 class HeadcountsView(CampaignView):
@@ -37,16 +54,29 @@ class HeadcountsView(CampaignView):
     place = "headcounts"
     may = rules.can_look_after
 
-    def get(self, request: HttpRequest) -> HttpResponse:  # noqa: ARG002  Django's signature
-        """Show it."""
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Show it; above it what was decided last, with the button that takes that back."""
         waiting = waiting_headcounts(self.campaign, limit=PAGE)
-        facts = {"rows": _rows(self.campaign, waiting), "total": waiting_headcount_count(self.campaign.pk)}
+        undo, _dot, number = request.GET.get("undo", "").partition(".")
+        decided = headcount_numbered(self.campaign, number) if undo in _UNDO.values() else None
+        if decided is not None and decided in waiting:
+            decided = None  # taken back, or decided by somebody else since
+        rows = _rows(self.campaign, [*([decided] if decided else []), *waiting])
+        facts = {
+            "decided": rows.pop(0) if decided else None,
+            "undo": undo,
+            "rows": rows,
+            "total": waiting_headcount_count(self.campaign.pk),
+        }
         return self.page("headcounts.html", facts)
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Decide about one."""
-        _decide(self, request.POST.get("act", ""))
-        return self.to("headcounts")
+        undo = _decide(self, request.POST.get("act", ""))
+        answer = self.to("headcounts")
+        if undo:
+            answer["Location"] += f"?undo={undo}"
+        return answer
 
 
 class RallyHeadcountsView(RallyPage):
@@ -91,13 +121,11 @@ class RallyHeadcountsView(RallyPage):
                 occurrence=self._begun[form.cleaned_data["date"]],
                 reported=form.reported(),
                 now=timezone.now(),
-                photo=bounded_jpeg(upload) if upload else b"",
+                photo=fresh_photo(upload) if upload else b"",
                 by_team=True,
             )
         except RefusedError as error:
             form.refuse(error.refused)
-        except PictureRefusedError as error:
-            form.add_error("photo", error.refused[0].mend)
         return not form.errors
 
     def _page(self, form: HeadcountForm, *, status: int = HTTPStatus.OK) -> HttpResponse:
@@ -113,16 +141,32 @@ class RallyHeadcountsView(RallyPage):
         return self.page("rally_headcounts.html", facts, status=status)
 
 
-def _decide(view: CampaignView, pressed: str) -> None:
-    """Show or refuse the report whose button was pressed: "show.12"."""
+def _decide(view: CampaignView, pressed: str) -> str:
+    """Do what the button that was pressed says ("show.12"); return what takes it back ("wait.12"), or nothing."""
     act, _dot, number = pressed.partition(".")
-    verb = _VERBS.get(act)
-    if verb is None or not verb(campaign=view.campaign, headcounts=read_numbers(number)):
+    decision, numbers = _VERBS.get(act), read_numbers(number)
+    now = timezone.now()
+    if decision is None or not decide_headcounts(
+        campaign=view.campaign, headcounts=numbers, decision=decision, now=now
+    ):
         view.warn(_("Nothing was left to do: somebody else has decided."))
-    elif verb is show_headcounts:
-        view.say(_("It stands on the rally's page now."))
-    else:
-        view.say(_("It is not shown. Its photo, if there was one, is erased."))
+        return ""
+    view.say(_said(decision))
+    return f"{_UNDO[act]}.{numbers[0]}" if act in _UNDO else ""
+
+
+def _said(decision: Decision) -> str:
+    return {
+        Decision.SHOW: _("It stands on the rally's page now."),
+        Decision.SHOW_WITHOUT_PHOTO: _(
+            "It stands on the rally's page now, without the photo, which is erased in a day."
+        ),
+        Decision.REFUSE: _("It is not shown. Its photo, if there was one, is erased in a day."),
+        Decision.LET_WAIT: _("Taken back: it waits for a look again."),
+        Decision.SHOW_PHOTO: _("The photo stands on the rally's page now."),
+        Decision.REFUSE_PHOTO: _("The photo is not shown, and is erased in a day."),
+        Decision.LET_PHOTO_WAIT: _("Taken back: the photo waits for a look again."),
+    }[decision]
 
 
 def _rows(campaign: Campaign, headcounts: Iterable[Headcount]) -> list[dict[str, object]]:
@@ -145,4 +189,6 @@ def _row(campaign: Campaign, headcount: Headcount, crowd: Crowd | None, language
         "crowd": crowd,
         "is_shown": headcount.state == ReportState.SHOWN,
         "is_refused": headcount.state == ReportState.REFUSED,
+        "is_photo_shown": headcount.photo_state == ReportState.SHOWN,
+        "is_photo_refused": headcount.photo_state == ReportState.REFUSED,
     }

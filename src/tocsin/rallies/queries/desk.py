@@ -113,6 +113,14 @@ def headcounts_of(rally: Rally) -> list[Headcount]:
     return sorted(rows.order_by("-pk"), key=lambda one: one.state != ReportState.WAITING)
 
 
+def headcount_numbered(campaign: Campaign, number: str) -> Headcount | None:
+    """Return one report of a campaign by its number, as an address has it, with its date and rally; or None."""
+    if not (number.isascii() and number.isdigit() and len(number) < 19):  # noqa: PLR2004  what a row's number can have
+        return None
+    rows = Headcount.objects.filter(pk=int(number), occurrence__campaign=campaign)
+    return rows.select_related("occurrence__rally").first()
+
+
 def _of(campaign: int) -> QuerySet[Rally]:
     return Rally.objects.filter(campaign=campaign, state__in=_SEEN).select_related("day_of_action")
 

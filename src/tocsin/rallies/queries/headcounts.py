@@ -14,7 +14,7 @@ from operator import attrgetter
 from statistics import median_high, median_low
 from typing import NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from tocsin.campaigns.models import Campaign
 from tocsin.kit.names import fold
@@ -84,12 +84,12 @@ def shown_headcounts(occurrence: Occurrence) -> list[Headcount]:
 
 
 def waiting_headcounts(campaign: Campaign, *, limit: int) -> list[Headcount]:
-    """Return the reports that wait for a look, the oldest first, with their dates and rallies."""
+    """Return the reports that wait for a look, or whose photo does, the oldest first, with their dates and rallies."""
     return list(_waiting(campaign.pk).select_related("occurrence__rally").order_by("pk")[:limit])
 
 
 def waiting_headcount_count(campaign: int) -> int:
-    """Return how many reports wait for a look."""
+    """Return how many reports wait for a look, or have a photo that does."""
     return _waiting(campaign).count()
 
 
@@ -130,8 +130,10 @@ def _over(campaign: Campaign, now: datetime) -> QuerySet[Occurrence]:
 
 def _waiting(campaign: int) -> QuerySet[Headcount]:
     # What is said of a rally that was refused or merged meanwhile is nobody's work.
+    # A host's numbers may be shown while their photo still waits.
+    photo_waits = Q(state=ReportState.SHOWN, photo_state=ReportState.WAITING) & ~Q(photo="")
     return Headcount.objects.filter(
-        state=ReportState.WAITING, occurrence__campaign=campaign, occurrence__rally__state__in=LIVE
+        Q(state=ReportState.WAITING) | photo_waits, occurrence__campaign=campaign, occurrence__rally__state__in=LIVE
     )
 
 

@@ -30,8 +30,10 @@ from tocsin.rallies.domain.revoke_host import revoke_host
 from tocsin.rallies.domain.write_to_coming import NotWritten, write_to_coming
 from tocsin.rallies.forms import Problems, read_change, read_host_report, read_move, read_person
 from tocsin.rallies.models import Occurrence
+from tocsin.rallies.photos import FIELD, SENT, lost
 from tocsin.rallies.queries.hosting import date_of, days_to_come, host_behind
 from tocsin.rallies.refusals import Refused, RefusedError
+from tocsin.rallies.states import ReportState
 from tocsin.seal.tokens import from_text
 from tocsin.website import own_rally_pages as pages
 from tocsin.website.clock import clock
@@ -56,7 +58,7 @@ def _behind_a_link(view: View) -> View:
             host = host_behind(read)
             if host is None or (host.confirmed_at is None and has_expired(host.rally, clock())):
                 return _sent(pages.void_page(wished, is_late=host is not None))
-            return view(request, pages.desk_of(host, f"/h/{token}", wished), read, **more)
+            return view(request, pages.desk_of(host, f"/h/{token}", wished, request.META.get(SENT)), read, **more)
         except KeysSealedError:
             status = HTTPStatus.SERVICE_UNAVAILABLE
             response = HttpResponse(error_page(status, wished), status=status)
@@ -154,7 +156,8 @@ def date(request: HttpRequest, desk: Desk, _token: bytes, *, number: int, verb: 
             outcome = Said(errors=_by_field(error.refused))
         if isinstance(outcome, str):
             return _back(desk, outcome)
-        said = Said(form=verb, values=values, errors=outcome.errors, notice=outcome.notice)
+        errors = {**({FIELD: lost().mend} if desk.photo is not None else {}), **outcome.errors}
+        said = Said(form=verb, values=values, errors=errors, notice=outcome.notice)
         return _sent(pages.date_page(desk, found, said))
 
 
@@ -226,8 +229,9 @@ def _count(desk: Desk, found: Occurrence, values: dict[str, str]) -> str | Said:
     if not isinstance(read, Reported):
         return Said(errors=_by_field(read))
     found.rally = desk.rally
-    report_headcount(occurrence=found, reported=read, now=desk.now)
-    return "counted"
+    photo = desk.photo.made_afresh() if desk.photo is not None else b""
+    stored = report_headcount(occurrence=found, reported=read, now=desk.now, photo=photo, host=desk.host)
+    return "photo" if photo and stored.photo_state == ReportState.WAITING else "counted"
 
 
 _DATE_VERBS: dict[str, DateVerb] = {

@@ -1,0 +1,68 @@
+"""Where photos of headcounts lie: each in a file of its own, under a name that nobody can guess.
+
+The media folder is open to whoever knows a name. A photo that waits is known to the team alone; one that was shown
+gets another name when it is shown no longer, so that its old address is gone at once.
+"""
+
+import secrets
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import Storage
+
+from tocsin import db
+from tocsin.rallies.models import Headcount
+
+FOLDER: Final = "headcounts"
+_NAME_BYTES: Final = 16
+# A file may be there a moment before the row that names it.
+_STRAY_AGE: Final = timedelta(days=1)
+
+
+def store(occurrence: int, photo: bytes) -> str:
+    """Put a photo of a date (by number) away; return its name. A transaction that fails leaves a stray behind."""
+    name = f"{FOLDER}/{occurrence}/{secrets.token_hex(_NAME_BYTES)}.jpg"
+    return str(_storage().save(name, ContentFile(photo)))
+
+
+def rename(headcount: Headcount) -> str:
+    """Give a photo another name, and return it; the old one is gone with the commit."""
+    db.required()
+    storage, before = _storage(), str(headcount.photo.name)
+    try:
+        with storage.open(before) as file:
+            name = store(headcount.occurrence_id, file.read())
+    except FileNotFoundError:
+        return ""
+    db.after_commit(lambda: storage.delete(before))
+    return name
+
+
+def erase(name: str) -> None:
+    """Delete a photo's file, once the surrounding transaction is durable."""
+    db.after_commit(lambda: _storage().delete(name))
+
+
+def erase_strays(now: datetime) -> int:
+    """Delete the files that no row names, as those of a campaign that is gone; return how many."""
+    storage, gone = _storage(), 0
+    for number in _folders(storage):
+        folder = f"{FOLDER}/{number}"
+        there = {f"{folder}/{name}" for name in storage.listdir(folder)[1]}
+        known = set(Headcount.objects.filter(photo__startswith=f"{folder}/").values_list("photo", flat=True))
+        for name in sorted(there - known):
+            if storage.get_modified_time(name) < now - _STRAY_AGE:
+                storage.delete(name)
+                gone += 1
+    return gone
+
+
+def _folders(storage: Storage) -> Iterator[str]:
+    if storage.exists(FOLDER):
+        yield from sorted(storage.listdir(FOLDER)[0])
+
+
+def _storage() -> Storage:
+    return Headcount().photo.storage
