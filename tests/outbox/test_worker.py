@@ -16,7 +16,7 @@ from tests.outbox.sink import ScriptedSink, rude_server
 from tests.running.ports import free_port
 from tocsin.outbox import delivery
 from tocsin.outbox.mails import Builder, Dropped, Mail, Opened
-from tocsin.outbox.models import Bounce, Letter
+from tocsin.outbox.models import Bounce, Letter, MailCap
 from tocsin.outbox.sent import open_register
 from tocsin.outbox.states import Reason
 from tocsin.outbox.transports.smtp import SmtpTransport
@@ -261,6 +261,8 @@ def test_what_a_builder_drops_and_what_has_no_builder_is_counted(sink: ScriptedS
         wait_until(lambda: not Letter.objects.exists())
     assert list(sink.taken) == ["otto@example.org"]
     assert sorted(Bounce.objects.values_list("answer", flat=True)) == ["no builder", "not needed"]
+    # Nor does what was not sent count against its address.
+    assert sorted(len(bytes(row.sent_at)) for row in MailCap.objects.all()) == [0, 0, 4]
 
 
 def test_the_log_says_how_many_mails_went_and_to_nobody(sink: ScriptedSink, caplog: pytest.LogCaptureFixture) -> None:

@@ -27,6 +27,7 @@ from tocsin.outbox.stop_link import StopOrder, open_stop_link
 from tocsin.seal.tokens import from_text, manage_token, to_text
 from tocsin.signing import domain as signing
 from tocsin.signing import queries
+from tocsin.signing.domain.confirm import Outcome
 from tocsin.signing.emails import SigningMails
 from tocsin.signing.models import Tombstone, WithdrawalToken
 
@@ -223,6 +224,32 @@ def test_who_has_signed_gets_the_mail_that_says_so_and_can_withdraw_with_it() ->
     assert queries.status_of(fresh).is_weak
     assert signing.withdraw(token=fresh, now=NOW)
     assert Tombstone.objects.count() == 1
+
+
+def test_who_signed_by_the_first_mail_is_not_told_so_the_next_day_by_one_that_was_put_off() -> None:
+    campaign = open_campaign()
+    signed(campaign)
+    sign(campaign)
+    late = [letter._replace(was_put_off=True) for letter in claimed()]
+    assert built(late) == [Dropped(Reason.NO_LONGER_NEEDED)]
+
+
+def test_a_mail_to_confirm_that_was_put_off_asks_for_it_and_its_link_confirms() -> None:
+    campaigns = [open_campaign(f"night-trains-{number}") for number in range(4)]
+    tokens = [sign(campaign).token for campaign in campaigns]
+    assert len(claimed()) == 3
+    tomorrow = NOW + timedelta(hours=25)
+    [letter] = [
+        one
+        for one in outbox.claim(provider="other", limit=9, lease_seconds=20, now=tomorrow).letters
+        if one.was_put_off
+    ]
+    [mail] = built([letter])
+    assert isinstance(mail, Mail)
+    token = from_text(mail.link.rpartition("/")[2])
+    assert token is not None
+    assert confirm(token, now=tomorrow) == [Outcome.CONFIRMED]
+    assert token == tokens[3]
 
 
 def test_the_fresh_token_stops_mails_and_its_row_says_nothing_without_it() -> None:

@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import groupby
 
-from tocsin.outbox.batches import builder_of
-from tocsin.outbox.domain import Claimed, GivenUp, PutOff, wait_seconds
+from tocsin.outbox.batches import batch_of, builder_of
+from tocsin.outbox.caps import cap_key
+from tocsin.outbox.domain import Claimed, Counted, GivenUp, PutOff, wait_seconds
 from tocsin.outbox.held import Held
 from tocsin.outbox.mails import Builder, Dropped, Mail, Opened
 from tocsin.outbox.sent import SentRegister
@@ -29,6 +30,7 @@ class Delivery:
 
     def __init__(self, claimed: Claimed, held: Held, sent: SentRegister) -> None:
         self._letters = claimed.letters
+        self._hour = claimed.hour
         self._held = held
         self._sent = sent
         self._done: set[int] = set()
@@ -85,9 +87,9 @@ class Delivery:
         self._put_off.append(PutOff(letter.id, str(answer.code), wait_seconds(letter.attempts, _jitter)))
         self.counts["put off"] += 1
 
-    def _give_up(self, letter: Opened, answer: str) -> None:
+    def _give_up(self, letter: Opened, answer: str, counted: Counted | None = None) -> None:
         self._done.add(letter.id)
-        self._given_up.append(GivenUp(letter.id, letter.provider, answer, letter.kind))
+        self._given_up.append(GivenUp(letter.id, letter.provider, answer, letter.kind, counted))
         self.counts["given up"] += 1
 
     def _built(self, builders: Mapping[str, Builder]) -> Iterator[tuple[Opened, Mail]]:
@@ -95,9 +97,16 @@ class Delivery:
             letters = list(group)
             for letter, mail in zip(letters, self._build(builders.get(builder_of(kind)), letters), strict=True):
                 if isinstance(mail, Dropped):
-                    self._give_up(letter, mail.reason)
+                    self._give_up(letter, mail.reason, self._counted(letter))
                 elif mail is not None:
                     yield letter, mail
+
+    def _counted(self, letter: Opened) -> Counted | None:
+        """Return what this claim has counted for a letter, to be taken back when there is no mail."""
+        if letter.attempts > 1 or batch_of(letter.kind):
+            return None
+        address = cap_key(str(letter.content["to"]))
+        return None if address is None else Counted(address, self._hour)
 
     def _build(self, builder: Builder | None, letters: Sequence[Opened]) -> Sequence[Mail | Dropped | None]:
         """Return the mails, and None for a letter that cannot be built: it waits.

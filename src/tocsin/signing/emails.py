@@ -75,7 +75,10 @@ class SigningMails:
                 results.append(Dropped(Reason.NO_LONGER_NEEDED))
             else:
                 kind, shown = order_of(letter, campaign, seats.get((campaign.pk, tag_of(letter)), ()))
-                results.append(_Order(letter, to, campaign, kind, shown))
+                is_stale = letter.was_put_off and letter.kind == CONFIRM_LETTER and kind is not Kind.CONFIRM
+                # Who pressed "sign" five times has signed by the first mail: the next day's would tell them nothing.
+                order = _Order(letter, to, campaign, kind, shown)
+                results.append(Dropped(Reason.NO_LONGER_NEEDED) if is_stale else order)
         tokens = _fresh_tokens([order for order in results if isinstance(order, _Order)], now)
         return [self._mail(item, tokens, now) if isinstance(item, _Order) else item for item in results]
 

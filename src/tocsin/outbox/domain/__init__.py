@@ -1,6 +1,7 @@
 """The verbs of the outbox."""
 
 from tocsin.outbox.domain.claim import Claimed, claim
+from tocsin.outbox.domain.count_mails import Counted
 from tocsin.outbox.domain.expire import destroy_spent_keys, expire_letters
 from tocsin.outbox.domain.forget import forget_caps
 from tocsin.outbox.domain.lost import find_lost, lost_letters, lost_refs, remove_lost, set_aside
@@ -10,6 +11,7 @@ from tocsin.outbox.domain.stop import stop_mails, stop_mails_by_key
 
 __all__ = [
     "Claimed",
+    "Counted",
     "GivenUp",
     "PutOff",
     "claim",

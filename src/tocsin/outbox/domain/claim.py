@@ -18,7 +18,7 @@ from django.db import connection
 
 from tocsin import db
 from tocsin.outbox.batches import batch_of, never_written
-from tocsin.outbox.caps import HOUR_SECONDS, cap_key
+from tocsin.outbox.caps import HOUR_SECONDS, cap_key, hour_of
 from tocsin.outbox.domain.bounces import Refused, record_bounces
 from tocsin.outbox.domain.count_mails import Addressed, Later, count_mails
 from tocsin.outbox.domain.expire import KEPT_DAYS
@@ -52,6 +52,8 @@ class Claimed(NamedTuple):
     lease_end: int
     dropped: list[Reason]
     put_off: int = 0
+    hour: int = 0
+    """The one that the letters of a first attempt count for in the caps of their addresses."""
 
 
 class _Row(NamedTuple):
@@ -92,7 +94,7 @@ def claim(*, provider: str, limit: int, lease_seconds: int, now: datetime) -> Cl
         dropped = [(row, why) for row, why in broken if row.ref is None]
         _drop([(row.id, Refused(row.provider, why, row.kind)) for row, why in dropped] + capped, now)
     reasons = [why for _, why in dropped] + [Reason(refused.answer) for _, refused in capped]
-    return Claimed(letters, lease_end, reasons, len(later))
+    return Claimed(letters, lease_end, reasons, len(later), hour_of(now))
 
 
 def _lease(provider: str, limit: int, lease_end: int, now: datetime) -> list[_Row]:

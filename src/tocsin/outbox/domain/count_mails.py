@@ -26,6 +26,13 @@ class Addressed(NamedTuple):
     put_off_to: int | None = None  # the one that was kept free for it
 
 
+class Counted(NamedTuple):
+    """One mail that was counted: to which address (a cap_key), in which hour since 1970-01-01."""
+
+    address: bytes
+    hour: int
+
+
 class Later(NamedTuple):
     """The verdict on a mail that has to wait: the hour that is kept free for it."""
 
@@ -62,6 +69,15 @@ def count_mails(mails: Sequence[Addressed], *, now: datetime) -> list[Verdict]:
         verdicts.append(verdict)
     _count(sorted(changed.items()))
     return verdicts
+
+
+def uncount_mails(mails: Sequence[Counted]) -> None:
+    """Take back what was counted for mails that were not handed over in the end; inside a transaction."""
+    db.required()
+    left = {address: hours for address, (hours, _) in _lock(sorted({mail.address for mail in mails})).items()}
+    for mail in mails:
+        left[mail.address] = without(left[mail.address], mail.hour)
+    _count(sorted(left.items()))
 
 
 def _put_off(hours: list[int], hour: int, last_hour: int) -> tuple[list[int], Verdict]:

@@ -8,6 +8,7 @@ from django.db import connection
 
 from tocsin import db
 from tocsin.outbox.domain.bounces import Refused, record_bounces
+from tocsin.outbox.domain.count_mails import Counted, uncount_mails
 
 _DELETE = "DELETE FROM outbox_letter WHERE id = %s"
 _DELETE_SOME = "DELETE FROM outbox_letter WHERE id IN ({marks})"
@@ -35,6 +36,7 @@ class GivenUp(NamedTuple):
     provider: str
     answer: str
     kind: str = ""
+    counted: Counted | None = None  # what this claim has counted for it, when nothing was handed over
 
 
 def wait_seconds(attempts: int, jitter: Callable[[], float]) -> int:
@@ -69,6 +71,9 @@ def settle(*, put_off: Sequence[PutOff], given_up: Sequence[GivenUp], lease_end:
             rows = [(moment + wait.seconds, wait.answer, wait.letter, lease_end) for wait in sorted(put_off)]
             cursor.executemany(_PUT_OFF, rows)
             cursor.executemany(_DELETE, [(letter.letter,) for letter in sorted(given_up)])
+        # Before the bounces, as when claiming: two workers on PostgreSQL lock the tables in one order.
+        if counted := [letter.counted for letter in given_up if letter.counted is not None]:
+            uncount_mails(counted)
         record_bounces([Refused(letter.provider, letter.answer, letter.kind) for letter in given_up], now=now)
 
 
