@@ -75,6 +75,10 @@ class Stage:
         assert isinstance(found, Kept)
         return found.variants.plain.body
 
+    async def refilled(self) -> None:
+        """Wait until large pages have their new numbers."""
+        await asyncio.gather(*self.pages.refilling)
+
     async def settle(self) -> None:
         """Let what goes on behind the visitors' backs finish."""
         for _ in range(10):

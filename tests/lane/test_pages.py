@@ -10,6 +10,7 @@ import pytest
 
 from tests.lane.stage import PATH, WORDS, Stage
 from tocsin.lane import pages as pages_module
+from tocsin.lane import rendered as rendered_module
 from tocsin.lane.batcher import BusyError
 from tocsin.lane.copies import Variants
 from tocsin.lane.http import Response
@@ -54,7 +55,35 @@ def test_a_large_page_is_compressed_where_nobody_waits_for_it(tell: Callable[[St
         assert gzip.decompress(kept.variants.zipped.body) == kept.variants.plain.body
         stage.see(count=2)
         stage.seconds(1)
+        assert (await stage.visit()).startswith(b"<p>1 signed</p>")  # nobody waits until it is compressed again
+        await stage.refilled()
+        assert (await stage.visit()).startswith(b"<p>1 signed</p>" if is_busy else b"<p>2 signed</p>")
+        stage.is_busy = False
+        stage.seconds(1)
+        await stage.visit()
+        await stage.refilled()
         assert (await stage.visit()).startswith(b"<p>2 signed</p>")
+        assert stage.put_aside == (1 if is_busy else 2)
+
+    tell(story)
+
+
+def test_what_only_ends_sooner_is_not_compressed_again(
+    tell: Callable[[Story], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def story(stage: Stage) -> None:
+        stage.headers.append((b"x-tocsin-until", b"%d" % (stage.wall + 4)))
+        await stage.visit()
+        before = stage.pages.ready[PATH].variants
+        monkeypatch.setattr(rendered_module, "zip_bytes", None)
+        stage.seconds(2)
+        await stage.visit()
+        after = stage.pages.ready[PATH].variants
+        assert (dict(before.zipped.headers)[b"cache-control"], dict(after.zipped.headers)[b"cache-control"]) == (
+            b"public, max-age=4",
+            b"public, max-age=2",
+        )
+        assert (after.zipped.body, after.tags) == (before.zipped.body, before.tags)
 
     tell(story)
 

@@ -54,12 +54,19 @@ def finished(answer: Response, strict: Sequence[Header]) -> Copy:
 class Variants:
     """One public answer in its encodings, each with an ETag of its own (RFC 9110, section 8.8.3)."""
 
-    __slots__ = ("plain", "tags", "unchanged", "zipped")
+    __slots__ = ("_digest", "plain", "tags", "unchanged", "zipped")
 
     def __init__(
-        self, headers: list[Header], body: bytes, *, zipped: bytes | None, status: int = HTTPStatus.OK
+        self,
+        headers: list[Header],
+        body: bytes,
+        *,
+        zipped: bytes | None,
+        status: int = HTTPStatus.OK,
+        digest: str = "",
     ) -> None:
-        digest = hashlib.blake2b(body, digest_size=_ETAG_BYTES).hexdigest()
+        digest = digest or hashlib.blake2b(body, digest_size=_ETAG_BYTES).hexdigest()
+        self._digest = digest
         tag, zipped_tag = f'"{digest}"', f'"{digest}-gzip"'
         self.plain = self.zipped = _encoded(status, headers, body, tag)
         if zipped is not None:
@@ -67,6 +74,11 @@ class Variants:
         # A redirect has no body to be the same: its tag is sent, but nothing is compared with it.
         self.tags = frozenset({tag, zipped_tag}) if status == HTTPStatus.OK else frozenset()
         self.unchanged = {copy: _unchanged(copy) for copy in (self.plain, self.zipped)}
+
+    def under(self, headers: list[Header]) -> "Variants":
+        """Return the same bodies under other headers: neither compressed nor summed up again."""
+        zipped = self.zipped.body if self.zipped is not self.plain else None
+        return Variants(headers, self.plain.body, zipped=zipped, status=self.plain.status, digest=self._digest)
 
     @property
     def weight(self) -> int:

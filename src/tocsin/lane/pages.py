@@ -32,7 +32,7 @@ _IN_DEMAND_TICKS = 10
 _OLD_SECONDS = 60.0
 _RETRY_SECONDS = 5.0
 # From here on, to compress a body takes long enough for those who sign meanwhile to notice.
-_LARGE_BYTES = 256 * 1024
+_LARGE_BYTES = 64 * 1024
 
 
 @dataclass(slots=True, eq=False)
@@ -46,6 +46,7 @@ class Kept:
     seen: object = None  # what the pulse knew of its campaign when it was rendered
     made_at: float = 0.0  # by the monotonic clock, like the next
     retry_at: float = 0.0
+    is_refilling: bool = False
 
 
 class Pages:
@@ -57,6 +58,7 @@ class Pages:
         self._aside = aside
         self._hand = hand
         self._filling: dict[Key, asyncio.Task[Kept | Response | HTTPStatus]] = {}
+        self.refilling: set[asyncio.Task[None]] = set()
         self._numbers: Mapping[int, Numbers] = {}
         self._revisions: Mapping[int, object] = {}
 
@@ -120,14 +122,32 @@ class Pages:
         return kept
 
     def _fill_in(self, kept: Kept, rendered: Rendered) -> bool:
-        """Fill the slots and compress again if anything moved; return whether a number did."""
+        """Fill the slots and compress again if a number moved, a large page later on; return whether one did."""
         values = self._values(rendered)
         headers = rendered.headers_at(time())
         if kept.filled_with == (values, headers):
             return False
         has_moved = kept.filled_with is None or kept.filled_with[0] != values
-        kept.variants, kept.filled_with = rendered.variants(values, headers), (values, headers)
+        if not has_moved:
+            kept.variants, kept.filled_with = kept.variants.under(headers), (values, headers)
+        elif len(kept.variants.plain.body) < _LARGE_BYTES:
+            kept.variants, kept.filled_with = rendered.variants(values, headers), (values, headers)
+        elif not kept.is_refilling:
+            kept.is_refilling = True
+            task = asyncio.get_running_loop().create_task(self._refill(kept, rendered, values, headers))
+            self.refilling.add(task)
+            task.add_done_callback(self.refilling.discard)
         return has_moved
+
+    async def _refill(self, kept: Kept, rendered: Rendered, values: Mapping[str, str], headers: list[Header]) -> None:
+        """Fill and compress a large page off the event loop; until that is done its readers get the old numbers."""
+        try:
+            kept.variants = await self._aside(lambda: rendered.variants(values, headers))
+            kept.filled_with = (values, headers)
+        except BusyError:
+            pass  # in a second it is tried again
+        finally:
+            kept.is_refilling = False
 
     def slots(self, campaign: int, language: str) -> dict[str, str]:
         """Return the live numbers of a campaign, for a page that is made for one request."""

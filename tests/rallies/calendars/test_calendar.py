@@ -16,7 +16,7 @@ from tocsin.rallies.details import Where
 from tocsin.rallies.domain.cancel import cancel_date
 from tocsin.rallies.domain.reopen import reopen
 from tocsin.rallies.domain.writing import change_rally
-from tocsin.rallies.models import Occurrence, Rally
+from tocsin.rallies.models import Broadcast, DayOfAction, Occurrence, Rally
 from tocsin.rallies.queries.calendars import dated_rallies, dated_rally
 from tocsin.rallies.series import moment_of
 from tocsin.rallies.states import Attendance, DateState, State
@@ -289,6 +289,28 @@ def test_a_hostile_title_ends_no_line(campaign: Campaign) -> None:
     [event] = events(calendar_of(Rally.objects.get(pk=rally.pk)))
     assert "ATTENDEE" not in event
     assert event["SUMMARY"] == "A\nATTENDEE:mailto:x@example.org\nEND:VEVENT"
+
+
+def test_what_is_read_for_thousands_says_the_same_as_what_is_read_for_one(campaign: Campaign) -> None:
+    day = DayOfAction.objects.create(campaign=campaign, key="june", held_on=date(2026, 6, 6), title={"en": "June"})
+    broadcast = Broadcast(campaign=campaign, text={"en": "Bring water."}, sent_at=LATER, country="DE")
+    usual: dict[str, Any] = {"campaign": campaign, "about": {"en": "Tea"}, "until_note": {"en": "Until they run"}}
+    make.rally(**usual, is_address_private=True, day_of_action=day.pk)
+    make.rally(**usual, title={"en": "On screen"}, attendance=Attendance.BOTH, online_url="https://meet.example/")
+    weekly = make.rally(**usual, repeat="FREQ=WEEKLY", skipped=(date(2026, 6, 20),))
+    change(weekly, date(2026, 6, 13), held_on=date(2026, 6, 14), note="A day later")
+    change(weekly, date(2026, 6, 27), state=DateState.CANCELLED)
+    told: dict[str, Any] = {
+        "campaign": campaign,
+        "language": "en",
+        "head": calendars.Head(name="x"),
+        "broadcasts": [broadcast],
+    }
+
+    instances = [dated_rally(one) for one in Rally.objects.order_by("first_on", "wall_time", "pk")]
+    read = calendars.calendar_of_rallies(dated_rallies(campaign, now=NOW), **told)
+    assert read == calendars.calendar_of_rallies(instances, **told)
+    assert b"Bring water." in read
 
 
 @pytest.mark.parametrize("number", [1, 3])

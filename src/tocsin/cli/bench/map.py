@@ -32,6 +32,7 @@ _PATHS = {
     "map": f"/{LANGUAGE}/{CAMPAIGN}/rallies/map/",
     "list": f"/{LANGUAGE}/{CAMPAIGN}/rallies/",
     "campaign": f"/{LANGUAGE}/{CAMPAIGN}/",
+    "calendar": f"/{LANGUAGE}/{CAMPAIGN}/rallies.ics",
 }
 _RACED = ("points", "picture", "list", "campaign")
 

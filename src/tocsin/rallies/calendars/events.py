@@ -50,6 +50,7 @@ class Told(NamedTuple):
     host: str
     base: str
     is_busy: bool  # whether its reader has said that they come
+    categories: dict[int | None, str]  # by day of action
     broadcasts: tuple[Broadcast, ...] = ()  # those that show now
 
     @classmethod
@@ -69,8 +70,17 @@ class Told(NamedTuple):
             host=urlsplit(settings.BASE_URL).hostname or "localhost",
             base=f"{settings.BASE_URL}/{language}/{campaign.slug}/rallies/",
             is_busy=is_busy,
+            categories={},
             broadcasts=tuple(broadcasts),
         )
+
+    def categories_of(self, rally: Rally) -> str:
+        """Return the content line that names campaign and day of action."""
+        if rally.day_of_action_id not in self.categories:
+            day = rally.day_of_action
+            both = self.title, in_language(day.title, self.language, self.campaign) if day is not None else ""
+            self.categories[rally.day_of_action_id] = f"CATEGORIES:{','.join(text(one) for one in both if one)}"
+        return self.categories[rally.day_of_action_id]
 
 
 def events_of(rally: Rally, occurrences: list[Occurrence], told: Told) -> Iterator[str]:
@@ -101,7 +111,7 @@ def event_of(one: Occurrence, rally: Rally, told: Told, exact_place: ExactPlace 
     yield from _identity(rally, told, max(one.changed_at, rally.changed_at))
     if is_series(rally):
         yield _moment("RECURRENCE-ID", datetime.combine(one.original_on, rally.wall_time), rally.zone)
-    yield from _begin_and_end(one, rally.zone)
+    yield from _begin_and_end(one.starts_at, one.ends_at, rally.zone)
     yield from _what(rally, one, told, state=DateState(one.state), has_exact_place=exact_place is not None)
     yield from _where(rally, one, told, exact_place)
     yield "END:VEVENT"
@@ -140,9 +150,7 @@ def _what(
     if not told.is_busy or state != DateState.STANDS:
         yield "TRANSP:TRANSPARENT"  # takes no time from whoever only follows along
     yield told.organizer
-    day = rally.day_of_action
-    categories = told.title, in_language(day.title, told.language, told.campaign) if day is not None else ""
-    yield f"CATEGORIES:{','.join(text(one) for one in categories if one)}"
+    yield told.categories_of(rally)
 
 
 def _paragraphs(rally: Rally, told: Told, *, state: DateState, note: str, has_exact_place: bool) -> Iterator[str]:
@@ -207,21 +215,21 @@ def _end_of_each(starts: datetime, rally: Rally) -> str:
     return f"DURATION:PT{rally.minutes}M"  # exact, and not of the clock (RFC 5545, section 3.3.6)
 
 
-def _begin_and_end(one: Occurrence, zone: str) -> Iterator[str]:
-    """Yield when one date begins and ends, on the clock of the place.
+# On a day of action thousands of rallies begin and end at the same few moments, and were changed in the same hours.
+@lru_cache(maxsize=8192)
+def _begin_and_end(starts_at: datetime, ends_at: datetime, zone: str) -> tuple[str, str]:
+    """Return when one date begins and ends, on the clock of the place.
 
     In UTC where that clock shows one of the two for the second time that night: by its name a reader would
     take the first (section 3.3.5). An hour that the clock skips is told as the one it shows instead.
     """
-    begins, ends = (moment.astimezone(zone_of(zone)) for moment in (one.starts_at, one.ends_at))
+    begins, ends = (moment.astimezone(zone_of(zone)) for moment in (starts_at, ends_at))
     if begins.fold or ends.fold:
-        yield f"DTSTART:{_utc(one.starts_at)}"
-        yield f"DTEND:{_utc(one.ends_at)}"
-    else:
-        yield _moment("DTSTART", begins, zone)
-        yield _moment("DTEND", ends, zone)
+        return f"DTSTART:{_utc(starts_at)}", f"DTEND:{_utc(ends_at)}"
+    return _moment("DTSTART", begins, zone), _moment("DTEND", ends, zone)
 
 
+@lru_cache(maxsize=8192)
 def _utc(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
 

@@ -9,7 +9,6 @@ from collections.abc import Iterable
 from typing import Final
 
 MOST_OCTETS: Final = 75  # of a line, without its end
-_END: Final = b"\r\n"
 _SPECIAL: Final = re.compile(r"[\\;,\x00-\x1f\x7f]")
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]+")
 _ESCAPED: Final = {"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n"}
@@ -36,13 +35,15 @@ def parameter(value: str) -> str:
 
 def written(lines: Iterable[str]) -> bytes:
     """Return content lines as bytes, each folded at 75 octets and ended with CRLF."""
-    return b"".join(map(_folded, lines))
+    # Most lines are short and ASCII, and are encoded all at once.
+    folded = [line if len(line) <= MOST_OCTETS and line.isascii() else _folded(line) for line in lines]
+    return ("\r\n".join(folded) + "\r\n").encode() if folded else b""
 
 
-def _folded(line: str) -> bytes:
+def _folded(line: str) -> str:
     raw = line.encode()
     if len(raw) <= MOST_OCTETS:
-        return raw + _END
+        return line
     pieces, start, room = [], 0, MOST_OCTETS
     while start < len(raw):
         end = start + room
@@ -50,4 +51,4 @@ def _folded(line: str) -> bytes:
             end -= 1  # never within a character: not every reader unfolds before it decodes
         pieces.append(raw[start:end])
         start, room = end, MOST_OCTETS - 1  # the space before a continued line counts
-    return b"\r\n ".join(pieces) + _END
+    return b"\r\n ".join(pieces).decode()
