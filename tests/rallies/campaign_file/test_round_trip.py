@@ -152,6 +152,30 @@ def test_a_private_place_is_sealed_and_no_part_of_an_export() -> None:
     assert not [one for one in ("Example Road", "red door", "41.71") if one in exported(campaign)]
 
 
+def test_an_exact_pin_that_is_private_does_not_come_back_rounded_as_an_exact_one() -> None:
+    where = "private_address = true\nposition = [41.7658, -72.6734]\n"
+    campaign = put_up(SERIES.replace("minutes = 60\n", where))
+    rally = campaign.rallies.get(slug="hartford")
+    private = place_in(rally.pk, rally.sealed_place)
+    assert private is not None
+    assert (private.latitude, private.longitude) == (41.7658, -72.6734)
+    again = put_up(exported(campaign).replace('"sleeper-cars"', '"sleeper-cars-2"')).rallies.get(slug="hartford")
+    assert (again.latitude, again.longitude, again.sealed_place) == (41.8, -72.7, None)
+
+
+def test_storing_three_costs_no_more_questions_than_one() -> None:
+    asked = []
+    for slug, towns in (("one", '"Lisbon, PT"'), ("three", '"Lisbon, PT", "Kassel, DE", "Évora, PT"')):
+        head = SERIES.partition("[[rallies]]")[0].replace("sleeper-cars", slug)
+        text = f"{head}[[rallies]]\ncities = [{towns}]\nstarts = 2026-06-06T12:00:00\nprivate_address = true\n"
+        text += 'place = "The blue door"\ndates = [{ on = 2026-06-06, note = "Come early." }]\n'
+        with CaptureQueriesContext(connection) as queries:
+            put_up(text)
+        asked.append(len(queries))
+    assert asked[0] == asked[1]
+    assert Occurrence.objects.filter(note="Come early.").count() == 4
+
+
 def test_the_private_place_of_what_is_over_is_dropped() -> None:
     where = 'address = "Example Road 1"\nprivate_address = true\n'
     text = SERIES.replace("minutes = 60\n", where).replace("FREQ=WEEKLY", "FREQ=WEEKLY;COUNT=2")

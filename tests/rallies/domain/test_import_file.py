@@ -5,16 +5,23 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from tests.cast import MAYA
 from tests.factories import rallies as make
 from tests.factories.campaigns import CampaignFactory
 from tests.factories.rallies import NOW
+from tests.rallies.domain.comers import comes, told
 from tocsin.campaigns.models import Campaign
 from tocsin.rallies.campaign_file.said import SaidDate
 from tocsin.rallies.details import Where, details_of
+from tocsin.rallies.domain import import_file as importing
 from tocsin.rallies.domain.import_file import Fate, Imported, import_file, plan
+from tocsin.rallies.domain.resolve import resolve
 from tocsin.rallies.models import Occurrence, Rally
 from tocsin.rallies.reading.found import FoundRally
+from tocsin.rallies.refusals import Refusal, RefusedError
 from tocsin.rallies.states import DateState, State
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -150,6 +157,57 @@ def test_an_address_that_became_private_here_is_not_made_public_by_the_file(camp
     imported(campaign, changed, now=LATER)
     rally = Rally.objects.get()
     assert (rally.wall_time, rally.place, rally.address) == (time(15), "", "")
+
+
+def test_a_dates_own_place_in_the_file_of_a_private_rally_is_no_news_each_time(campaign: Campaign) -> None:
+    moved = said(date(2026, 6, 13), held_on=date(2026, 6, 14), place="Otto's")
+    imported(campaign, found(dates=(moved,), **WEEKLY))
+    Rally.objects.update(is_address_private=True, address="", place="", latitude=51.3)
+    Occurrence.objects.update(place="")
+    maya = comes(Occurrence.objects.get(held_on=date(2026, 6, 14)), MAYA)
+    assert imported(campaign, found(dates=(moved,), **WEEKLY), now=LATER) == Imported(same=1)
+    assert (told(LATER), maya.occurrence.place) == ([], "")
+
+
+def test_once_the_goal_is_reached_no_file_comes_in(campaign: Campaign) -> None:
+    resolve(campaign=campaign, text={"en": "The trains run."}, shown_until=LATER, now=NOW)
+    with pytest.raises(RefusedError) as caught:
+        imported(campaign, found())
+    assert [one.refusal for one in caught.value.refused] == [Refusal.CAMPAIGN_OVER]
+    assert Rally.objects.count() == 0
+    assert imported(CampaignFactory.create(), found()) == Imported(new=1)
+
+
+def test_storing_three_costs_no_more_questions_than_one() -> None:
+    asked = []
+    for many in (1, 3):
+        into = CampaignFactory.create()
+        fresh = [found(f"ics:{number}") for number in range(many)]
+        with CaptureQueriesContext(connection) as queries:
+            assert imported(into, *fresh) == Imported(new=many)
+        asked.append(len(queries))
+    assert asked[0] == asked[1]
+    slugs = Rally.objects.filter(campaign=into).order_by("pk").values_list("slug", flat=True)
+    assert list(slugs) == ["kassel", "kassel-2", "kassel-3"]
+
+
+def test_a_file_that_broke_off_goes_on_and_doubles_nothing(campaign: Campaign, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importing, "_BATCH", 1)
+    own = said(date(2026, 6, 13), state=DateState.CANCELLED)
+    file = [found(f"ics:{number}", dates=(own,), **WEEKLY) for number in range(3)]
+    with monkeypatch.context() as dying:
+        dying.setattr(importing, "cancel_date", _die)
+        with pytest.raises(OSError, match="power"):
+            imported(campaign, *file)
+    assert Rally.objects.count() == 1
+    assert imported(campaign, *file) == Imported(new=0, changed=1, left=2)
+    assert imported(campaign, *file, wanted=("ics:1", "ics:2")) == Imported(new=2, same=1)
+    assert Occurrence.objects.filter(state=DateState.CANCELLED).count() == 3
+
+
+def _die(**_given: object) -> bool:
+    message = "power"
+    raise OSError(message)
 
 
 def test_quinns_campaign_may_have_the_same_file(campaign: Campaign) -> None:

@@ -1,6 +1,6 @@
 """Bring rallies in from a calendar or a table: choose a file, look at what it would do, press."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from http import HTTPStatus
@@ -16,6 +16,7 @@ from tocsin.kit.countries import name_of
 from tocsin.rallies import rules
 from tocsin.rallies.domain.import_file import Fate, Imported, Planned, import_file, plan
 from tocsin.rallies.reading.found import Found
+from tocsin.rallies.refusals import RefusedError
 from tocsin.rallies.wording import title_in
 
 _MOST_SHOWN = 100
@@ -53,11 +54,17 @@ class RalliesImportView(CampaignView):
         if not form.is_valid() or form.found is None:
             return self.page("rallies_import.html", {"form": form}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
         if "store" in request.POST:
-            wanted = request.POST.getlist("wanted")
-            done = import_file(campaign=self.campaign, rallies=form.found.rallies, wanted=wanted, now=timezone.now())
-            self._say(done)
-            return self.to("rallies")
+            return self._store(form, form.found, request.POST.getlist("wanted"))
         return self.page("rallies_import_preview.html", self._preview(form.found, form.cleaned_data["packed"]))
+
+    def _store(self, form: ImportForm, found: Found, wanted: Sequence[str]) -> HttpResponse:
+        try:
+            done = import_file(campaign=self.campaign, rallies=found.rallies, wanted=wanted, now=timezone.now())
+        except RefusedError as error:
+            form.refuse(error.refused)
+            return self.page("rallies_import.html", {"form": form}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+        self._say(done)
+        return self.to("rallies")
 
     def _form(self, *sent: object) -> ImportForm:
         return ImportForm(*sent, language=self.campaign.languages[0])

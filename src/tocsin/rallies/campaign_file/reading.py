@@ -95,12 +95,16 @@ def _read_rally(table: Table, campaign: CampaignDetails, days: Mapping[str, Said
 
 
 def _hidden(where: Where, *, has_pin: bool) -> tuple[Where, PrivatePlace]:
-    """Return what everybody may know of a private place, and what only those who come may."""
-    pin = (where.latitude, where.longitude) if has_pin else (None, None)
-    private = PrivatePlace(where.place, where.address, *pin)
+    """Return what everybody may know of a private place, and what only those who come may.
+
+    A pin to one decimal is what an export holds of a town: no exact place to tell anybody of.
+    """
     if where.latitude is None or where.longitude is None:
-        return replace(where, place="", address=""), private
+        return replace(where, place="", address=""), PrivatePlace(where.place, where.address)
     latitude, longitude = rounded(where.latitude, where.longitude)
+    is_exact = has_pin and (latitude, longitude) != (where.latitude, where.longitude)
+    pin = (where.latitude, where.longitude) if is_exact else (None, None)
+    private = PrivatePlace(where.place, where.address, *pin)
     return replace(where, place="", address="", latitude=latitude, longitude=longitude), private
 
 

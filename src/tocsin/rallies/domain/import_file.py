@@ -15,15 +15,17 @@ from tocsin.rallies.domain.cancel import cancel_date
 from tocsin.rallies.domain.change import tell_change
 from tocsin.rallies.domain.move_date import Move, move_date
 from tocsin.rallies.domain.reopen import reopen
-from tocsin.rallies.domain.writing import change_rally, write_rally
+from tocsin.rallies.domain.writing import NewRally, change_rally, write_rallies
 from tocsin.rallies.models import Occurrence, Rally
+from tocsin.rallies.queries.broadcasts import is_resolved
 from tocsin.rallies.queries.duplicates import Likeness, Spot, duplicates_of
 from tocsin.rallies.reading.found import FoundRally
+from tocsin.rallies.refusals import Refusal, Refused, RefusedError
 from tocsin.rallies.series import dates, moment_of
 from tocsin.rallies.states import DateState, State
 
 # So many at once: whoever signs meanwhile waits for one batch, not for the file.
-_BATCH: Final = 50
+_BATCH: Final = 100
 _MOST_ASKED: Final = 500  # of one query's list
 # What may be changed by a file; refused, merged or ended here, it stays so.
 _CHANGEABLE: Final = (State.ANNOUNCED, State.APPROVED, State.RETURNED)
@@ -79,23 +81,32 @@ def import_file(
 
     One that may be there already is stored only if `wanted` names its source. Each batch is a transaction:
     cut off in the middle, the same file again goes on where it ended. Who comes to a date that changes is
-    told. Raises RefusedError for details that were not checked when they were read.
+    told. Raises RefusedError for details that were not checked when they were read, and once the campaign
+    has reached its goal.
     """
+    if is_resolved(campaign):
+        raise RefusedError([Refused("file", Refusal.CAMPAIGN_OVER)])
     planned = plan(campaign=campaign, rallies=rallies, now=now)
     wanted = frozenset(wanted)
     counts = dict.fromkeys(Fate, 0)
     for batch in _batches(planned, _BATCH):
-        stored: list[tuple[FoundRally, Rally]] = []
+        fresh: list[FoundRally] = []
+        changed: list[tuple[FoundRally, Rally]] = []
+        for one in batch:
+            fate = Fate.NEW if one.fate is Fate.ALIKE and one.found.source in wanted else one.fate
+            counts[fate] += 1
+            if fate is Fate.NEW:
+                fresh.append(one.found)
+            elif fate is Fate.CHANGED and one.rally is not None:
+                changed.append((one.found, one.rally))
+        if not fresh and not changed:
+            continue
         with db.transaction():
-            for one in batch:
-                fate = Fate.NEW if one.fate is Fate.ALIKE and one.found.source in wanted else one.fate
-                counts[fate] += 1
-                if fate is Fate.NEW:
-                    stored.append((one.found, _write(campaign, one.found, now)))
-                elif fate is Fate.CHANGED and one.rally is not None:
-                    stored.append((one.found, _change(campaign, one.found, one.rally, now)))
+            stored = [*zip(fresh, _write(campaign, fresh, now), strict=True)]
+            stored += [(found, _change(campaign, found, rally, now)) for found, rally in changed]
+        rows = _rows([rally for _found, rally in stored], now)
         for found, rally in stored:
-            _settle_dates(found, rally, now)
+            _settle_dates(found, rally, rows.get(rally.pk, ()), now)
     return Imported(
         new=counts[Fate.NEW],
         changed=counts[Fate.CHANGED],
@@ -131,7 +142,8 @@ def _planned(
         return Planned(found, Fate.ALIKE if likes else Fate.NEW, likes=likes)
     if rally.state not in _CHANGEABLE:
         return Planned(found, Fate.LEFT, rally)
-    is_same = _merged(found, rally) == details_of(rally) and not [*_differing(found, rows.get(rally.pk, ()))]
+    known_dates = rows.get(rally.pk, ())
+    is_same = _merged(found, rally) == details_of(rally) and not [*_differing(found, rally, known_dates)]
     return Planned(found, Fate.SAME if is_same else Fate.CHANGED, rally)
 
 
@@ -163,8 +175,9 @@ def _merged(found: FoundRally, rally: Rally) -> Details:
     )
 
 
-def _write(campaign: Campaign, found: FoundRally, now: datetime) -> Rally:
-    return write_rally(campaign=campaign, details=found.details, state=State.APPROVED, now=now, source=found.source)
+def _write(campaign: Campaign, found: Sequence[FoundRally], now: datetime) -> list[Rally]:
+    new = [NewRally(details=one.details, state=State.APPROVED, source=one.source) for one in found]
+    return write_rallies(campaign=campaign, new=new, now=now)
 
 
 def _change(campaign: Campaign, found: FoundRally, rally: Rally, now: datetime) -> Rally:
@@ -174,38 +187,40 @@ def _change(campaign: Campaign, found: FoundRally, rally: Rally, now: datetime) 
     details = _merged(found, row)
     if details != details_of(row):
         changed = change_rally(rally=row, details=details, now=now)
+        # What the team brings in itself does not wait for the team to look at it.
         row.has_big_change = had_big_change
+        row.save(update_fields=["has_big_change"])
         if row.sequence != sequence:
             tell_change(row, changed, now)
     return row
 
 
-def _settle_dates(found: FoundRally, rally: Rally, now: datetime) -> None:
+def _settle_dates(found: FoundRally, rally: Rally, rows: Sequence[Occurrence], now: datetime) -> None:
     """Bring the dates to come in line with the file, each by its own verb: who comes is told."""
-    rows = list(rally.occurrences.filter(ends_at__gt=now).order_by("original_on"))
-    for one, said in _differing(found, rows):
+    differing = list(_differing(found, rally, rows))
+    for one, said in differing:
         if said.state is DateState.CANCELLED:
             cancel_date(rally=rally.pk, date=one.pk, note="", now=now)
         elif _is_moved(one, said):
             _move(rally, one, said, now)
         else:
             reopen(rally=rally.pk, date=one.pk, note="", now=now)
-    # What the team brings in itself does not wait for the team to look at it.
-    Rally.objects.filter(pk=rally.pk).update(has_big_change=rally.has_big_change)
+    if differing:  # moving marks it, too
+        Rally.objects.filter(pk=rally.pk).update(has_big_change=rally.has_big_change)
 
 
 def _move(rally: Rally, one: Occurrence, said: SaidDate, now: datetime) -> None:
-    place = "" if rally.is_address_private else said.place
-    move = Move(held_on=said.held_on, wall_time=said.wall_time, minutes=said.minutes, place=place)
+    move = Move(held_on=said.held_on, wall_time=said.wall_time, minutes=said.minutes, place=said.place)
     starts_at = moment_of(said.held_on, said.wall_time, said.minutes, rally.zone).starts_at
     if starts_at > now:  # what the file moved into the past is over
         move_date(rally=rally, date=one.pk, move=move, now=now)
 
 
-def _differing(found: FoundRally, rows: Sequence[Occurrence]) -> Iterator[tuple[Occurrence, SaidDate]]:
+def _differing(found: FoundRally, rally: Rally, rows: Sequence[Occurrence]) -> Iterator[tuple[Occurrence, SaidDate]]:
     """Yield the rows that are not as the file has them, with what it says about each.
 
-    A file knows no postponing: what the team has postponed stays so until the file moves or cancels it.
+    A date of a rally with a private address has no place of its own, whatever the file says. A file knows no
+    postponing: what the team has postponed stays so until the file moves or cancels it.
     """
     details, said = found.details, {one.original_on: one for one in found.dates}
     days = [one.original_on for one in rows] or [details.first_on]
@@ -213,6 +228,8 @@ def _differing(found: FoundRally, rows: Sequence[Occurrence]) -> Iterator[tuple[
     given = set(dates(first_on=first_on, repeat=details.repeat, skipped=skipped, since=min(days), until=max(days)))
     for one in rows:
         wanted = said.get(one.original_on) or _as_series(details, one)
+        if rally.is_address_private:
+            wanted = replace(wanted, place="")
         # A date that the series no longer gives was cancelled with it, and stays so.
         if found.is_cancelled or one.original_on not in given:
             wanted = replace(wanted, state=DateState.CANCELLED)

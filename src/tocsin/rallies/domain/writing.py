@@ -1,7 +1,13 @@
 """Store a rally, and change what is said about it: the steps that every door's verb is made of."""
 
 import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import reduce
+from operator import or_
+
+from django.db.models import Q
 
 from tocsin import db
 from tocsin.campaigns.domain import touch
@@ -16,9 +22,26 @@ from tocsin.rallies.refusals import RefusedError
 from tocsin.rallies.states import State
 
 _MAX_SLUG = 70  # leaves room for a number behind it
+_FEW = 20  # beginnings of addresses to look for: of more, all of the campaign's are asked for
 # Second parts of addresses below /rallies/ that are no rally's.
 RESERVED = frozenset({"country", "day", "import", "map", "online"})
 _UID_BYTES = 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewRally:
+    """A rally to store.
+
+    `state` is ASKED for what a stranger announces, APPROVED for what the team enters. `slug` and `uid` are those of
+    a rally that moves here with its campaign; the caller has seen that nobody else's are the same.
+    """
+
+    details: Details
+    state: State
+    is_main: bool = False
+    source: str = ""
+    slug: str = ""
+    uid: str = ""
 
 
 def write_rally(
@@ -28,35 +51,44 @@ def write_rally(
     state: State,
     now: datetime,
     is_main: bool = False,
-    source: str = "",
-    slug: str = "",
-    uid: str = "",
 ) -> Rally:
-    """Store a rally with its dates, as a step of the caller's transaction; raises RefusedError.
+    """Store a rally with its dates, as a step of the caller's transaction; raises RefusedError."""
+    new = NewRally(details=details, state=state, is_main=is_main)
+    (rally,) = write_rallies(campaign=campaign, new=[new], now=now)
+    return rally
 
-    `state` is ASKED for what a stranger announces, APPROVED for what the team enters. `slug` and `uid` are
-    those of a rally that moves here with its campaign; the caller has seen that nobody else's are the same.
+
+def write_rallies(*, campaign: Campaign, new: Sequence[NewRally], now: datetime) -> list[Rally]:
+    """Store rallies with their dates, in order, with as many questions for many as for one.
+
+    A step of the caller's transaction; raises RefusedError.
     """
     db.required()
-    details = settled(details)
-    if refused := refusals_of(details):
-        raise RefusedError(refused)
-    rally = Rally.objects.create(
-        campaign=campaign,
-        slug=slug or free_slug(campaign, details),
-        uid=uid or secrets.token_hex(_UID_BYTES),
-        state=state,
-        is_main=is_main,
-        announced_at=now,
-        approved_on=now.date() if state is State.APPROVED else None,
-        changed_at=now,
-        source=source,
-        **columns_of(details),
-    )
-    add_dates(rallies=[rally], now=now)
-    if state is not State.ASKED:  # that is on no page: who announces a thousand makes no page be drawn anew
+    new = [replace(one, details=settled(one.details)) for one in new]
+    slugs = _Slugs(campaign, new)
+    rallies = [_rally(campaign, one, slugs, now) for one in new]
+    Rally.objects.bulk_create(rallies, batch_size=500)
+    add_dates(rallies=rallies, now=now)
+    if any(one.state is not State.ASKED for one in new):  # that is on no page: no page is drawn anew
         touch(campaign=campaign)
-    return rally
+    return rallies
+
+
+def _rally(campaign: Campaign, new: NewRally, slugs: "_Slugs", now: datetime) -> Rally:
+    if refused := refusals_of(new.details):
+        raise RefusedError(refused)
+    return Rally(
+        campaign=campaign,
+        slug=new.slug or slugs.free(new.details),
+        uid=new.uid or secrets.token_hex(_UID_BYTES),
+        state=new.state,
+        is_main=new.is_main,
+        announced_at=now,
+        approved_on=now.date() if new.state is State.APPROVED else None,
+        changed_at=now,
+        source=new.source,
+        **columns_of(new.details),
+    )
 
 
 def change_rally(*, rally: Rally, details: Details, now: datetime) -> list[Occurrence]:
@@ -94,18 +126,32 @@ def _keep_private(rally: Rally, now: datetime) -> None:
     rally.occurrences.exclude(**as_usual).update(changed_at=now, **as_usual)
 
 
-def free_slug(campaign: Campaign, details: Details) -> str:
-    """Return an address that no rally of the campaign has: the town's name, with a number if need be."""
+class _Slugs:
+    """Addresses that no rally of a campaign has: the town's name, with a number if need be."""
+
+    def __init__(self, campaign: Campaign, new: Sequence[NewRally]) -> None:
+        bases = {_base_of(one.details) for one in new if not one.slug}
+        starts = reduce(or_, (Q(slug__startswith=base) for base in bases), Q())
+        taken = Rally.objects.filter(starts, campaign=campaign) if len(bases) <= _FEW else campaign.rallies.all()
+        self._taken = {*taken.values_list("slug", flat=True), *RESERVED, *(one.slug for one in new)} if bases else set()
+        self._next: dict[str, int] = {}
+
+    def free(self, details: Details) -> str:
+        """Return one, and keep it."""
+        base = slug = _base_of(details)
+        number = self._next.get(base, 1)
+        while slug in self._taken:
+            number += 1
+            slug = f"{base}-{number}"
+        self._next[base] = number
+        self._taken.add(slug)
+        return slug
+
+
+def _base_of(details: Details) -> str:
     where = details.where
     words = slug_from(where.city) or slug_from(next(iter(details.title.values()), "")) or where.country.lower()
-    base = (words or "rally")[:_MAX_SLUG].rstrip("-")
-    taken = set(Rally.objects.filter(campaign=campaign, slug__startswith=base).values_list("slug", flat=True))
-    if base not in taken | RESERVED:
-        return base
-    number = 2
-    while f"{base}-{number}" in taken:
-        number += 1
-    return f"{base}-{number}"
+    return (words or "rally")[:_MAX_SLUG].rstrip("-")
 
 
 def _when_and_where(details: Details) -> tuple[object, ...]:
