@@ -13,6 +13,7 @@ from tests.factories.campaigns import CampaignFactory
 from tests.factories.rallies import NOW, details, host, rally
 from tocsin import db
 from tocsin.campaigns.models import Campaign
+from tocsin.campaigns.states import State as CampaignState
 from tocsin.kit import addresses
 from tocsin.outbox import domain as outbox
 from tocsin.outbox.mails import Opened
@@ -21,6 +22,7 @@ from tocsin.rallies import keys
 from tocsin.rallies.domain.announce import announce
 from tocsin.rallies.domain.confirm_host import Confirmed, confirm_host, has_expired
 from tocsin.rallies.domain.expire import expire_announced
+from tocsin.rallies.domain.resolve import resolve
 from tocsin.rallies.domain.trust import trust
 from tocsin.rallies.forms import Announcement
 from tocsin.rallies.hosts import Known, Person, PrivatePlace, person_in, place_in
@@ -158,6 +160,19 @@ def test_after_seven_days_the_button_says_that_it_is_too_late() -> None:
     assert confirm_host(token=token, now=late) is Confirmed.EXPIRED
     stored.refresh_from_db()
     assert stored.state == State.ASKED
+
+
+@pytest.mark.parametrize("end", ["closed", "resolved"])
+def test_once_the_campaign_is_over_the_button_makes_nothing_live(end: str) -> None:
+    campaign = CampaignFactory.create()
+    made, token = announced(campaign), token_mailed()
+    if end == "closed":
+        Campaign.objects.filter(pk=campaign.pk).update(state=CampaignState.CLOSED)
+    else:
+        resolve(campaign=campaign, text={"en": "The trains run."}, shown_until=NOW + timedelta(days=9), now=NOW)
+    assert confirm_host(token=token, now=NOW) is Confirmed.OVER
+    made.refresh_from_db()
+    assert (made.state, made.hosts.get().confirmed_at) == (State.ASKED, None)
 
 
 def test_what_nobody_confirmed_goes_whole_with_its_key_and_what_was_confirmed_stays() -> None:

@@ -5,8 +5,10 @@ from enum import Enum
 
 from tocsin import db
 from tocsin.campaigns.domain import touch
+from tocsin.campaigns.queries import is_over
 from tocsin.rallies.hosts import person_in
 from tocsin.rallies.models import Host, Rally, TrustedHost
+from tocsin.rallies.queries.broadcasts import is_resolved
 from tocsin.rallies.states import ANNOUNCED_DAYS, HostPart, State
 from tocsin.seal.tokens import token_hash
 
@@ -20,6 +22,7 @@ class Confirmed(Enum):
     ALREADY = "already"
     EXPIRED = "expired"
     UNKNOWN = "unknown"
+    OVER = "over"  # the campaign was closed, or reached its goal, before the button was pressed
 
 
 def confirm_host(*, token: bytes, now: datetime) -> Confirmed:
@@ -47,6 +50,8 @@ def _announce(host: Host, now: datetime) -> Confirmed:
     rally, campaign = host.rally, host.rally.campaign
     if has_expired(rally, now):
         return Confirmed.EXPIRED
+    if is_over(campaign, now) or is_resolved(campaign):
+        return Confirmed.OVER
     asked = Rally.objects.filter(pk=rally.pk, state=State.ASKED)
     if not asked.update(state=State.ANNOUNCED, announced_at=now, changed_at=now):
         return Confirmed.ALREADY

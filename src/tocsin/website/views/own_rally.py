@@ -32,7 +32,7 @@ from tocsin.rallies.forms import Problems, read_change, read_host_report, read_m
 from tocsin.rallies.models import Occurrence
 from tocsin.rallies.photos import FIELD, SENT, lost
 from tocsin.rallies.queries.hosting import date_of, days_to_come, host_behind
-from tocsin.rallies.refusals import Refused, RefusedError
+from tocsin.rallies.refusals import MENDS, Refusal, Refused, RefusedError
 from tocsin.rallies.states import ReportState
 from tocsin.seal.tokens import from_text
 from tocsin.website import own_rally_pages as pages
@@ -90,6 +90,10 @@ def own(request: HttpRequest, desk: Desk, token: bytes) -> HttpResponse:
                 said = Said(form="confirm", errors={"consent": unticked()})
             return _sent(pages.confirm_page(desk, said))
         outcome = confirm_host(token=token, now=desk.now)
+        if outcome is Confirmed.OVER:
+            with override(spoken(desk.language)):
+                said = Said(form="confirm", errors={"consent": str(MENDS[Refusal.CAMPAIGN_OVER])})
+            return _sent(pages.confirm_page(desk, said))
         if outcome in {Confirmed.UNKNOWN, Confirmed.EXPIRED}:
             return _sent(pages.void_page(desk.language, is_late=outcome is Confirmed.EXPIRED))
         return _back(desk, "joined" if outcome is Confirmed.JOINED else "confirmed")
