@@ -40,6 +40,7 @@ _PLACES = (
             ("rally-queue", gettext_noop("Rallies to look at"), "rallies"),
             ("rallies", gettext_noop("All rallies"), ""),
             ("headcounts", gettext_noop("How many came"), "headcounts"),
+            ("trusted-hosts", gettext_noop("Trusted hosts"), ""),
             ("days", gettext_noop("Days of action"), ""),
             ("rallies-import", gettext_noop("Import rallies"), ""),
             ("broadcasts", gettext_noop("Tell many rallies"), ""),

@@ -6,7 +6,7 @@ of the rally's own (keys.py), which is destroyed a fortnight after its last date
 
 from django.db import models
 
-from tocsin.campaigns.models import Campaign
+from tocsin.campaigns.models import Campaign, User
 from tocsin.rallies.states import (
     Attendance,
     BroadcastState,
@@ -202,6 +202,9 @@ class TrustedHost(models.Model):
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="+")
     tag = models.BinaryField(max_length=16, help_text="as Host.tag")
     trusted_on = models.DateField()
+    trusted_by = models.ForeignKey(
+        User, on_delete=models.SET_NULL, null=True, related_name="+", help_text="who of the team said so"
+    )
 
     class Meta:
         """Once is enough."""

@@ -86,10 +86,11 @@ class RalliesPage(CampaignView):
         self._say_gone(len(numbers) - len(approved) - len(seen))
 
     def _trust(self, numbers: Sequence[int]) -> None:
-        for number in numbers:
-            if trust(campaign=self.campaign, rally=number, now=timezone.now()):
-                self.say(_("What this host announces is public by itself from now on."))
+        # The mails first: where the keys are sealed, nothing is done.
         approve(campaign=self.campaign, rallies=numbers, now=timezone.now())
+        for number in numbers:
+            if trust(campaign=self.campaign, rally=number, now=timezone.now(), by=self.user):
+                self.say(_("What this host announces is public by itself from now on."))
 
     def _distrust(self, numbers: Sequence[int]) -> None:
         for number in numbers:
