@@ -215,7 +215,8 @@ class Atlas {
   }
 
   _showMore() {
-    if (this.soon !== null) this._listAnew(); // or the list would shrink again under the reader's hand
+    // Else the list would shrink again under the reader's hand.
+    if (this.soon !== null) this._listAnew();
     const first = this.most;
     this.most += ROWS;
     this.part("list").append(...this.listed.slice(first, this.most).map((row) => this._row(row)));
