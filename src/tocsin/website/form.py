@@ -33,22 +33,11 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SignForm:
-    """One form on a page; a page can hold several (shortcodes), told apart by `prefix`."""
+class MailForm:
+    """A form that asks for an e-mail address, and about likely slips in it."""
 
-    poster: Poster
-    prefix: str
-    name: Field
-    email: Field
-    country: Field | None
-    place: Field | None
-    reason: Field | None
-    offers_show_name: bool
-    offers_keep_informed: bool
-    shows_name: bool
-    keeps_informed: bool
-    suggestion: str
-    notice: str
+    suggestion: str = ""
+    """The address that was probably meant."""
 
     @property
     def suggestion_marked(self) -> SafeString:
@@ -69,6 +58,24 @@ class SignForm:
     def slipped_endings(self) -> str:
         """The endings that no domain has, each with the one that is meant."""
         return " ".join(f"{slipped}:{meant}" for slipped, meant in SLIPPED_ENDINGS.items())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignForm(MailForm):
+    """One form on a page; a page can hold several (shortcodes), told apart by `prefix`."""
+
+    poster: Poster
+    prefix: str
+    name: Field
+    email: Field
+    country: Field | None
+    place: Field | None
+    reason: Field | None
+    offers_show_name: bool
+    offers_keep_informed: bool
+    shows_name: bool
+    keeps_informed: bool
+    notice: str
 
     @property
     def countries(self) -> tuple[tuple[str, str], ...]:

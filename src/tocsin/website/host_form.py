@@ -4,18 +4,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.conf.locale import LANG_INFO
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from tocsin.kit.mail_domains import OFTEN_MISTYPED, SLIPPED_ENDINGS
 from tocsin.kit.places import City
 from tocsin.rallies.details import USUAL_MINUTES
 from tocsin.rallies.models import DayOfAction
 from tocsin.rallies.states import Access, Attendance, Duty
 from tocsin.rallies.town_field import Offered, offered, town_of
-from tocsin.website.form import Field, right_domains
+from tocsin.website.form import Field, MailForm
 from tocsin.website.language import own_name
 from tocsin.website.poster import Poster
 from tocsin.website.rally_filters import access_words, duty_words
@@ -63,7 +60,7 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HostForm:
+class HostForm(MailForm):
     """The form of one rally."""
 
     poster: Poster
@@ -85,31 +82,6 @@ class HostForm:
     def wrong_fields(self) -> list[Field]:
         """The fields to mend, in the order of the form."""
         return [one for one in (*self.fields.values(), *(one for one, _words in self.duties)) if one.error]
-
-    @property
-    def suggestion(self) -> str:
-        """The address that was probably meant."""
-        return self.values.get("suggestion", "")
-
-    @property
-    def suggestion_marked(self) -> SafeString:
-        """The same, marked for the script that asks about slips."""
-        return format_html('<bdi dir="ltr"><strong data-slip-meant>{}</strong></bdi>', self.suggestion)
-
-    @property
-    def mail_domains(self) -> str:
-        """The domains that a slip is measured against, for the script."""
-        return " ".join(OFTEN_MISTYPED)
-
-    @property
-    def right_domains(self) -> str:
-        """The domains that look like a slip and are none."""
-        return right_domains()
-
-    @property
-    def slipped_endings(self) -> str:
-        """The endings that no domain has, each with the one that is meant."""
-        return " ".join(f"{slipped}:{meant}" for slipped, meant in SLIPPED_ENDINGS.items())
 
     @property
     def is_private(self) -> bool:
@@ -141,6 +113,7 @@ def host_form(
         poster=poster,
         values=values,
         fields=fields,
+        suggestion=values.get("suggestion", ""),
         notice=notice,
         towns=offered(values["town"], poster.language) if errors.get("town") and values.get("town") else (),
         town=town if isinstance(town, City) else None,

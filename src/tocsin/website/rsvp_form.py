@@ -5,14 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
-
 from tocsin.rallies.domain.rsvp import MOST_GUESTS, takes_rsvps
 from tocsin.rallies.models import Occurrence
 from tocsin.rallies.rsvp_fields import NEEDS_LIMIT
 from tocsin.rallies.states import Duty
-from tocsin.website.form import Field
+from tocsin.website.form import Field, MailForm
 from tocsin.website.rally_filters import duty_words
 
 _FIELDS = ("email", "name", "guests", "duty", "needs")
@@ -29,7 +26,7 @@ class Choice(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RsvpForm:
+class RsvpForm(MailForm):
     """The form, filled in with what was typed, and what to mend beside each field."""
 
     occurrence: Occurrence
@@ -41,7 +38,6 @@ class RsvpForm:
     duty: Field
     needs: Field
     duties: tuple[Choice, ...]
-    suggestion: str = ""
     notice: str = ""
 
     needs_limit = NEEDS_LIMIT
@@ -62,11 +58,6 @@ class RsvpForm:
         """How many people one can bring."""
         typed = self.guests.value or "0"
         return [Choice(str(count), str(count), str(count) == typed) for count in range(MOST_GUESTS + 1)]
-
-    @property
-    def suggestion_marked(self) -> SafeString:
-        """The address that was probably meant."""
-        return format_html('<bdi dir="ltr"><strong data-slip-meant>{}</strong></bdi>', self.suggestion)
 
     @property
     def wrong_fields(self) -> list[Field]:
