@@ -11,7 +11,11 @@ from django.urls import reverse
 
 from tests.factories import rallies as factory
 from tocsin.campaigns.models import Campaign, User
+from tocsin.rallies.details import details_of
+from tocsin.rallies.domain.entering import change_entered
+from tocsin.rallies.hosts import PrivatePlace, place_in, seal_place
 from tocsin.rallies.models import DayOfAction, Rally
+from tocsin.rallies.refusals import RefusedError
 from tocsin.rallies.states import State
 
 FORM = {"city": "Kassel", "first_on": "2026-06-06", "wall_time": "12:00", "minutes": "120", "attendance": "1"}
@@ -188,3 +192,47 @@ def test_a_weekly_rallys_page_asks_no_more_than_one_that_is_held_once(campaign: 
         asked.append(len(queries))
         rally.delete()
     assert asked[0] == asked[1]
+
+
+PRIVATE = {"place": "The blue door", "address": "Elm Road 3", "is_address_private": "on", "first_on": "2027-06-05"}
+
+
+def sealed(rally: Rally) -> PrivatePlace:
+    rally.refresh_from_db()
+    return place_in(rally.pk, rally.sealed_place) or PrivatePlace()
+
+
+def test_the_team_seals_the_exact_address_of_its_own_rally(campaign: Campaign, desk: Client) -> None:
+    assert enter(desk, campaign, **PRIVATE).status_code == 303
+    rally = Rally.objects.get()
+    assert sealed(rally) == PrivatePlace("The blue door", "Elm Road 3")
+    assert (rally.is_address_private, rally.place, rally.address, rally.latitude) == (True, "", "", 51.3)
+    page = desk.get(reverse("desk:rally-edit", args=[campaign.slug, rally.pk])).content.decode()
+    assert ("Elm Road 3" in page, "only its host can change it" in page) == (True, False)
+    edit(desk, rally, address="Elm Road 5")
+    assert (sealed(rally), rally.sequence) == (PrivatePlace("The blue door", "Elm Road 5"), 1)
+    edit(desk, rally, address="Elm Road 5", **{"pin.latitude": "51.31234", "pin.longitude": "9.49876"})
+    assert (sealed(rally).latitude, rally.latitude) == (51.31234, 51.3)
+    edit(desk, rally, is_address_private="")
+    assert (sealed(rally), rally.place, rally.sealed_place) == (PrivatePlace(), "The blue door", None)
+
+
+def test_what_is_sealed_is_checked_and_nothing_typed_is_lost(campaign: Campaign, desk: Client) -> None:
+    answer = enter(desk, campaign, **PRIVATE | {"address": "x" * 301})
+    assert (answer.status_code, "address" in answer.context["form"].errors) == (422, True)
+    assert (Rally.objects.count(), "The blue door" in answer.content.decode()) == (0, True)
+
+
+def test_a_hosts_private_address_is_theirs_alone(campaign: Campaign, desk: Client) -> None:
+    rally = factory.rally(campaign=campaign, is_address_private=True, first_on=date(2027, 6, 5))
+    factory.host(rally)
+    Rally.objects.update(sealed_place=seal_place(rally.pk, PrivatePlace("Otto's", "Mill Lane 3")))
+    page = desk.get(reverse("desk:rally-edit", args=[campaign.slug, rally.pk])).content.decode()
+    assert ("Mill Lane" in page, 'name="is_address_private"' in page) == (False, False)
+    edit(desk, rally, is_address_private="on", address="Elm Road 5")
+    assert sealed(rally) == PrivatePlace("Otto's", "Mill Lane 3")
+    with pytest.raises(RefusedError):
+        change_entered(
+            campaign=campaign, rally=rally.pk, details=details_of(rally), is_main=False, now=factory.NOW,
+            private=PrivatePlace("Elsewhere"),
+        )  # fmt: skip

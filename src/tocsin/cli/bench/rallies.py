@@ -105,7 +105,7 @@ def _columns(number: int, town: Town, day: DayOfAction) -> dict[str, Any]:
 
 
 def _slugs(where: Sequence[Town]) -> Iterator[str]:
-    """Yield addresses as domain.writing.free_slug makes them, without asking the database ten thousand times."""
+    """Yield addresses as domain.writing makes them, without asking the database ten thousand times."""
     seen: dict[str, int] = {}
     for town in where:
         base = slug_from(town.name) or town.country.lower()

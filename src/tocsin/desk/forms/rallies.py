@@ -13,11 +13,13 @@ from django.utils.translation import gettext_lazy as _
 from tocsin.campaigns.models import Campaign
 from tocsin.desk.forms.base import FILL_IN, DeskForm, labelled, own_name, text_block, text_line, with_blank
 from tocsin.desk.forms.details import zones
+from tocsin.desk.forms.rally_filled import filled_in, filled_in_private, sealed_of, split
 from tocsin.desk.forms.widgets import LongSelect
 from tocsin.kit import countries
 from tocsin.kit.places import City, distance_km, find_cities, zone_at
 from tocsin.rallies.checks import MAX_MINUTES, MIN_MINUTES
 from tocsin.rallies.details import USUAL_MINUTES, Chat, Details, Where
+from tocsin.rallies.hosts import PrivatePlace
 from tocsin.rallies.states import Access, Attendance, Duty
 
 _CHATS = 3
@@ -61,7 +63,21 @@ class RallyForm(DeskForm):
     parts = (
         (_("What it is"), ("title.", "about.", "held_by", "is_main")),
         (_("When"), ("day_of_action", "first_on", "wall_time", "minutes", "repeat", "until", "skipped", "zone")),
-        (_("Where"), ("attendance", "city", "town", "country", "region", "place", "address", "pin.", "online_url")),
+        (
+            _("Where"),
+            (
+                "attendance",
+                "city",
+                "town",
+                "country",
+                "region",
+                "place",
+                "address",
+                "is_address_private",
+                "pin.",
+                "online_url",
+            ),
+        ),
         (_("Who comes"), ("languages", "access", "crowd", "capacity")),
         (_("Helping hands"), ("duties.",)),
         (_("Where people talk"), ("chats.",)),
@@ -69,13 +85,22 @@ class RallyForm(DeskForm):
     paired_parts = frozenset({"duties.", "chats."})
 
     def __init__(
-        self, *args: Any, campaign: Campaign, details: Details | None = None, is_main: bool = False, **kwargs: Any
+        self,
+        *args: Any,
+        campaign: Campaign,
+        details: Details | None = None,
+        is_main: bool = False,
+        private: PrivatePlace | None = None,
+        **kwargs: Any,
     ) -> None:
-        """Make the form, filled in with the details as they are stored."""
-        self.campaign, self.before = campaign, details
+        """Make the form, filled in with the details as they are stored.
+
+        `private` is the sealed place of a rally of the team's own, empty where there is none; None: it is a host's.
+        """
+        self.campaign, self.before, self._private = campaign, details, private
         self.days = list(campaign.days_of_action.order_by("held_on", "pk"))
-        initial = _filled_in(details) | {"is_main": is_main} if details else {"minutes": USUAL_MINUTES, "attendance": 1}
-        super().__init__(*args, initial=initial, **kwargs)
+        initial = filled_in(details) | {"is_main": is_main} if details else {"minutes": USUAL_MINUTES, "attendance": 1}
+        super().__init__(*args, initial=initial | filled_in_private(details, private), **kwargs)
         self.cities = self._cities()
         if len(self.cities) > 1:
             self.fields["town"].choices = [(str(city.number), _label(city)) for city in self.cities]  # type: ignore[attr-defined]  # a choice field has them
@@ -112,7 +137,7 @@ class RallyForm(DeskForm):
                 initial=USUAL_MINUTES,
             ),
         )
-        rule, _until = _split(self.before.repeat if self.before else "")
+        rule, _until = split(self.before.repeat if self.before else "")
         known = [*REPEATS] if rule in dict(REPEATS) else [*REPEATS, (rule, rule)]
         yield "repeat", forms.ChoiceField(label=_("How often"), required=False, choices=known)
         yield "until_on", _date(_("The last date"), _("Empty: until further notice."))
@@ -142,8 +167,11 @@ class RallyForm(DeskForm):
         )
         yield "region", _line(_("State or region"), hint=_("Its code, as in US-CT."), attrs=_LTR)
         yield "place", _line(_("Place"), hint=_("What it is called: a square, a hall."))
-        if not (self.before and self.before.is_address_private):
+        if self._private is not None or not (self.before and self.before.is_address_private):
             yield "address", _line(_("Street and number"))
+        if self._private is not None:
+            hint = _("Everybody sees the town. Place, street and pin go to those who come, a day before.")
+            yield "is_address_private", _tick(_("The exact address is private"), hint)
         yield "pin.latitude", _degrees(_("Latitude"), 90)
         yield "pin.longitude", _degrees(_("Longitude"), 180)
         yield "online_url", _line(_("Web address under which people join"), attrs={**_LTR, "type": "url"})
@@ -175,6 +203,7 @@ class RallyForm(DeskForm):
             typed[name] = typed.get(name) or usual
             if not typed[name] and name not in self.errors:
                 self.add_error(name, FILL_IN)
+        self._typed_pin = typed.get("pin.latitude"), typed.get("pin.longitude")
         if typed.get("attendance") != str(int(Attendance.ONLINE)):
             self._clean_town(typed)
         if not typed.get("zone") and not self.errors:
@@ -245,12 +274,26 @@ class RallyForm(DeskForm):
             attendance=Attendance(int(typed["attendance"])),
             online_url=typed["online_url"],
             where=self._place(),
+            is_address_private=self._is_private(base),
             access=tuple(typed["access"]),
             duties={duty: typed[f"duties.{duty}"] for duty, _label in DUTIES if typed[f"duties.{duty}"]},
             crowd=typed["crowd"],
             capacity=typed["capacity"],
             chats=tuple(Chat(label=label or url, url=url) for label, url in chats if url or label),
         )
+
+    def _is_private(self, base: Details) -> bool:
+        if self._private is None:
+            return base.is_address_private
+        is_online = self.cleaned_data["attendance"] == str(int(Attendance.ONLINE))
+        return bool(self.cleaned_data["is_address_private"]) and not is_online
+
+    def private(self) -> PrivatePlace | None:
+        """Return what is to be sealed of a rally of the team's own; None where it is a host's to say."""
+        if self._private is None:
+            return None
+        place = self._place()
+        return sealed_of(place, self._typed_pin) if self._is_private(self.details()) else PrivatePlace()
 
     def _place(self) -> Where:
         typed = self.cleaned_data
@@ -300,14 +343,6 @@ def _title(titles: Mapping[str, str], campaign: Campaign) -> str:
     return next((titles[code] for code in codes if titles.get(code)), "—")
 
 
-def _split(repeat: str) -> tuple[str, str]:
-    """Return a rule without its end, and the date of the end as a form has it."""
-    parts = repeat.split(";") if repeat else []
-    until = next((part.removeprefix("UNTIL=") for part in parts if part.startswith("UNTIL=")), "")
-    rule = ";".join(part for part in parts if not part.startswith("UNTIL="))
-    return rule, f"{until[:4]}-{until[4:6]}-{until[6:8]}" if until else ""
-
-
 def _line(label: Any, *, hint: Any = "", attrs: Mapping[str, str] | None = None) -> forms.CharField:
     widget = forms.TextInput(attrs=dict(attrs or {"dir": "auto"}))
     return forms.CharField(label=label, required=False, help_text=hint, widget=widget)
@@ -333,37 +368,3 @@ def _tick(label: Any, hint: Any) -> forms.BooleanField:
 
 def _ticks(label: Any, choices: list[tuple[Any, Any]]) -> forms.MultipleChoiceField:
     return forms.MultipleChoiceField(label=label, required=False, choices=choices, widget=forms.CheckboxSelectMultiple)
-
-
-def _filled_in(details: Details) -> dict[str, Any]:
-    rule, until = _split(details.repeat)
-    where = details.where
-    texts = {"title": details.title, "about": details.about, "until_note": details.until_note}
-    return {
-        **{f"{name}.{code}": text for name, by_language in texts.items() for code, text in by_language.items()},
-        **{f"duties.{duty}": number for duty, number in details.duties.items()},
-        **{f"chats.{place}.label": chat.label for place, chat in enumerate(details.chats)},
-        **{f"chats.{place}.url": chat.url for place, chat in enumerate(details.chats)},
-        "day_of_action": str(details.day_of_action or ""),
-        "first_on": details.first_on,
-        "wall_time": details.wall_time,
-        "minutes": details.minutes,
-        "repeat": rule,
-        "until_on": until,
-        "skipped": " ".join(map(str, details.skipped)),
-        "zone": details.zone,
-        "attendance": str(int(details.attendance)),
-        "online_url": details.online_url,
-        "city": where.city,
-        "country": where.country,
-        "region": where.region,
-        "place": where.place,
-        "address": where.address,
-        "pin.latitude": where.latitude,
-        "pin.longitude": where.longitude,
-        "held_by": details.held_by,
-        "languages": list(details.languages),
-        "access": list(details.access),
-        "crowd": details.crowd,
-        "capacity": details.capacity,
-    }

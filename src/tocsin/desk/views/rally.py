@@ -17,6 +17,7 @@ from tocsin.rallies import rules
 from tocsin.rallies.details import details_of
 from tocsin.rallies.domain.entering import change_entered, enter_rally
 from tocsin.rallies.domain.merge import merge
+from tocsin.rallies.hosts import PrivatePlace, place_in
 from tocsin.rallies.models import Occurrence, Rally
 from tocsin.rallies.queries.desk import found_rallies, rally_numbered
 from tocsin.rallies.queries.shown import occurrences_of
@@ -93,10 +94,20 @@ class RallyEditView(RallyPage):
             campaign=self.campaign,
             details=details_of(stored) if stored else None,
             is_main=bool(stored and stored.is_main),
+            private=self._private,
         )
+
+    @cached_property
+    def _private(self) -> PrivatePlace | None:
+        """Return the sealed place of a rally of the team's own; None of one that somebody else holds."""
+        stored = self._stored
+        if stored is None:
+            return PrivatePlace()
+        return None if stored.hosts.exists() else place_in(stored.pk, stored.sealed_place) or PrivatePlace()
 
     def _store(self, form: RallyForm) -> Rally | None:
         given: dict[str, Any] = {"campaign": self.campaign, "details": form.details(), "now": timezone.now()}
+        given["private"] = form.private()
         is_main: bool = form.cleaned_data["is_main"]
         if self._stored is None:
             return enter_rally(**given, is_main=is_main)
@@ -104,7 +115,8 @@ class RallyEditView(RallyPage):
         return changed.rally if changed else None
 
     def _page(self, form: RallyForm, *, status: int = HTTPStatus.OK) -> HttpResponse:
-        return self.page("rally_edit.html", {"form": form, "rally": self._stored}, status=status)
+        facts = {"form": form, "rally": self._stored, "is_a_hosts": self._private is None}
+        return self.page("rally_edit.html", facts, status=status)
 
 
 class RallyMergeView(RallyPage):

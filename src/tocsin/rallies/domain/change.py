@@ -25,7 +25,7 @@ def change(*, rally: int, details: Details, private: PrivatePlace, now: datetime
         if row is None:
             return False
         sequence = row.sequence
-        is_place_new = _keep_place(row, private)
+        is_place_new = keep_place(row, private)
         changed = change_rally(rally=row, details=details, now=now)
         if is_place_new and row.sequence == sequence:
             row.sequence += 1
@@ -39,8 +39,11 @@ def change(*, rally: int, details: Details, private: PrivatePlace, now: datetime
     return True
 
 
-def _keep_place(row: Rally, private: PrivatePlace) -> bool:
-    """Seal a rally's private place, or let go of it; say whether it is another one than before."""
+def keep_place(row: Rally, private: PrivatePlace) -> bool:
+    """Seal a rally's private place, or let go of it, as a step; say whether it is another one than before.
+
+    Raises KeysSealedError.
+    """
     before = place_in(row.pk, row.sealed_place) or PrivatePlace()
     if before == private:
         return False
