@@ -221,6 +221,8 @@ def test_a_photo_is_shown_when_the_team_has_looked_at_it(trains: Campaign) -> No
         shown = re.search(r'<img src="([^"]+)" alt="([^"]+)" width="40" height="60" loading="lazy"', page)
         assert shown
         assert shown[2].startswith("Photo from ")
+        assert f'href="#photo-{stored.pk}"' in page
+        assert f'id="photo-{stored.pk}"' in page
         assert "Kassel" in shown[2]
         assert str(date.held_on.year) in shown[2]
         picture = await visits.get(shown[1])

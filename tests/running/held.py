@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from datetime import UTC, date, datetime, time, timedelta
+from io import BytesIO
 from typing import Any
 
 from tests.running.server import SLUG, Server
@@ -30,7 +31,9 @@ def store() -> None:
     """Store it."""
     from tests.factories import rallies as factory  # noqa: PLC0415  only where Django is set up
     from tests.rallies.domain.test_headcounts import date_of, report  # noqa: PLC0415  as above
+    from tests.rallies.pictures import phone_photo  # noqa: PLC0415  as above
     from tocsin.campaigns.models import Campaign  # noqa: PLC0415  as above
+    from tocsin.rallies.photos import fresh_photo  # noqa: PLC0415  as above
 
     now = datetime.now(UTC) - timedelta(days=1)
     campaign = Campaign.objects.get(slug=SLUG)
@@ -42,4 +45,5 @@ def store() -> None:
         "url": "https://paper.example/42",
     }
     report(held, low=250, high=250, by_team=True, **paper)
-    report(held, low=500, high=900, by_team=True, source="attendee")
+    photo = fresh_photo(BytesIO(phone_photo()))
+    report(held, low=500, high=900, by_team=True, source="attendee", photo=photo, photo_caption="Am Brunnen")

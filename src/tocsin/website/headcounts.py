@@ -30,8 +30,11 @@ _SAY_SOURCE: dict[str, str | Promise] = {
 
 @dataclass(frozen=True, slots=True)
 class Photo:
-    """A photo that came with a report: its address, what it is said to show, and its size in pixels."""
+    """A photo that came with a report: who sent it, its address, what it is said to show, and its size in pixels."""
 
+    number: int  # of its report
+    who: str
+    name: str
     url: str
     alt: str
     caption: str
@@ -51,7 +54,7 @@ class Line:
     how: str
     note: str
     url: str
-    photo: "Photo | None"
+    photo: int  # the number of the one that came with it; 0: none is shown
     day: str  # ISO 8601
 
     @property
@@ -68,6 +71,7 @@ class Headcounts:
     high: int
     lines: Sequence[Line]  # those that make the range
     others: Sequence[Line]
+    photos: Sequence[Photo]  # the newest first, those of reports that a later one has replaced among them
     form_path: str  # "" while nobody can say
 
     @property
@@ -83,33 +87,44 @@ def headcounts_of(occurrence: Occurrence, language: str, *, now: datetime) -> He
     """
     stored = {one.pk: one for one in shown_headcounts(occurrence)}
     crowd = crowd_of(report_of(one) for one in stored.values())
-    words = _photo_words(occurrence, language)
     can_say = takes_headcounts(occurrence.rally, occurrence, now)
     if crowd is None and not can_say:
         return None
     return Headcounts(
         low=crowd.low if crowd else 0,
         high=crowd.high if crowd else 0,
-        lines=_lines((stored[one.number] for one in crowd.counting), words) if crowd else (),
-        others=_lines((stored[one.number] for one in crowd.others), words) if crowd else (),
+        lines=_lines(stored[one.number] for one in crowd.counting) if crowd else (),
+        others=_lines(stored[one.number] for one in crowd.others) if crowd else (),
+        photos=_photos(stored.values(), occurrence, language),
         form_path=f"{date_path(occurrence, language)}count/" if can_say else "",
     )
 
 
-def _photo_words(occurrence: Occurrence, language: str) -> str:
-    """Return what a photo is to who cannot see it: where and when it was taken. Of a private place that is the town."""
+def _photos(headcounts: Iterable[Headcount], occurrence: Occurrence, language: str) -> list[Photo]:
+    # What a photo is to who cannot see it: where and when it was taken. Of a private place that is the town.
     where, day = place_in(occurrence.rally, occurrence, language), day_in(occurrence, language)
-    return _("Photo from %(place)s, %(day)s") % {"place": where, "day": day}
+    return [
+        Photo(
+            number=one.pk,
+            who=str(WHO[one.source]),
+            name=one.source_name,
+            url=one.photo.url,
+            alt=_("Photo from %(place)s, %(day)s") % {"place": where, "day": day},
+            caption=one.photo_caption,
+            credit=one.photo_credit,
+            width=one.photo_width,
+            height=one.photo_height,
+        )
+        for one in headcounts
+        if _shows_photo(one)
+    ]
 
 
-def _photo(headcount: Headcount, alt: str) -> Photo | None:
-    if not headcount.photo or headcount.photo_state != ReportState.SHOWN:
-        return None
-    caption, credit = headcount.photo_caption, headcount.photo_credit
-    return Photo(headcount.photo.url, alt, caption, credit, headcount.photo_width, headcount.photo_height)
+def _shows_photo(headcount: Headcount) -> bool:
+    return bool(headcount.photo) and headcount.photo_state == ReportState.SHOWN
 
 
-def _lines(headcounts: Iterable[Headcount], alt: str) -> list[Line]:
+def _lines(headcounts: Iterable[Headcount]) -> list[Line]:
     return [
         Line(
             who=str(WHO[one.source]),
@@ -119,7 +134,7 @@ def _lines(headcounts: Iterable[Headcount], alt: str) -> list[Line]:
             how=str(HOW[one.method]),
             note=one.note,
             url=one.url,
-            photo=_photo(one, alt),
+            photo=one.pk if _shows_photo(one) else 0,
             day=one.reported_on.isoformat(),
         )
         for one in headcounts
