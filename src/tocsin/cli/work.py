@@ -20,6 +20,7 @@ from tocsin.campaigns.models import Campaign
 from tocsin.cli.children import stop_on_signals, when_parent_ends
 from tocsin.cli.cosigning import Collector
 from tocsin.cli.resend import REFUSALS, resend
+from tocsin.db.journal import settle_journal
 from tocsin.desk.emails import builders as account_mails
 from tocsin.desk.reminders import remind_of_drills
 from tocsin.kit import keyfiles
@@ -54,6 +55,7 @@ _RESEND_SECONDS = 1.0
 _VAULT_SECONDS = 0.5
 _WITNESS_SECONDS = 2.0
 _BROADCAST_SECONDS = 2.0
+_JOURNAL_SECONDS = 2.0
 _REMIND_SECONDS = 120.0
 _TIDY_SECONDS = 600.0
 _STAND_BY_SECONDS = 1.0
@@ -77,6 +79,7 @@ def run(options: argparse.Namespace) -> int:
         "vault": lambda: _again_and_again(stop, _VAULT_SECONDS, lambda: work_on_the_vault(stop)),
         "broadcasts": lambda: _again_and_again(stop, _BROADCAST_SECONDS, lambda: send_broadcasts(stop)),
         "days": lambda: _again_and_again(stop, _BROADCAST_SECONDS, lambda: move_days(stop)),
+        "journal": lambda: _again_and_again(stop, _JOURNAL_SECONDS, settle_journal),
         "remind": lambda: _again_and_again(stop, _REMIND_SECONDS, lambda: remind(stop)),
         "resend": lambda: _again_and_again(stop, _RESEND_SECONDS, resend_lost),
         "tidy": lambda: _again_and_again(stop, _TIDY_SECONDS, tidy),
