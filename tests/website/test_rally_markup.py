@@ -65,7 +65,7 @@ def test_one_date_is_an_event_with_everything_that_is_known_of_it(trains: Campai
             "geo": {"@type": "GeoCoordinates", "latitude": 51.3167, "longitude": 9.5},
         },
         "description": "Bring blankets.",
-        "image": ["http://testserver/en/night-trains/card.png"],
+        "image": ["http://testserver/en/night-trains/rallies/kassel/2026-06-06/card.png"],
         "inLanguage": ["de", "en"],
         "isAccessibleForFree": True,
         "organizer": {"@type": "Organization", "name": "Friends of the night train"},

@@ -190,6 +190,11 @@ class RallyDate:
         return f"{self.campaign_path}rallies/{self.rally.slug}/{self.occurrence.original_on.isoformat()}/kit/"
 
     @property
+    def card_path(self) -> str:
+        """The picture that others show beside a link to it."""
+        return f"{self.campaign_path}rallies/{self.rally.slug}/{self.occurrence.original_on.isoformat()}/card.png"
+
+    @property
     def is_over(self) -> bool:
         """Whether its end has passed."""
         return self.occurrence.ends_at <= self.now

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from operator import itemgetter
 from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
@@ -11,7 +12,7 @@ from django.utils.translation import ngettext
 from tocsin.campaigns.languages import is_known, spoken
 from tocsin.campaigns.models import Campaign
 from tocsin.campaigns.queries import in_language
-from tocsin.kit import countries
+from tocsin.kit import countries, regions
 from tocsin.rallies.queries.shown import Choices, Filters
 from tocsin.rallies.states import Access, Attendance, Duty
 from tocsin.website.language import own_name
@@ -122,10 +123,10 @@ def filter_form(campaign: Campaign, language: str, filters: Filters, choices: Ch
     """Return the form for what there is to choose from, with what is chosen; words in the language that is active."""
     codes = [code for code, _number in choices.countries]
     named = [(code, name) for code, name in countries.names(spoken(language)) if code in codes]
-    regions = [
-        (code, code.partition("-")[2])
+    offered_regions = [
+        (code, regions.NAMES[code])
         for country, code, _number in choices.regions
-        if country == filters.country and _REGION.fullmatch(code)
+        if country == filters.country and code in regions.NAMES  # a code alone says nothing to people
     ]
     days = [(day.key, in_language(day.title, language, campaign) or day.key) for day in choices.days]
     chosen_how = next((name for name, attendance in _HOW.items() if attendance == filters.attendance), "")
@@ -133,7 +134,7 @@ def filter_form(campaign: Campaign, language: str, filters: Filters, choices: Ch
     offered = [(value, access_words(value)) for value in Access.values if value in choices.access | filters.access]
     return FilterForm(
         countries=_options(named, filters.country),
-        regions=_options(regions, filters.region),
+        regions=_options(sorted(offered_regions, key=itemgetter(1)), filters.region),
         languages=tuple(Option(code, own_name(code), code == filters.language, code) for code in choices.languages),
         how=_options(how, chosen_how),
         days=_options(days, filters.day_of_action),
@@ -183,7 +184,7 @@ def _chips(language: str, filters: Filters, days: Mapping[str, str]) -> tuple[Ch
         words = countries.name_of(filters.country, spoken(language))
         chips.append(Chip(words, query_of(replace(filters, country="", region=""))))
     if filters.region:
-        chips.append(Chip(filters.region, query_of(replace(filters, region=""))))
+        chips.append(Chip(regions.NAMES.get(filters.region) or _("Region"), query_of(replace(filters, region=""))))
     for name, attendance in _HOW.items():
         if attendance == filters.attendance:
             chips.append(Chip(_how_words(name), query_of(replace(filters, attendance=None))))

@@ -63,7 +63,7 @@ def event_of(this: RallyDate, poster: Poster) -> dict[str, Any]:
             "eventAttendanceMode": _MODE[Attendance(rally.attendance)],
             "previousStartDate": _previous_start(this),
             "description": about or poster.description,
-            "image": [f"{poster.url}card.png"],
+            "image": [f"{poster.base_url}{this.card_path}"],
             "inLanguage": list(rally.languages),
             "isAccessibleForFree": True,
             "organizer": {"@type": "Organization", "name": rally.held_by} if rally.held_by else _organisers(poster),

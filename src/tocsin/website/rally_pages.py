@@ -13,7 +13,7 @@ from tocsin.campaigns.languages import spoken
 from tocsin.campaigns.models import Campaign
 from tocsin.campaigns.queries import in_language
 from tocsin.rallies import wording
-from tocsin.rallies.calendars.links import subscription
+from tocsin.rallies.calendars.links import part_of, subscription
 from tocsin.rallies.models import Occurrence, Rally
 from tocsin.rallies.queries import shown
 from tocsin.rallies.queries.broadcasts import banners_of, next_end, shown_broadcasts
@@ -118,6 +118,7 @@ def rallies_page(
             "here_query": query_of(filters, **when, **({"after": str(after)} if after else {})),
             "first_query": query_of(filters, **when) if after else None,
             "next_query": query_of(filters, **when, after=str(shown.cursor_of(rows[-1].date))) if has_more else "",
+            "feed": f"{poster.url}rallies{part_of(filters.country, filters.region)}",
             "markup": script_of(series_of(poster, dates)) if dates and not is_over else "",
         }
     # A series whose date is over goes to where its next one stands, which may be on this page.

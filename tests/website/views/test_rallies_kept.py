@@ -15,7 +15,7 @@ from tocsin.campaigns.models import Campaign
 from tocsin.rallies.details import Where
 from tocsin.rallies.models import DayOfAction, Occurrence, Rally
 from tocsin.rallies.queries.shown import Cursor
-from tocsin.rallies.states import Attendance, State
+from tocsin.rallies.states import Attendance, DateState, State
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -165,3 +165,21 @@ def test_a_page_begins_after_a_date_that_is_on_it_and_nowhere_else(client: Clien
     ):
         assert client.get(f"{LIST}?after={made_up}").status_code == HTTPStatus.NOT_FOUND
     assert client.get(f"{LIST}?after={real}&country=PT").status_code == HTTPStatus.NOT_FOUND
+
+
+def test_a_shared_link_brings_a_picture_of_the_date_it_leads_to(client: Client, trains: Campaign) -> None:
+    rally = factory.rally(campaign=trains, repeat="FREQ=WEEKLY;COUNT=2")
+    address = f"{LIST}kassel/2026-06-13/card.png"
+    assert f'<meta property="og:image" content="http://testserver{address}">' in page_at(
+        client, f"{LIST}kassel/2026-06-13/"
+    )
+
+    before = client.get(address)
+    assert (before.headers["Content-Type"], before.content[:4]) == ("image/png", b"\x89PNG")
+    assert before.headers["X-Tocsin-Campaign"] == str(trains.pk)
+    change(rally, state=DateState.CANCELLED)
+    assert client.get(address).content != before.content
+    for path in (f"{LIST}kassel/2026-06-14/card.png", "/en/open-libraries/rallies/kassel/2026-06-13/card.png"):
+        assert client.get(path).status_code == HTTPStatus.NOT_FOUND
+    Rally.objects.filter(pk=rally.pk).update(state=State.ASKED)
+    assert client.get(address).status_code == HTTPStatus.NOT_FOUND

@@ -15,7 +15,7 @@ from tocsin.desk.forms.base import FILL_IN, DeskForm, labelled, own_name, text_b
 from tocsin.desk.forms.details import zones
 from tocsin.desk.forms.rally_filled import filled_in, filled_in_private, sealed_of, split
 from tocsin.desk.forms.widgets import LongSelect
-from tocsin.kit import countries
+from tocsin.kit import countries, regions
 from tocsin.kit.places import City, distance_km, find_cities, zone_at
 from tocsin.rallies.checks import MAX_MINUTES, MIN_MINUTES
 from tocsin.rallies.details import USUAL_MINUTES, Chat, Details, Where
@@ -329,7 +329,7 @@ def _take_over(typed: dict[str, Any], city: City) -> None:
 
 
 def _label(city: City) -> str:
-    parts = [city.name, city.region, countries.name_of(city.country, get_language() or "en")]
+    parts = [city.name, regions.NAMES.get(city.region), countries.name_of(city.country, get_language() or "en")]
     return ", ".join(part for part in parts if part)
 
 

@@ -15,6 +15,7 @@ from tocsin.campaigns.languages import language_of_text_direction
 from tocsin.campaigns.queries import in_language
 from tocsin.desk.forms.broadcasts import BroadcastForm, ResolveForm, words_of
 from tocsin.desk.guard import CampaignView
+from tocsin.kit import regions
 from tocsin.kit.countries import name_of
 from tocsin.rallies import rules
 from tocsin.rallies.domain.broadcast import draft_broadcast, drop_draft, send_broadcast, take_down
@@ -55,7 +56,7 @@ class BroadcastsPage(CampaignView):
         day = broadcast.day_of_action
         only = [
             in_language(day.title, language, self.campaign) if day else "",
-            broadcast.region or (name_of(broadcast.country, language) if broadcast.country else ""),
+            regions.NAMES.get(broadcast.region) or (name_of(broadcast.country, language) if broadcast.country else ""),
         ]
         is_out = broadcast.state != BroadcastState.DRAFT
         return Line(

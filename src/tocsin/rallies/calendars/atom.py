@@ -32,7 +32,13 @@ class _Feed(Atom1Feed):
 
 
 def atom_of(
-    changes: list[Change], *, campaign: Campaign, language: str, address: str, broadcasts: Iterable[Broadcast] = ()
+    changes: list[Change],
+    *,
+    campaign: Campaign,
+    language: str,
+    address: str,
+    name: str = "",
+    broadcasts: Iterable[Broadcast] = (),
 ) -> bytes:
     """Return the feed: an entry for each rally, and for each date that is no longer as its series had it.
 
@@ -43,7 +49,7 @@ def atom_of(
     words = words_in(language)
     page = f"{settings.BASE_URL}/{language}/{campaign.slug}/rallies/"
     feed = _Feed(
-        title=_clean(name_of(campaign, language)),
+        title=_clean(name or name_of(campaign, language)),
         link=page,
         description="",
         language=language,
@@ -51,16 +57,7 @@ def atom_of(
         feed_guid=address,
         author_name=_clean(in_language(campaign.title, language, campaign)),
     )
-    for one in broadcasts:
-        said = _clean(text_in(one, language, campaign)[0])
-        feed.add_item(
-            title=Truncator(said).chars(_TITLE_CHARS),
-            link=page,
-            description=said,
-            unique_id=f"tag:{urlsplit(settings.BASE_URL).hostname},{one.sent_at:%Y-%m-%d}:broadcast:{one.pk}",
-            pubdate=one.sent_at,
-            updateddate=one.sent_at,
-        )
+    _add_broadcasts(feed, broadcasts, campaign=campaign, language=language, page=page)
     entries: dict[str, tuple[datetime, Change]] = {}
     for change in changes:
         identity, updated_at = _identity(change), _updated_at(change)
@@ -77,6 +74,21 @@ def atom_of(
             updateddate=updated_at,
         )
     return str(feed.writeString("utf-8")).encode()
+
+
+def _add_broadcasts(
+    feed: _Feed, broadcasts: Iterable[Broadcast], *, campaign: Campaign, language: str, page: str
+) -> None:
+    for one in broadcasts:
+        said = _clean(text_in(one, language, campaign)[0])
+        feed.add_item(
+            title=Truncator(said).chars(_TITLE_CHARS),
+            link=page,
+            description=said,
+            unique_id=f"tag:{urlsplit(settings.BASE_URL).hostname},{one.sent_at:%Y-%m-%d}:broadcast:{one.pk}",
+            pubdate=one.sent_at,
+            updateddate=one.sent_at,
+        )
 
 
 def _identity(change: Change) -> str:

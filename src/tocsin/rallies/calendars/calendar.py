@@ -23,6 +23,7 @@ class Head(NamedTuple):
     source: str = ""  # its own address; "" for one that is a file in a mail
     page: str = ""
     colour: str = ""  # "#rrggbb"
+    picture: str = ""  # the address of a PNG that stands for it
     zone: str = ""
     method: str = ""  # of RFC 5546; "" for a calendar that is subscribed to
 
@@ -126,6 +127,8 @@ def _head(head: Head) -> Iterator[str]:
     if head.colour:
         yield f"COLOR:{nearest_name(head.colour)}"
         yield f"X-APPLE-CALENDAR-COLOR:{head.colour}"
+    if head.picture:
+        yield f"IMAGE;VALUE=URI;DISPLAY=BADGE;FMTTYPE=image/png:{uri(head.picture)}"
 
 
 def _spoken_by(campaign: Campaign, language: str) -> str:

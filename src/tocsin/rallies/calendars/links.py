@@ -22,11 +22,13 @@ def subscription(
     language: str,
     *,
     country: str = "",
+    region: str = "",
     rally: Rally | None = None,
     original_on: date | None = None,
 ) -> Subscription:
-    """Return the addresses of a campaign's calendar, of a country's, of a rally's, or of one of its dates."""
-    address = f"{settings.BASE_URL}{path_of(campaign, language, country=country, rally=rally, original_on=original_on)}"
+    """Return the addresses of a campaign's calendar, of a country's, a region's, a rally's, or of one of its dates."""
+    path = path_of(campaign, language, country=country, region=region, rally=rally, original_on=original_on)
+    address = f"{settings.BASE_URL}{path}"
     # Programs ask for webcal: over HTTPS where they can; there is no registered twin for plain HTTP.
     return Subscription(f"webcal://{urlsplit(address).netloc}{urlsplit(address).path}", address)
 
@@ -36,6 +38,7 @@ def path_of(
     language: str,
     *,
     country: str = "",
+    region: str = "",
     rally: Rally | None = None,
     original_on: date | None = None,
 ) -> str:
@@ -44,4 +47,11 @@ def path_of(
     if rally is not None:
         of_rally = f"{base}/{rally.slug}"
         return f"{of_rally}/{original_on.isoformat()}.ics" if original_on is not None else f"{of_rally}.ics"
-    return f"{base}/country/{country.lower()}.ics" if country else f"{base}.ics"
+    return f"{base}{part_of(country, region)}.ics"
+
+
+def part_of(country: str, region: str) -> str:
+    """Return what the address of a feed has before its ending: a region is said without its country."""
+    if region:
+        return f"/region/{region.lower()}"
+    return f"/country/{country.lower()}" if country else ""

@@ -9,7 +9,7 @@ from django.utils.translation import override
 from tocsin.campaigns.languages import spoken
 from tocsin.campaigns.models import Campaign
 from tocsin.campaigns.queries import in_language
-from tocsin.kit import countries
+from tocsin.kit import countries, regions
 
 
 class Words(NamedTuple):
@@ -50,9 +50,13 @@ def words_in(language: str) -> Words:
         )
 
 
-def name_of(campaign: Campaign, language: str, country: str = "") -> str:
-    """Return what a campaign's calendar is called, or its calendar of one country."""
+def name_of(campaign: Campaign, language: str, country: str = "", region: str = "") -> str:
+    """Return what a campaign's calendar is called, or its calendar of one country or region.
+
+    A region that we know no name of (kit.regions) is called as its country is: its code says nothing to people.
+    """
     words, title = words_in(language), in_language(campaign.title, language, campaign)
     if not country:
         return words.calendar % {"title": title}
-    return words.calendar_of_country % {"title": title, "country": words.countries[country]}
+    there = regions.NAMES.get(region) or words.countries.get(country, country)
+    return words.calendar_of_country % {"title": title, "country": there}

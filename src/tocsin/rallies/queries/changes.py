@@ -17,15 +17,17 @@ class Change(NamedTuple):
     is_of_date: bool
 
 
-def last_changes(campaign: Campaign, *, limit: int) -> list[Change]:
+def last_changes(campaign: Campaign, *, limit: int, country: str = "", region: str = "") -> list[Change]:
     """Return the last changes, in three queries: up to `limit` of rallies and as many of their dates."""
-    rallies = list(Rally.objects.filter(campaign=campaign, state__in=SHOWN).order_by("-changed_at", "-pk")[:limit])
+    where = {name: value for name, value in (("country", country), ("region", region)) if value}
+    there = Rally.objects.filter(campaign=campaign, state__in=SHOWN, **where)
+    rallies = list(there.order_by("-changed_at", "-pk")[:limit])
     first = Occurrence.objects.filter(rally__in=rallies, original_on=F("rally__first_on"))
     first_dates = {one.rally_id: one for one in first}
     for rally in rallies:
         rally.campaign = campaign
     dates = list(
-        Occurrence.objects.filter(~_AS_ITS_SERIES, campaign=campaign, rally__state__in=SHOWN)
+        Occurrence.objects.filter(~_AS_ITS_SERIES, campaign=campaign, rally__in=there)
         .select_related("rally")
         .order_by("-changed_at", "-pk")[:limit]
     )

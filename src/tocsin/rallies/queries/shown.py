@@ -254,6 +254,11 @@ def choices(campaign: Campaign) -> Choices:
     )
 
 
+def has_region(campaign: Campaign, region: str) -> bool:
+    """Say whether one of the public's rallies is in a region (ISO 3166-2)."""
+    return Rally.objects.filter(campaign=campaign, state__in=SHOWN, region=region).exists()
+
+
 def cursor_of(occurrence: Occurrence) -> Cursor:
     """Return the cursor that begins after `occurrence`."""
     return Cursor(occurrence.starts_at, occurrence.pk)

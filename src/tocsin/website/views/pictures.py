@@ -1,17 +1,22 @@
 """Pictures and colours of a campaign."""
 
-from django.http import HttpRequest, HttpResponse
+from datetime import date
+
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from tocsin.campaigns.goals import current_goal
 from tocsin.kit.numbers import shown
+from tocsin.rallies.queries.shown import occurrence_on, rally_at
 from tocsin.tally.queries import count_of
 from tocsin.website import pictures
-from tocsin.website.answers import PICTURE, SETTLED, public
+from tocsin.website.answers import PICTURE, SETTLED, moved, public
 from tocsin.website.clock import clock
 from tocsin.website.found import campaign_in, public_campaign
 from tocsin.website.language import direction
 from tocsin.website.poster import poster_of
+from tocsin.website.rally_dates import RallyDate
+from tocsin.website.rally_pages import dates_of
 
 
 def card(_request: HttpRequest, lang: str, slug: str) -> HttpResponse:
@@ -30,6 +35,40 @@ def card(_request: HttpRequest, lang: str, slug: str) -> HttpResponse:
         direction=direction(lang),
     )
     return public(picture, campaign=found, kind="image/png", cache=PICTURE)
+
+
+def rally_card(_request: HttpRequest, lang: str, slug: str, rally: str, on: date) -> HttpResponse:
+    """Draw the picture that others show beside a link to a rally: the town, and when and where it is."""
+    campaign = campaign_in(lang, slug)
+    found = rally_at(campaign, rally)
+    held = occurrence_on(found, on) if found is not None else None
+    if found is None or held is None:
+        raise Http404
+    if found.slug != rally:
+        return moved(f"/{lang}/{slug}/rallies/{found.slug}/{on}/card.png", campaign=campaign)
+    poster = poster_of(campaign, lang, now=clock())
+    [this] = dates_of([held], poster)
+    return public(rally_picture(this, poster.title, lang), campaign=campaign, kind="image/png", cache=PICTURE)
+
+
+def rally_picture(this: RallyDate, title: str, language: str) -> bytes:
+    """Return the card of one date, under the campaign's `title`; what is off says so where the hour would be."""
+    if this.is_cancelled:
+        when = _("Cancelled")
+    elif this.is_postponed:
+        when = _("Postponed")
+    else:
+        when = f"{this.day} · {this.begins}"
+    return pictures.card(
+        title=this.own_title or this.town,
+        by=title,
+        number=when,
+        words=f"{this.weekday} · {this.where}",
+        percent=None,
+        accent=this.rally.campaign.accent,
+        language=language,
+        direction=direction(language),
+    )
 
 
 def qr(_request: HttpRequest, lang: str, slug: str) -> HttpResponse:
