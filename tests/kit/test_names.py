@@ -95,6 +95,11 @@ def test_a_name_is_taken(name: str) -> None:
         ("🌍🌍", NameRefusal.NO_LETTER),
         ("...", NameRefusal.NO_LETTER),
         ("Z" + "\u0335" * 5 + "algo", NameRefusal.TOO_MANY_MARKS),
+        ("\u3164", NameRefusal.CONTROL),
+        ("\u115f\u1160", NameRefusal.CONTROL),
+        ("\uffa0 Maya", NameRefusal.CONTROL),
+        ("Ma\u034fya", NameRefusal.CONTROL),
+        ("\u2800", NameRefusal.CONTROL),
     ],
 )
 def test_what_is_no_name_is_refused_by_name(name: str, why: NameRefusal) -> None:
@@ -125,6 +130,62 @@ def test_every_refusal_has_its_rule() -> None:
 )
 def test_a_longer_text_may_have_lines_but_nothing_hidden(text: str, why: NameRefusal | None) -> None:
     assert text_refusal(text) is why
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Pay at evil.de now",
+        "(evil.ch)",
+        "evil.de, or later",
+        "Not here: EVIL.DE.",
+        "evil.co.uk",
+        "evil.com.br",
+        "t3n.de",
+        "777evil.nl",
+        "my-own.at",
+        "evil.in:8080",
+        "ｅｖｉｌ．ｄｅ",
+        "evil。com",
+        "evil｡de",
+        "см. пример.рф",
+        "пример.рф/страница",
+        "xn--e1afmkfd.рф",
+        "例子.中国",
+    ],
+)
+def test_a_host_is_a_link_without_its_scheme_too(text: str) -> None:
+    assert text_refusal(text) is NameRefusal.LINK
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "e.g. trains, i.e. us",
+        "z.B. im Zug, u.s.w.",
+        "Am 12.11. um 18.30 Uhr, 12.de, 18h.am Markt",
+        "Wir sind der Verein e.V.in Kassel",
+        "Kommt zum Markt.Es gibt Kaffee",
+        "St. Pauli.in der Mitte",
+        "We meet at the square.In case of rain we are inside",
+        "Warte...es kommt",
+        "Dr.in Müller, eine Aktivist.in und jede.r andere",
+        "les militant.es, chaque citoyen.ne, un.e chercheur.se, actif.ve",
+        "Rendez-vous à la gare.Il y a du café",
+        "Nos vemos en la plaza.La marcha es a las 5",
+        "Ci vediamo in piazza.Si parte alle 9",
+        "приходите.Мы ждём",
+        "نلتقي غدا.في الساحة",
+        "我爱。中国很大",
+        "集合は駅前。雨天中止。",
+        "at 6 p.m.at the gate",
+        "J.R.R.Tolkien",
+        "ver.di",
+        "and/or",
+    ],
+)
+def test_ordinary_writing_is_no_link(text: str) -> None:
+    assert text_refusal(text) is None
 
 
 @pytest.mark.parametrize(
@@ -181,3 +242,10 @@ def test_no_hostile_text_makes_it_hang(raw: str) -> None:
     with no_hang():
         assert refusal(raw) is NameRefusal.TOO_LONG
         refusal(raw[:100])
+
+
+@pytest.mark.parametrize("piece", ["a", "a.", "-.", "a@", ".de ", "aaa.de.", "eu", "。a", "."])
+@pytest.mark.parametrize("end", [".", ".de"])
+def test_no_long_text_makes_it_hang(piece: str, end: str) -> None:
+    with no_hang():
+        text_refusal(piece * (60_000 // len(piece)) + end)

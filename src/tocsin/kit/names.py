@@ -6,6 +6,8 @@ from collections.abc import Callable
 from enum import Enum
 from typing import Final
 
+from tocsin.kit.countries import CODES
+
 MAX_CHARS = 100
 _MAX_MARKS_IN_A_ROW = 4  # Hebrew with points has three; towers of marks break the lines around them
 
@@ -28,12 +30,30 @@ _ORDINARY: Final = re.compile(rf"{_WORD}(?:(?:\. |[ '’-]){_WORD})*\.?")
 _SPACES: Final = re.compile(r"[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
 # What a spreadsheet takes for a formula; full-width forms work in some of them too.
 _FORMULA_STARTS: Final = tuple("=+-@＝＋－＠﹢﹣﹦﹫−|%")
+# Each alternative reads a bounded stretch: a longer one would be read again from each of its letters.
 _LINK: Final = re.compile(
-    r"://|\bwww\.|\bmailto:|[^\s@]@[^\s@]+\.[^\s@]"
-    r"|[^\W_]{2,}\.(?:com|org|net|info|biz|io|me|co|ru|xyz|top|site|online|shop|club|link|app|dev|page|tk|cc|tv|ly|gl|gg)\b(?!\.\w)"
-    r"|[^\W_]\.[a-z]{2,24}/",
+    r"://|\bwww\.|\bmailto:|[^\s@]@[^\s@]+\.[^\s@]|\bxn--[a-z0-9]"
+    r"|[^\W_]{2}\.(?:com|org|net|info|biz|io|me|co|ru|xyz|top|site|online|shop|club|link|app|dev|page|tk|cc|tv|ly|gl|gg"
+    r"|click|cloud|icu|store|website"
+    r"|рф|рус|укр|бел|бг|срб|мкд|мон|қаз|орг|ком|ευ|ελ|भारत|ไทย|คอม|中国|中國|香港|台湾|台灣|公司|网络|在线)\b(?!\.\w)"
+    r"|[^\W_]\.[^\W\d_]{2,24}/",
     re.IGNORECASE,
 )
+# What may be a host's name, whole: read once, from wherever it begins.
+_RUN: Final = re.compile(r"[\w.-]+")
+_COUNTRIES: Final = frozenset(code.lower() for code in CODES) | {"ac", "eu", "su", "uk"}
+_SHORTEST_LABEL = 3
+# "at the square.In case of rain": a full stop without its space, before a word that is a country's code too.
+_WORDS: Final = "Al Am As At Be By De Do Es Et Id Il Im In Is It La Li Ma Me My Na Ne No Po Sa Se Si So To Us Va Za"
+# How German and French write all genders in one word: Aktivist.in, militant.es, chercheur.se, actif.ve, citoyen.ne.
+_ALL_GENDERS: Final = re.compile(
+    r"[A-ZÄÖÜ][a-zäöüß-]+\.in|[A-Za-zÀ-ÿœ]{2,}\.es|[A-Za-zÀ-ÿœ]+(?:(?<=eu[rx])\.se|(?<=if)\.ve|(?<=n)\.ne)"
+)
+# Full stops of Chinese and Japanese stand for a dot in an address (UTS 46, section 4): before letters that are neither.
+_IDEOGRAPHIC_STOP: Final = re.compile("。(?=[a-zа-я])", re.IGNORECASE)
+# Nothing to see, though Unicode counts them as letters, marks or signs: fillers of Hangul, the joiner of graphemes,
+# two vowels of Khmer that are inherent, the empty Braille cell.
+_UNSEEN: Final = frozenset("\u3164\u115f\u1160\uffa0\u034f\u17b4\u17b5\u2800")
 # Joiners spell Persian and Indic names; the two marks keep mixed scripts in order.
 _JOINERS: Final = frozenset("\u200c\u200d")
 _ORDER_MARKS: Final = frozenset("\u200e\u200f\u061c")
@@ -81,13 +101,26 @@ def _without_points(name: str) -> str:
 
 def _has_link(name: str) -> bool:
     # A link needs one of these; most names and many reasons have none.
-    if not any(sign in name for sign in "./@:．／＠：。"):
+    if name.isascii() and not any(sign in name for sign in "./@:"):
         return False
-    return _LINK.search(unicodedata.normalize("NFKC", name)) is not None
+    folded = _IDEOGRAPHIC_STOP.sub(".", unicodedata.normalize("NFKC", name))
+    return _LINK.search(folded) is not None or any(map(_is_host, _RUN.findall(folded)))
+
+
+def _is_host(run: str) -> bool:
+    """Say whether a run of letters, digits, hyphens and dots is a host's name that ends in a country's two letters."""
+    *labels, end = run.rstrip(".-").rpartition("..")[2].split(".")
+    if not labels or end.lower() not in _COUNTRIES:
+        return False
+    is_long = any(len(one) >= _SHORTEST_LABEL and sum(map(str.isalpha, one)) > 1 for one in labels)
+    is_word = end in _WORDS or (len(labels) == 1 and _ALL_GENDERS.fullmatch(f"{labels[0]}.{end}"))
+    return is_long and not is_word
 
 
 def _has_control(name: str) -> bool:
-    """Say whether a name holds what no one sees: controls, overrides of direction, zero widths, surrogates."""
+    """Say whether a name holds what no one sees: controls, overrides of direction, zero widths, surrogates, fillers."""
+    if not _UNSEEN.isdisjoint(name):
+        return True
     return not name.isprintable() and any(_is_control(name, place, char) for place, char in enumerate(name))
 
 

@@ -4,6 +4,7 @@ from datetime import date, time
 
 import pytest
 
+from tests.hanging import no_hang
 from tocsin.campaigns.campaign_file import read_campaign_file
 from tocsin.campaigns.refusals import RefusedError
 from tocsin.rallies.campaign_file import RALLIES
@@ -233,3 +234,9 @@ def test_words_that_are_wrong_for_a_list_of_towns_are_refused_once() -> None:
     with pytest.raises(RefusedError) as caught:
         said(f"[[rallies]]\n{STARTS}cities = ['Lisbon, PT', 'Oslo, NO']\nminutes = 1")
     assert [one.field for one in caught.value.refused] == ["rallies[1].minutes"]
+
+
+def test_a_town_behind_much_space_does_not_make_it_hang() -> None:
+    with no_hang():
+        [listed] = said(f"[[rallies]]\n{STARTS}cities = ['Lisbon{' ' * 100_000}, PT']").rallies
+    assert listed.details.where.city == "Lisbon"

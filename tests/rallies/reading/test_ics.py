@@ -4,6 +4,7 @@ from datetime import date, time
 
 import pytest
 
+from tests.hanging import no_hang
 from tests.rallies.calendars.unsaved import calendar_of, date_of, rally_of
 from tocsin.rallies.reading.found import FileRefusal, FileRefusedError, Found, FoundRally, Problem
 from tocsin.rallies.reading.ics import read_ics
@@ -213,3 +214,10 @@ def test_days_at_either_end_of_the_calendar_and_ends_before_beginnings_are_refus
     found = read(*events)
     assert [(flaw.line, flaw.problem, flaw.field, found.rallies) for flaw in found.flaws] == [(3, problem, field, ())]
     assert found.flaws[0].mend
+
+
+@pytest.mark.parametrize("name", ["SUMMARY", "LOCATION", "DESCRIPTION"])
+@pytest.mark.parametrize("piece", ["a", "a.", "<a", "!"])
+def test_a_line_as_long_as_the_file_does_not_make_it_hang(name: str, piece: str) -> None:
+    with no_hang():
+        read(f"UID:1\nDTSTART:20260606T120000Z\n{name}:{piece * (100_000 // len(piece))}.")

@@ -11,6 +11,7 @@ import pytest
 
 from tests.cast import MAYA, OTTO, PILAR, RUI, Person
 from tests.factories import signing
+from tests.hanging import no_hang
 from tests.signing.opened.conftest import NOW, Opened, many
 from tocsin import db
 from tocsin.campaigns import domain as campaigns
@@ -388,3 +389,9 @@ def test_a_closed_campaign_can_still_be_written_to(vault: Opened) -> None:
     circular = started(vault)
     post_all(circular, vault)
     assert addressed() == [MAYA.address]
+
+
+@pytest.mark.parametrize("piece", ["[", "[a](b", "**a", "[a"])
+def test_no_text_of_brackets_makes_it_hang(piece: str) -> None:
+    with no_hang():
+        plain_words(piece * (100_000 // len(piece)))

@@ -13,7 +13,7 @@ from tocsin.rallies.campaign_file.refusing import refuse_key
 from tocsin.rallies.details import Where
 from tocsin.rallies.refusals import Refusal
 
-_BEHIND_COMMA = re.compile(r"\s*[,،、,][^,،、,]*$")
+_BEHIND_COMMA = re.compile(r"[,،、,][^,،、,]*$")
 _OF_ONE_TOWN = ("city", "region", "position", "slug", "uid")
 
 
@@ -67,7 +67,7 @@ def _listed(typed: str, town: City, where: Where) -> Where:
     """Return where one of a list of towns is, under the name that the file has for it."""
     return replace(
         where,
-        city=_BEHIND_COMMA.sub("", typed),
+        city=_BEHIND_COMMA.sub("", typed).rstrip(),
         country=town.country,
         region=town.region,
         latitude=town.latitude,

@@ -37,6 +37,9 @@ _BEGIN: Final = re.compile(r"^BEGIN:VEVENT\s*$", re.MULTILINE | re.IGNORECASE)
 _MOST_EVENTS: Final = 10_000
 _LONGEST_SOURCE: Final = 500
 _LONGEST_LABEL: Final = 80
+# Read no further, of a title and a place, and of a description with its markup: a line may be as long as the file.
+_LONGEST_WORDS: Final = 1_000
+_LONGEST_MARKED: Final = 4 * LONGEST["about"]
 _CANCELLED: Final = re.compile(r"^\W*(?:cancel+ed|postponed)\W+", re.IGNORECASE)
 _TAG: Final = re.compile(r"<[^<>]{1,200}>")
 _WEB = ("http://", "https://")
@@ -103,7 +106,7 @@ def _rally(
     where, town_zone, online = _where(event)
     when = _when(starts, usual_zone or town_zone)
     is_cancelled = _is_cancelled(event)
-    title = " ".join(str(event.get("SUMMARY", "")).split())
+    title = " ".join(str(event.get("SUMMARY", ""))[:_LONGEST_WORDS].split())
     if is_cancelled:
         title = _CANCELLED.sub("", title)
     url = str(event.get("URL", "")).strip()
@@ -228,7 +231,7 @@ def _local_day(moment: date, when: _When, field: str) -> date:
 
 def _where(event: Component) -> tuple[Where, str, str]:
     """Return where it is, the zone of that town, and where to join online."""
-    line = str(event.get("LOCATION", "")).strip()
+    line = str(event.get("LOCATION", ""))[:_LONGEST_WORDS].strip()
     conference = event.get("CONFERENCE") or event.get("X-GOOGLE-CONFERENCE") or ""
     online = str(conference[0] if isinstance(conference, list) else conference).strip()
     if line.startswith(_WEB):
@@ -249,7 +252,7 @@ def _attendance(where: Where, online: str) -> Attendance:
 
 def _about(text: str) -> str:
     """Return a description as far as it can be shown: without markup, and without lines that hold links."""
-    lines = (_TAG.sub("", line).strip() for line in text.splitlines())
+    lines = (_TAG.sub("", line).strip() for line in text[:_LONGEST_MARKED].splitlines())
     kept = "\n".join(line for line in lines if names.text_refusal(line) is None)
     return re.sub(r"\n{3,}", "\n\n", kept)[: LONGEST["about"]]
 
@@ -290,7 +293,7 @@ def _date(event: Component, series: _When, details: Details) -> SaidDate:
 
 def _place_of_its_own(event: Component, details: Details) -> str:
     """Return what the place of one date is called, where it is not that of the series."""
-    line = str(event.get("LOCATION", "")).split(",")[0].strip()
+    line = str(event.get("LOCATION", ""))[:_LONGEST_WORDS].split(",")[0].strip()
     known = {details.where.place, details.where.city, details.where.address}
     is_plain = names.text_refusal(line) is None and "\n" not in line
     return names.tidy(line)[:200] if is_plain and names.tidy(line) not in known else ""

@@ -23,7 +23,8 @@ from tocsin.signing.opened.circulars import CIRCULAR_LETTER, TEST_LETTER
 from tocsin.signing.opened.models import Circular, CircularState
 
 _MANY_LINES = re.compile(r"\n{3,}")
-_LINK = re.compile(r"\[([^\]\n]+)\]\(([^)\s]+)\)")
+# Bounded, and without a bracket inside, or each bracket of many would read the rest again.
+_LINK = re.compile(r"\[([^\[\]\n]+)\]\(([^)\s]{1,2000})\)")
 _MARKS = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1")
 _HEADING = re.compile(r"^#{1,6}\s+", re.MULTILINE)
 
