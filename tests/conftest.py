@@ -48,10 +48,10 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On PostgreSQL leave out what asks for no database, and pages that look the same on both."""
+    """On PostgreSQL leave out what asks for no database, and what is the same on both."""
     if not postgres.is_wanted():
         return
-    is_wanted = {item: _asks_for_a_database(item) and not item.get_closest_marker("looks") for item in items}
+    is_wanted = {item: _asks_for_a_database(item) and not item.get_closest_marker("any_database") for item in items}
     config.hook.pytest_deselected(items=[item for item in items if not is_wanted[item]])
     items[:] = [item for item in items if is_wanted[item]]
 

@@ -87,6 +87,7 @@ def test_noor_puts_a_campaign_up_and_closes_it(
     said(page, "The campaign is closed")
 
 
+@pytest.mark.any_database
 def test_the_menu_of_a_phone_is_worked_by_keyboard_and_needs_no_script(open_page: Callable[..., Page]) -> None:
     page = open_page(java_script_enabled=False)
     steps.sign_in_at_desk(page)
@@ -103,6 +104,7 @@ def test_the_menu_of_a_phone_is_worked_by_keyboard_and_needs_no_script(open_page
     expect(page.get_by_role("heading", level=1)).to_have_text("Held signatures")
 
 
+@pytest.mark.any_database
 def test_a_field_that_was_refused_far_down_a_page_is_where_one_goes_on(open_page: Callable[..., Page]) -> None:
     page = open_page()
     steps.sign_in_at_desk(page)
@@ -114,6 +116,7 @@ def test_a_field_that_was_refused_far_down_a_page_is_where_one_goes_on(open_page
     expect(page.locator("#id_own_password")).to_be_focused()
 
 
+@pytest.mark.any_database
 def test_the_accents_contrast_is_shown_while_it_is_chosen_as_the_public_pages_will_have_it(
     open_page: Callable[..., Page],
 ) -> None:
@@ -129,6 +132,7 @@ def test_the_accents_contrast_is_shown_while_it_is_chosen_as_the_public_pages_wi
         expect(page.locator("[data-ratio]")).to_contain_text(ratio)
 
 
+@pytest.mark.any_database
 def test_leaving_with_words_unsaved_asks_first(open_page: Callable[..., Page]) -> None:
     page = open_page()
     asked: list[str] = []

@@ -77,7 +77,7 @@ def test_without_javascript_she_waits_a_moment_and_nothing_is_lost(open_page: Ca
     page.wait_for_url("**/count/thanks/", timeout=30_000)
 
 
-@pytest.mark.looks
+@pytest.mark.any_database
 @in_both_looks
 def test_axe_finds_nothing_on_the_form_and_on_the_page(
     open_page: Callable[..., Page], date: str, theme: str, language: str

@@ -12,7 +12,7 @@ from tests.axe import in_both_looks, violations
 from tests.running.rallies import put_up_rallies
 from tests.running.server import SLUG, Server
 
-pytestmark = [pytest.mark.browser, pytest.mark.looks]
+pytestmark = [pytest.mark.browser, pytest.mark.any_database]
 
 RALLY = f"/en/{SLUG}/rallies/kassel/"
 

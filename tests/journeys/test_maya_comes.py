@@ -144,7 +144,7 @@ def test_where_all_places_are_taken_otto_waits_and_gets_mayas(
     assert heading(his) == "You are coming"
 
 
-@pytest.mark.looks
+@pytest.mark.any_database
 def test_axe_finds_nothing_on_her_pages(
     open_page: Callable[..., Page], mailbox: Mailbox, visitor: Visitor, newcomer: Callable[..., Person]
 ) -> None:

@@ -130,7 +130,7 @@ def test_noor_looks_after_rallies_and_ends_them(
     expect(page.locator(".broadcast--ending")).to_contain_text("The night train runs again. Thank you.")
 
 
-@pytest.mark.looks
+@pytest.mark.any_database
 @in_both_looks
 def test_axe_finds_nothing_at_the_desk(open_page: Callable[..., Page], theme: str, language: str) -> None:
     page = open_page(color_scheme=theme, locale=language, reduced_motion="reduce")

@@ -147,7 +147,7 @@ def test_another_holds_it_from_now_on(
     assert visitor.get(ottos).status == 404
 
 
-@pytest.mark.looks
+@pytest.mark.any_database
 @in_both_looks
 def test_axe_finds_nothing_on_the_pages_of_hosts(
     open_page: Callable[..., Page], mailbox: Mailbox, otto: Person, theme: str, language: str

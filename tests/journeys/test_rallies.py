@@ -12,7 +12,7 @@ from tests.running.rallies import put_up_rallies
 from tests.running.server import SLUG, Server
 from tests.running.visitor import Visitor
 
-pytestmark = [pytest.mark.browser, pytest.mark.looks]
+pytestmark = [pytest.mark.browser, pytest.mark.any_database]
 
 LIST = f"/en/{SLUG}/rallies/"
 PAGES = ("", "?country=PT", "?country=SE&toilets=yes", "?when=over", "kassel/", "porto/", "malmo/", "ghent/", "rally/")

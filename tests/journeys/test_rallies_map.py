@@ -11,7 +11,7 @@ from playwright.sync_api import Page, Request, expect
 from tests.axe import in_both_looks, violations
 from tests.running.server import SLUG, Server
 
-pytestmark = [pytest.mark.browser, pytest.mark.looks]
+pytestmark = [pytest.mark.browser, pytest.mark.any_database]
 
 RALLIES = 10_000
 PUT_UP = f"""

@@ -18,7 +18,7 @@ from tests.running.visitor import Visitor
 from tocsin.website.pages import error_page
 from tocsin.website.slots import render
 
-pytestmark = [pytest.mark.browser, pytest.mark.looks]
+pytestmark = [pytest.mark.browser, pytest.mark.any_database]
 
 WIDE = {"width": 1280, "height": 900}
 

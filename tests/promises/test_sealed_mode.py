@@ -96,6 +96,7 @@ def test_until_somebody_opens_the_keys_pages_are_served_and_the_form_says_what_i
     mailbox.wait_for(person(2).address)
 
 
+@pytest.mark.any_database
 def test_a_wrong_passphrase_opens_nothing(sealed_server: Server) -> None:
     done = subprocess.run(
         [TOCSIN, "unseal", "--passphrase-file", sealed_server.secret("words that nobody chose here")],
@@ -107,6 +108,7 @@ def test_a_wrong_passphrase_opens_nothing(sealed_server: Server) -> None:
     assert (done.returncode, done.stderr) == (1, "tocsin: no operator of this server has this passphrase\n")
 
 
+@pytest.mark.any_database
 def test_a_restarted_child_finds_the_keys_open(sealed_server: Server, mailbox: Mailbox) -> None:
     restarted(sealed_server)
     unseal(sealed_server)
@@ -211,6 +213,7 @@ def test_the_disk_of_the_switched_off_machine_names_nobody_and_tests_nobody(
     sealed_server.start()
 
 
+@pytest.mark.any_database
 def test_a_server_starts_only_in_the_mode_of_its_keys(sealed_server: Server) -> None:
     sealed_server.stop()
     for options, words in (((), "start with 'tocsin serve --sealed'"), (("--sealed", "--role", "web"), "one machine")):
@@ -285,6 +288,7 @@ def test_mails_that_waited_when_the_power_went_can_be_read_by_nobody_and_a_keyho
     server.stop()
 
 
+@pytest.mark.any_database
 def test_a_sealed_servers_log_exchanges_its_key_and_can_be_followed_by_another(
     make_server: Callable[..., Server], tmp_path: Path, mailbox: Mailbox
 ) -> None:

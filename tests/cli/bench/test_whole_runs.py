@@ -79,12 +79,14 @@ def test_a_whole_life_ends_with_the_exact_number(tmp_path: Path) -> None:
     assert all(0 < peak < 400 for peak in report["facts"]["peak_mb"].values())
 
 
+@pytest.mark.any_database
 def test_mail_is_counted_where_it_arrives(tmp_path: Path) -> None:
     report = report_of(bench(tmp_path, "mail", *SHORT))
     assert report["rates"].keys() == {"tocsin", "bare", "django"}
     assert report["rates"]["tocsin"] > 0
 
 
+@pytest.mark.any_database
 def test_an_audit_is_timed_as_its_user_waits_for_it(tmp_path: Path) -> None:
     report = report_of(bench(tmp_path, "audit", "--signatures", "1000", "--rounds", "1", "--json"))
     assert report["facts"]["entries"] == 1_000
@@ -99,6 +101,7 @@ def test_a_database_that_is_not_there_is_told_in_a_line(tmp_path: Path) -> None:
     assert list(tmp_path.glob("tocsin-bench-*")) == []
 
 
+@pytest.mark.any_database
 def test_the_map_is_weighed_and_raced(tmp_path: Path) -> None:
     report = report_of(bench(tmp_path, "map", "--rallies", "300", "--alone", *SHORT))
     facts = report["facts"]

@@ -12,7 +12,7 @@ from tocsin.rallies.models import Occurrence, Rally
 from tocsin.rallies.series import dates
 from tocsin.rallies.states import DateState
 
-pytestmark = [pytest.mark.browser, pytest.mark.looks]
+pytestmark = [pytest.mark.browser, pytest.mark.any_database]
 
 MODULE = Path(__file__).parents[2] / "vendor/ical.js/ical.min.js"
 READ = """

@@ -330,7 +330,7 @@ def test_it_can_be_used_without_a_mouse(open_file: Callable[..., Page]) -> None:
     expect(page.locator("#verdict")).to_have_class("proven")
 
 
-@pytest.mark.looks
+@pytest.mark.any_database
 @in_both_looks
 def test_axe_finds_nothing(browser: Browser, file: Path, language: str, theme: str) -> None:
     page = browser.new_context(bypass_csp=True, color_scheme=theme).new_page()  # type: ignore[arg-type]  # one of two words
