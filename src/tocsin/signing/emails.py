@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.conf import settings
+from django.db import connection
 
 from tocsin.campaigns.models import Campaign
 from tocsin.campaigns.states import State
@@ -25,6 +26,8 @@ from tocsin.signing.domain.take import CONFIRM_LETTER
 from tocsin.signing.mail_templates import Kind, MailTemplates
 from tocsin.signing.models import Signature
 from tocsin.signing.withdrawal import make_withdrawal_tokens
+
+_SIGNATURE = Signature._meta.db_table  # noqa: SLF001  the table's name is Django's to give
 
 
 class Seat(NamedTuple):
@@ -101,11 +104,18 @@ def _seats_taken(wanted: Iterable[tuple[int, bytes]]) -> dict[tuple[int, bytes],
     for campaign, tag in wanted:
         tags[campaign].add(tag)
     found: dict[tuple[int, bytes], tuple[Seat, ...]] = {}
-    for campaign, some in tags.items():
-        rows = Signature.objects.filter(campaign_id=campaign, tag__in=list(some)).order_by("tag", "seat")
-        for raw, number, name_tag, manage_hash in rows.values_list("tag", "seat", "name_tag", "manage_hash"):
-            key = campaign, bytes(raw)
-            found[key] = (*found.get(key, ()), Seat(number, bytes(name_tag), bytes(manage_hash)))
+    with connection.cursor() as cursor:
+        for campaign, some in tags.items():
+            marks = ", ".join(["%s"] * len(some))
+            # Asked for every mail: Django takes longer to word it than the database to answer.
+            cursor.execute(
+                f'SELECT tag, seat, name_tag, manage_hash FROM "{_SIGNATURE}"'  # noqa: S608  our own names
+                f" WHERE campaign_id = %s AND tag IN ({marks}) ORDER BY tag, seat",
+                [campaign, *some],
+            )
+            for raw, number, name_tag, manage_hash in cursor.fetchall():
+                key = campaign, bytes(raw)
+                found[key] = (*found.get(key, ()), Seat(number, bytes(name_tag), bytes(manage_hash)))
     return found
 
 
@@ -145,7 +155,7 @@ def _order_of_seats(seats: tuple[Seat, ...], *, allowed: int, free: Kind) -> tup
 def _fresh_tokens(orders: Sequence[_Order], now: datetime) -> dict[int, list[bytes]]:
     """Return the withdrawal tokens that go into the mails, by letter; stored before any mail is sent."""
     wanted: list[tuple[int, bytes, bytes]] = []
-    for order in orders:
+    for order in (order for order in orders if order.seats):
         key = cap_key(str(order.letter.content["to"])) or b""
         wanted += [(order.letter.id, seat.manage_hash, key) for seat in order.seats]
     tokens: dict[int, list[bytes]] = defaultdict(list)
