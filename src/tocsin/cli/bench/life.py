@@ -17,6 +17,7 @@ from tocsin.cli.bench.processes import BenchError
 from tocsin.cli.bench.report import Report, report_about
 from tocsin.cli.bench.requestmaking import make_sign_requests
 from tocsin.cli.bench.sign import TAKEN
+from tocsin.cli.bench.stored import store_signatures
 from tocsin.cli.bench.workshop import CAMPAIGN, Workshop
 from tocsin.signing.states import State
 from tocsin.tlog.entry import Kind
@@ -31,7 +32,8 @@ _LONGEST_SECONDS = 7_200.0
 
 def measure(shop: Workshop, options: Options) -> Report:
     """Let everybody sign and confirm, wait for the number, hold it against the tables, and report."""
-    links = shop.folder / "links"
+    links, everybody = shop.folder / "links", options.stored + options.signatures
+    store_signatures(options.stored)
     with shop.server(environ=shop.environ | {"TOCSIN_MAIL_URL": f"null://{links}"}) as ours:
         making = sign_requests(shop)
         ours.freeze()
@@ -39,9 +41,9 @@ def measure(shop: Workshop, options: Options) -> Report:
         ours.thaw()
         begun = time.monotonic()
         outcomes = _sign_and_confirm(shop.port, options, requests, links)
-        _wait_for_number(shop.port, options.signatures)
+        _wait_for_number(shop.port, everybody)
         seconds = time.monotonic() - begun
-        tables, peaks = _tables(options.signatures), ours.peaks()
+        tables, peaks = _tables(everybody), ours.peaks()
     report = report_about(options, {"tocsin": options.signatures / seconds})
     report.facts = {
         "signatures": options.signatures,
