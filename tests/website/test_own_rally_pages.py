@@ -13,7 +13,7 @@ from tests.factories.rallies import host, rally
 from tests.rallies.domain.comers import comes
 from tocsin.rallies.models import Host, Rally
 from tocsin.rallies.states import HostPart, State
-from tocsin.website.own_rally_pages import Page, date_page, desk_of, own_page, team_page
+from tocsin.website.own_rally_pages import Page, date_page, desk_of, own_page, team_page, void_page
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("collected_static")]
 NOW = datetime.now(UTC)
@@ -95,3 +95,9 @@ def test_it_is_in_the_hosts_language_and_names_nobody_who_comes() -> None:
     comes(one.rally.occurrences.get(), MAYA)
     page = shown(one, "date")
     assert (MAYA.name in page.body, MAYA.address in page.body, page.language) == (False, False, OTTO.language)
+
+
+def test_an_invitation_that_came_too_late_says_who_can_ask_again() -> None:
+    page = void_page("en", late=Host(part=HostPart.COHOST)).body
+    assert ("Whoever asked you can ask again" in page, "was not confirmed" in page) == (True, False)
+    assert "was not confirmed" in void_page("en", late=Host(part=HostPart.HOST)).body

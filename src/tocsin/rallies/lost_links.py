@@ -3,14 +3,16 @@
 from datetime import datetime
 from typing import NamedTuple
 
+from django.db.models import F
+
 from tocsin import db
 from tocsin.campaigns.models import Campaign
 from tocsin.kit.addresses import parse
 from tocsin.rallies import keys
-from tocsin.rallies.domain.confirm_host import has_expired
 from tocsin.rallies.hosts import person_in, seal_known
 from tocsin.rallies.models import Host, Rally
 from tocsin.rallies.states import State
+from tocsin.rallies.unanswered import expired
 from tocsin.seal.tokens import from_text, new_token, to_text, token_hash
 
 MOST_LINKS = 5
@@ -25,9 +27,10 @@ class LostLink(NamedTuple):
 
 
 def lost_links(*, campaign: Campaign, email: str, now: datetime) -> list[LostLink]:
-    """Return the link to each rally of whoever has this address, newest first; the links they had stay theirs.
+    """Return the link to each rally of whoever has this address; the links they had stay theirs.
 
-    At most MOST_LINKS. Only a row that holds no token, or whose key is gone, gets a fresh one, which ends
+    At most MOST_LINKS: those whose button was pressed first, the latest of them first. Anybody may have typed the
+    address for the others. Only a row that holds no token, or whose key is gone, gets a fresh one, which ends
     the one before. Raises KeysSealedError.
     """
     address = parse(email)
@@ -36,8 +39,9 @@ def lost_links(*, campaign: Campaign, email: str, now: datetime) -> list[LostLin
     tag = keys.host_tag(campaign.slug, address)
     with db.transaction():
         rows = Host.objects.filter(rally__campaign=campaign, tag=tag).exclude(rally__state__in=_GONE)
-        hosts = rows.select_related("rally").order_by("-pk")[:MOST_LINKS]
-        return [LostLink(host.rally, _token_of(host)) for host in hosts if not has_expired(host.rally, now)]
+        hosts = rows.exclude(expired(now)).select_related("rally")
+        first = hosts.order_by(F("confirmed_at").desc(nulls_last=True), "-pk")[:MOST_LINKS]
+        return [LostLink(host.rally, _token_of(host)) for host in first]
 
 
 def _token_of(host: Host) -> bytes:

@@ -42,6 +42,8 @@ from django.db import models
 # How long what nobody confirmed is kept.
 ANNOUNCED_DAYS = 7
 ASKED_DAYS = 3
+# How long whoever was asked to help with a rally, or to take it over, can say yes.
+INVITED_DAYS = 14
 # How far ahead the dates of a series have pages of their own.
 HORIZON_DAYS = 182
 # How long after a rally's last date the key of its hosts and of who came is kept.

@@ -98,9 +98,10 @@ def desk_of(host: Host, path: str, wished: str, photo: SentPhoto | None = None) 
     return Desk(host, path, told if told in languages else languages[0], person, clock(), photo)
 
 
-def void_page(language: str, *, is_late: bool = False) -> Page:
-    """Return what a link leads to that opens nothing: revoked, replaced, expired or invented."""
-    context = {"language": language, "is_late": is_late}
+def void_page(language: str, *, late: Host | None = None) -> Page:
+    """Return what a link leads to that opens nothing: revoked, replaced, invented or, of `late`, expired."""
+    is_invited = late is not None and late.part == HostPart.COHOST
+    context = {"language": language, "is_late": late is not None, "is_invited": is_invited}
     return Page(render("website/own_rally/void.html", context, language=language), HTTPStatus.NOT_FOUND, language)
 
 

@@ -1,8 +1,11 @@
 """Who holds a rally: co-hosts, handing over, revoked and lost links. Nobody else's link opens it."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from threading import Barrier, Thread
 
 import pytest
+from django.db import connections
 from pytest_django import Settings
 
 from tests.cast import MAYA, OTTO, PILAR, RUI, Person
@@ -22,9 +25,10 @@ from tocsin.rallies.emails import KINDS
 from tocsin.rallies.emails.build import RallyMails
 from tocsin.rallies.hosts import Known, person_in
 from tocsin.rallies.hosts import Person as HostPerson
+from tocsin.rallies.lost_links import MOST_LINKS, lost_links
 from tocsin.rallies.models import Host, Rally
 from tocsin.rallies.queries.hosting import host_behind, team_of
-from tocsin.rallies.states import HostPart, State
+from tocsin.rallies.states import INVITED_DAYS, HostPart, State
 from tocsin.seal.tokens import from_text, to_text
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -141,6 +145,65 @@ def test_of_two_who_were_asked_to_take_over_the_last_one_is_meant() -> None:
     assert Host.objects.count() == 1
 
 
+def test_two_offers_at_the_same_time_leave_one() -> None:
+    one = rally()
+    otto, _ = host(one)
+    barrier = Barrier(2)
+
+    def offer(to: Person) -> None:
+        barrier.wait()
+        try:
+            hand_over(host=otto.pk, person=person(to), now=NOW)
+        finally:
+            connections.close_all()
+
+    for _ in range(4):
+        threads = [Thread(target=offer, args=(to,)) for to in (MAYA, PILAR)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert Host.objects.filter(part=HostPart.COHOST).count() == 1
+
+
+def test_who_takes_over_ends_every_other_offer() -> None:
+    one = rally()
+    otto, _ = host(one)
+    first = handed(otto, MAYA)
+    Host.objects.filter(part=HostPart.COHOST).update(confirmed_at=NOW)  # so that the next one leaves it alone
+    second = handed(otto, PILAR)
+    Host.objects.filter(part=HostPart.COHOST).update(confirmed_at=None)
+    helping = invited(otto, RUI)
+    assert confirm_host(token=second, now=NOW) is Confirmed.JOINED
+    assert confirm_host(token=first, now=NOW) is Confirmed.UNKNOWN
+    assert confirm_host(token=helping, now=NOW) is Confirmed.JOINED
+    assert team_of(one).host == host_behind(second)
+
+
+@pytest.mark.parametrize("ask", [invited, handed])
+def test_who_was_asked_long_ago_takes_over_nothing_and_can_be_asked_again(ask: Callable[[Host], bytes]) -> None:
+    one = rally()
+    otto, _ = host(one)
+    token = ask(otto)
+    late = NOW + timedelta(days=INVITED_DAYS, seconds=1)
+    assert confirm_host(token=token, now=late) is Confirmed.EXPIRED
+    assert team_of(one).host == otto
+    assert lost_links(campaign=one.campaign, email=MAYA.address, now=late) == []
+    assert invite_cohost(host=otto.pk, person=person(MAYA), now=late) is Invited.ASKED
+    assert confirm_host(token=token, now=late) is Confirmed.UNKNOWN
+    assert [row.invited_at for row in team_of(one).cohosts] == [late]
+
+
+def test_who_helps_already_helps_for_as_long_as_there_is_a_rally() -> None:
+    otto, _ = host(rally())
+    token = invited(otto)
+    confirm_host(token=token, now=NOW)
+    late = NOW + timedelta(days=2 * INVITED_DAYS)
+    assert confirm_host(token=token, now=late) is Confirmed.ALREADY
+    assert invite_cohost(host=otto.pk, person=person(PILAR), now=late) is Invited.ASKED
+    assert host_behind(token) is not None
+
+
 def friend(number: int) -> Person:
     return Person(f"Friend {number}", f"friend{number}@example.org", "SE", "Malmö")
 
@@ -251,6 +314,18 @@ def test_who_holds_several_gets_a_link_to_each_of_this_campaign_that_is_not_gone
     _, mail = lost(kept[0], OTTO)
     found = [host_behind(token) for token in links_in(mail)]
     assert {row.rally for row in found if row is not None} == set(kept)
+
+
+def test_whoever_types_a_hosts_address_for_rallies_of_their_own_hides_no_link_of_theirs() -> None:
+    here = CampaignFactory.create()
+    mine = rally(campaign=here)
+    _, token = host(mine)
+    for _ in range(MOST_LINKS):
+        host(rally(campaign=here, state=State.ASKED), confirmed_at=None)
+    found = lost_links(campaign=here, email=OTTO.address, now=NOW)
+    assert (len(found), found[0].rally, found[0].token) == (MOST_LINKS, mine, token)
+    late = lost_links(campaign=here, email=OTTO.address, now=NOW + timedelta(days=8))
+    assert [one.rally for one in late] == [mine]
 
 
 def test_who_holds_nothing_gets_the_same_letter_and_the_way_to_the_form() -> None:

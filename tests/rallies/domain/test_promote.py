@@ -96,6 +96,17 @@ def test_a_party_waits_for_its_room_and_one_that_never_fits_holds_up_nobody() ->
     assert counts(date) == (3, 10)
 
 
+def test_a_party_that_never_fits_keeps_nobody_from_bringing_one_more() -> None:
+    date = date_of_a_rally(capacity=3)
+    first, bus, pair = people(3)
+    token = come(date, first)
+    come(date, bus, guests=3)
+    assert change(token, 1) is Changed.CHANGED
+    come(date, pair, guests=1)
+    assert change(token, 2) is Changed.NO_ROOM
+    assert counts(date) == (2, 6)
+
+
 def test_fewer_guests_make_room_and_more_need_some() -> None:
     date = date_of_a_rally(capacity=4)
     first, second = people(2)

@@ -1,7 +1,9 @@
 """Confirm: the button behind the link of a host's mail. The rally is live by its link from then on."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import Enum
+
+from django.db.models import Q
 
 from tocsin import db
 from tocsin.campaigns.domain import touch
@@ -9,7 +11,8 @@ from tocsin.campaigns.queries import is_over
 from tocsin.rallies.hosts import person_in
 from tocsin.rallies.models import Host, Rally, TrustedHost
 from tocsin.rallies.queries.broadcasts import is_resolved
-from tocsin.rallies.states import ANNOUNCED_DAYS, HostPart, State
+from tocsin.rallies.states import HostPart, State
+from tocsin.rallies.unanswered import has_expired, open_offers
 from tocsin.seal.tokens import token_hash
 
 
@@ -34,21 +37,12 @@ def confirm_host(*, token: bytes, now: datetime) -> Confirmed:
             return Confirmed.UNKNOWN
         if host.rally.state == State.ASKED:
             return _announce(host, now)
-        is_new = Host.objects.filter(pk=host.pk, confirmed_at__isnull=True).update(confirmed_at=now)
-        if not is_new:
-            return Confirmed.ALREADY
-        _take_over(host)
-        return Confirmed.JOINED
-
-
-def has_expired(rally: Rally, now: datetime) -> bool:
-    """Say whether nobody confirmed a rally in time, though it may not have been cleared away yet."""
-    return rally.state == State.ASKED and rally.announced_at < now - timedelta(days=ANNOUNCED_DAYS)
+        return _join(host, now)
 
 
 def _announce(host: Host, now: datetime) -> Confirmed:
     rally, campaign = host.rally, host.rally.campaign
-    if has_expired(rally, now):
+    if has_expired(host, now):
         return Confirmed.EXPIRED
     if is_over(campaign, now) or is_resolved(campaign):
         return Confirmed.OVER
@@ -64,9 +58,25 @@ def _announce(host: Host, now: datetime) -> Confirmed:
     return Confirmed.APPROVED if is_trusted else Confirmed.ANNOUNCED
 
 
+def _join(host: Host, now: datetime) -> Confirmed:
+    """Let in who was asked to help, or to take over, unless they were asked long ago."""
+    # One after the other: who was asked to take over at the same time finds that they are too late.
+    Rally.objects.select_for_update(no_key=True).get(pk=host.rally_id)
+    found = Host.objects.filter(pk=host.pk).select_related("rally").first()
+    if found is None:
+        return Confirmed.UNKNOWN
+    if has_expired(found, now):
+        return Confirmed.EXPIRED
+    if not Host.objects.filter(pk=host.pk, confirmed_at__isnull=True).update(confirmed_at=now):
+        return Confirmed.ALREADY
+    _take_over(found)
+    return Confirmed.JOINED
+
+
 def _take_over(host: Host) -> None:
     """Make somebody the host to whom the rally was handed: the one before them has no link any more."""
     person = person_in(host.rally_id, host.sealed)
     if person is not None and person.takes_over:
-        Host.objects.filter(rally=host.rally_id, part=HostPart.HOST).exclude(pk=host.pk).delete()
+        over = Q(part=HostPart.HOST) | Q(pk__in=open_offers(host.rally))
+        Host.objects.filter(over, rally=host.rally_id).exclude(pk=host.pk).delete()
         Host.objects.filter(pk=host.pk).update(part=HostPart.HOST)

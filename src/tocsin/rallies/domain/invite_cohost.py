@@ -14,6 +14,7 @@ from tocsin.rallies.emails.kinds import MailKind
 from tocsin.rallies.hosts import Known, Person, person_in, seal_person
 from tocsin.rallies.models import Host, Rally
 from tocsin.rallies.states import HostPart
+from tocsin.rallies.unanswered import late_invitations, open_offers
 from tocsin.seal.tokens import new_token, to_text, token_hash
 
 MOST_HOSTS = 10
@@ -35,7 +36,7 @@ class Invited(Enum):
 def invite_cohost(*, host: int, person: Person, now: datetime) -> Invited:
     """Ask a person to help with the rally of `host` (a row's number), and mail them a link of their own."""
     with db.transaction():
-        row = _own(host)
+        row = _own(host, now)
         if isinstance(row, Invited):
             return row
         if Host.objects.filter(rally=row.rally, tag=tag_of(row.rally.campaign, person.address)).exists():
@@ -54,13 +55,13 @@ def hand_over(*, host: int, person: Person, now: datetime) -> Invited:
     A slip in the address costs nothing so: the rally is never nobody's. A co-host who is asked gets a new link.
     """
     with db.transaction():
-        row = _own(host)
+        row = _own(host, now)
         if isinstance(row, Invited):
             return row
         tag = tag_of(row.rally.campaign, person.address)
         if bytes(row.tag) == tag:
             return Invited.ALREADY
-        offers = _open_offers(row.rally)
+        offers = open_offers(row.rally)
         # Asked before, or helping already: the link in this mail is the one that counts.
         others = Host.objects.filter(rally=row.rally).exclude(tag=tag).exclude(pk__in=offers)
         if others.count() >= MOST_HOSTS:
@@ -73,18 +74,19 @@ def hand_over(*, host: int, person: Person, now: datetime) -> Invited:
     return Invited.ASKED
 
 
-def _own(host: int) -> Host | Invited:
+def _own(host: int, now: datetime) -> Host | Invited:
+    """Return who asks, with the rally, which nobody else hands over meanwhile; ends what nobody answered in time."""
+    # Of two offers at once the second finds the first, and takes its place.
+    rally = Rally.objects.select_for_update(of=("self",), no_key=True).filter(hosts=host)
+    if rally.first() is None:
+        return Invited.NOT_HOST
     row = Host.objects.filter(pk=host).select_related("rally__campaign").first()
     if row is None or row.part != HostPart.HOST or row.confirmed_at is None:
         return Invited.NOT_HOST
-    return row if row.rally.state in CHANGEABLE else Invited.OVER
-
-
-def _open_offers(rally: Rally) -> list[int]:
-    """Return the rows of those who were asked to take over and have not answered."""
-    rows = Host.objects.filter(rally=rally, part=HostPart.COHOST, confirmed_at__isnull=True)
-    asked = ((row.pk, person_in(rally.pk, row.sealed)) for row in rows)
-    return [number for number, person in asked if person is not None and person.takes_over]
+    if row.rally.state not in CHANGEABLE:
+        return Invited.OVER
+    Host.objects.filter(late_invitations(now), rally=row.rally).delete()
+    return row
 
 
 def _count(rally: Rally, now: datetime) -> bool:

@@ -8,7 +8,7 @@ together holds up nobody; one that only has to wait for more room does, or it wo
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from tocsin import db
 from tocsin.outbox import domain as outbox
@@ -86,15 +86,22 @@ def has_room(occurrence: Occurrence, people: int) -> bool:
     capacity = occurrence.rally.capacity
     if capacity is None:
         return True
-    return not occurrence.waiting and occurrence.coming + people <= capacity
+    if occurrence.coming + people > capacity:
+        return False
+    # Who is too many for all places together waits in vain, and holds up nobody.
+    return not (occurrence.waiting and _waiting(occurrence).filter(guests__lt=capacity).exists())
 
 
 def _is_held(occurrence: Occurrence, now: datetime) -> bool:
     return occurrence.state == DateState.STANDS and occurrence.ends_at > now
 
 
+def _waiting(occurrence: Occurrence) -> QuerySet[Rsvp]:
+    return Rsvp.objects.filter(occurrence=occurrence, state=RsvpState.WAITING)
+
+
 def _next_in_line(occurrence: Occurrence) -> list[Rsvp]:
-    waiting = Rsvp.objects.filter(occurrence=occurrence, state=RsvpState.WAITING).order_by(
+    waiting = _waiting(occurrence).order_by(
         F("place_in_line").asc(nulls_first=True), "pk"
     )  # without one: who had a place at a rally that was merged into this one
     capacity = occurrence.rally.capacity

@@ -20,7 +20,7 @@ from tocsin.kit.keyfiles import KeysSealedError
 from tocsin.rallies.details import details_of
 from tocsin.rallies.domain.cancel import cancel_all, cancel_date
 from tocsin.rallies.domain.change import change as change_rally
-from tocsin.rallies.domain.confirm_host import Confirmed, confirm_host, has_expired
+from tocsin.rallies.domain.confirm_host import Confirmed, confirm_host
 from tocsin.rallies.domain.headcounts import Reported, report_headcount
 from tocsin.rallies.domain.invite_cohost import Invited, hand_over, invite_cohost
 from tocsin.rallies.domain.move_date import move_date
@@ -34,6 +34,7 @@ from tocsin.rallies.photos import FIELD, SENT, lost
 from tocsin.rallies.queries.hosting import date_of, days_to_come, host_behind
 from tocsin.rallies.refusals import MENDS, Refusal, Refused, RefusedError
 from tocsin.rallies.states import ReportState
+from tocsin.rallies.unanswered import has_expired
 from tocsin.seal.tokens import from_text
 from tocsin.website import own_rally_pages as pages
 from tocsin.website.clock import clock
@@ -56,8 +57,8 @@ def _behind_a_link(view: View) -> View:
             raise Http404
         try:
             host = host_behind(read)
-            if host is None or (host.confirmed_at is None and has_expired(host.rally, clock())):
-                return _sent(pages.void_page(wished, is_late=host is not None))
+            if host is None or (host.confirmed_at is None and has_expired(host, clock())):
+                return _sent(pages.void_page(wished, late=host))
             return view(request, pages.desk_of(host, f"/h/{token}", wished, request.META.get(SENT)), read, **more)
         except KeysSealedError:
             status = HTTPStatus.SERVICE_UNAVAILABLE
@@ -95,7 +96,7 @@ def own(request: HttpRequest, desk: Desk, token: bytes) -> HttpResponse:
                 said = Said(form="confirm", errors={"consent": str(MENDS[Refusal.CAMPAIGN_OVER])})
             return _sent(pages.confirm_page(desk, said))
         if outcome in {Confirmed.UNKNOWN, Confirmed.EXPIRED}:
-            return _sent(pages.void_page(desk.language, is_late=outcome is Confirmed.EXPIRED))
+            return _sent(pages.void_page(desk.language, late=desk.host if outcome is Confirmed.EXPIRED else None))
         return _back(desk, "joined" if outcome is Confirmed.JOINED else "confirmed")
     if desk.host.confirmed_at is None:
         return _sent(pages.confirm_page(desk))
