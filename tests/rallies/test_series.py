@@ -3,7 +3,8 @@ from typing import Any
 
 import pytest
 
-from tocsin.rallies.series import BadRepeatError, dates, has_end, moment_of, settled_repeat
+from tocsin.rallies.repeats import BadRepeatError, settled_repeat
+from tocsin.rallies.series import dates, has_end, moment_of
 
 NOON = time(12)
 

@@ -19,6 +19,7 @@ from tocsin.campaigns.domain import expire_invitations
 from tocsin.campaigns.models import Campaign
 from tocsin.cli.children import stop_on_signals, when_parent_ends
 from tocsin.cli.cosigning import Collector
+from tocsin.cli.daily import do_daily
 from tocsin.cli.resend import REFUSALS, resend
 from tocsin.db.journal import settle_journal
 from tocsin.desk.emails import builders as account_mails
@@ -237,25 +238,24 @@ def tidy() -> None:
     _log.info("tidied: %s, letters=%d, keys destroyed=%d, sealed rows=%d", expired, letters, keys["destroyed"], sealed)
     erased = expired._asdict() | {"letters": letters, "letter_keys": keys["destroyed"], "sealed": sealed}
     signing.note_retention(erased=erased, now=now)
-    if _is_first_time_today(now):
-        signing.refresh_country_counts(now=now)
-        signing.refresh_text_counts(now=now)
-        outbox.forget_caps(now=now)
-        if not keyfiles.is_locked():  # else tomorrow: a letter needs its key
-            remind_of_drills(now=now)
-            kept = keep_up_rallies(now=now)
-            _log.info("rallies: dates added=%d, series asked about=%d, series ended=%d", *kept)
-        call_command("clearsessions")
+    do_daily(_daily_jobs(now), marks=Path(settings.DATA_DIR) / "daily", now=now)
 
 
-def _is_first_time_today(now: datetime) -> bool:
-    """Say whether no worker of this data folder has asked today; a restart must not refresh the figures again."""
-    mark = Path(settings.DATA_DIR) / "daily"
-    day = now.date().isoformat()
-    if mark.exists() and mark.read_text(encoding="ascii") == day:
-        return False
-    mark.write_text(day, encoding="ascii")
-    return True
+def _daily_jobs(now: datetime) -> dict[str, Callable[[], object]]:
+    jobs: dict[str, Callable[[], object]] = {
+        "countries": partial(signing.refresh_country_counts, now=now),
+        "texts": partial(signing.refresh_text_counts, now=now),
+        "caps": partial(outbox.forget_caps, now=now),
+        "sessions": partial(call_command, "clearsessions"),
+    }
+    if not keyfiles.is_locked():  # else once they are open: a letter needs its key
+        jobs |= {"drills": partial(remind_of_drills, now=now), "rallies": partial(_keep_up_rallies, now)}
+    return jobs
+
+
+def _keep_up_rallies(now: datetime) -> None:
+    kept = keep_up_rallies(now=now)
+    _log.info("rallies: dates added=%d, series asked about=%d, series ended=%d", *kept)
 
 
 def _again_and_again(stop: threading.Event, seconds: float, verb: Callable[[], object]) -> None:

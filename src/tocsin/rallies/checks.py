@@ -11,7 +11,8 @@ from tocsin.kit import countries, names
 from tocsin.kit.places import rounded
 from tocsin.rallies.details import Chat, Details, Where
 from tocsin.rallies.refusals import Refusal, Refused
-from tocsin.rallies.series import FIRST_DAY, LAST_DAY, BadRepeatError, settled_repeat
+from tocsin.rallies.repeats import FIRST_DAY, LAST_DAY, BadRepeatError, settled_repeat
+from tocsin.rallies.series import first_of_rule
 from tocsin.rallies.states import Access, Attendance, Duty
 
 LONGEST = {"title": 150, "about": 3_000, "held_by": 200, "until_note": 200}
@@ -96,16 +97,21 @@ def _plain(field: str, text: str, limit: int, *, may_have_lines: bool = False) -
 
 
 def _when(details: Details) -> Iterator[Refused]:
-    if (wrong_day := day_refusal(details.first_on)) is not None:
+    wrong_day = day_refusal(details.first_on)
+    if wrong_day is not None:
         yield Refused("first_on", wrong_day)
     try:
         ZoneInfo(details.zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         yield Refused("zone", Refusal.ZONE_UNKNOWN)
     try:
-        settled_repeat(details.repeat)
+        repeat = settled_repeat(details.repeat)
     except BadRepeatError:
         yield Refused("repeat", Refusal.REPEAT_SHAPE)
+    else:
+        # Asked at the door: no page, and no transaction, is to look for what is not there.
+        if repeat and wrong_day is None and first_of_rule(repeat, details.first_on) is None:
+            yield Refused("repeat", Refusal.REPEAT_NEVER)
     if not MIN_MINUTES <= details.minutes <= MAX_MINUTES:
         yield Refused("minutes", Refusal.NUMBER_SHAPE, f"{MIN_MINUTES} – {MAX_MINUTES}")
     if len(details.skipped) > _MAX_SKIPPED:

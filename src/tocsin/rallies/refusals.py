@@ -37,6 +37,7 @@ class Refusal(StrEnum):
     PHOTO_LOST = "photo_lost"
     PHOTO_UNREADABLE = "photo_unreadable"
     PIN_SHAPE = "pin_shape"
+    REPEAT_NEVER = "repeat_never"
     REPEAT_SHAPE = "repeat_shape"
     RULE_SHAPE = "rule_shape"
     SOURCE_MISSING = "source_missing"
@@ -82,6 +83,7 @@ MENDS: dict[Refusal, str | Promise] = {
     Refusal.PHOTO_LOST: _("Please choose the photo again: browsers do not keep it."),
     Refusal.PHOTO_UNREADABLE: _("Please choose a photo as JPEG, PNG or WebP: this file cannot be read as one."),
     Refusal.PIN_SHAPE: _("Please set the pin again: this is no place on earth."),
+    Refusal.REPEAT_NEVER: _("Please choose another repetition: this one gives no date from the first date on."),
     Refusal.REPEAT_SHAPE: _("Please choose how often it repeats."),
     Refusal.RULE_SHAPE: _('Please give the hour for all places, as in "17:00 local everywhere".'),
     Refusal.SOURCE_MISSING: _("Please say who reports this, or give the web address where it can be read."),

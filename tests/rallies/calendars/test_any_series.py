@@ -3,9 +3,11 @@
 from datetime import date, time, timedelta
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as some
 
+from tests.hanging import no_hang
 from tests.rallies.calendars.reading import expanded
 from tests.rallies.calendars.unsaved import calendar_of, date_of, rally_of
 from tocsin.rallies.models import Occurrence, Rally
@@ -95,3 +97,13 @@ def test_the_first_date_counts_though_its_rule_does_not_give_it() -> None:
     rows = stored(rally, None)
     assert [one.original_on.day for one in rows] == [7, 10, 17]
     assert [one.starts_at for one in expanded(calendar_of(rally, rows))] == [one.starts_at for one in rows]
+
+
+@pytest.mark.parametrize("rule", ["FREQ=MONTHLY;BYDAY=1MO,9MO", "FREQ=MONTHLY;BYMONTHDAY=1;BYSETPOS=9"])
+def test_a_rule_from_before_it_was_refused_leaves_the_dates_that_are_there(rule: str) -> None:
+    rally = rally_of(**PLAIN | {"repeat": "FREQ=WEEKLY;COUNT=3"})
+    rows = stored(rally, None)
+    rally.repeat, rally.sequence = rule, 1
+    with no_hang():
+        read = expanded(calendar_of(rally, rows))
+    assert [one.starts_at for one in read] == [one.starts_at for one in rows]

@@ -219,3 +219,18 @@ def test_many_series_cost_no_more_questions_than_one(campaign: Campaign) -> None
             keep_up(now=after(20))
         counts.append(len(asked))
     assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize("repeat", ["FREQ=MONTHLY;BYDAY=1MO,9MO", "FREQ=MONTHLY;BYDAY=MO(+1)"])
+def test_a_rule_from_before_it_was_refused_costs_nobody_else_their_dates(
+    campaign: Campaign, caplog: pytest.LogCaptureFixture, repeat: str
+) -> None:
+    quinns = weekly(CampaignFactory.create(state=CampaignState.OPEN))
+    Rally.objects.filter(pk=quinns.pk).update(repeat=repeat)
+    mine = weekly(campaign)
+    before = mine.occurrences.count()
+    assert keep_up(now=after(70)) == Kept(11, 0, 0)
+    assert mine.occurrences.count() == before + 11
+    assert [line.getMessage() for line in caplog.records] == [
+        f"rally {quinns.pk} is left out of the daily upkeep (BadRepeatError)"
+    ]

@@ -3,6 +3,8 @@
 from datetime import date, time
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as some
 
 from tests.hanging import no_hang
 from tests.rallies.calendars.unsaved import calendar_of, date_of, rally_of
@@ -141,6 +143,12 @@ def test_an_event_without_a_uid_is_known_by_what_it_says() -> None:
         (f"{PLAIN}\nRRULE:FREQ=WEEKLY\nRRULE:FREQ=DAILY", Refusal.REPEAT_SHAPE),
         (f"{PLAIN}\nRRULE:FREQ=WEIRD", Refusal.REPEAT_SHAPE),
         (f"{PLAIN}\nRDATE:20260701T120000Z", Problem.PLUS_DATES),
+        (f"{PLAIN}\nRRULE:FREQ=MONTHLY;BYDAY=9SA", Refusal.REPEAT_SHAPE),
+        (f"{PLAIN}\nRRULE:FREQ=YEARLY;BYDAY=60SA", Refusal.REPEAT_SHAPE),
+        (f"{PLAIN}\nRRULE:FREQ=MONTHLY;BYMONTHDAY=1;BYSETPOS=9", Refusal.REPEAT_NEVER),
+        (f"{PLAIN}\nRRULE:FREQ=WEEKLY\nEXDATE:20260613T100000Z/PT1H", Refusal.DATE_MISSING),
+        (f"{PLAIN}\nRRULE:FREQ=WEEKLY\nEXDATE;VALUE=PERIOD:20260613T100000Z/PT1H", Refusal.DATE_MISSING),
+        (f"{PLAIN}\nRRULE:FREQ=WEEKLY\nEXDATE:soon", Refusal.DATE_MISSING),
         (f"{PLAIN}\nDTEND;TZID=Europe/Berlin:20260601T120000", Refusal.NUMBER_SHAPE),
         (f"{PLAIN}\nSUMMARY:win at www.evil.example", Refusal.NOT_PLAIN),
     ],
@@ -221,3 +229,50 @@ def test_days_at_either_end_of_the_calendar_and_ends_before_beginnings_are_refus
 def test_a_line_as_long_as_the_file_does_not_make_it_hang(name: str, piece: str) -> None:
     with no_hang():
         read(f"UID:1\nDTSTART:20260606T120000Z\n{name}:{piece * (100_000 // len(piece))}.")
+
+
+VALUES = (
+    "20260606T120000",
+    "20260606T120000Z",
+    "20260606",
+    "20260606T120000Z/PT1H",
+    "20260606T120000Z/20260606T130000Z",
+    "20260613T120000,20260620",
+    "00010101T000000Z",
+    "99991231T235959Z",
+    "20260230T120000",
+    "120000",
+    "PT1H",
+    "-P9W",
+    "P99999999999W",
+    "soon",
+    "",
+    "FREQ=WEEKLY",
+    "FREQ=MONTHLY;BYDAY=1MO,9MO",
+    "FREQ=MONTHLY;BYDAY=MO;BYSETPOS=-366",
+    "FREQ=YEARLY;BYDAY=60MO",
+    "FREQ=WEEKLY;UNTIL=20270301T120000Z/PT1H",
+    "FREQ=WEEKLY;UNTIL=20270301,20280301",
+    "FREQ=WEEKLY;INTERVAL=x",
+    "FREQ=WEEKLY;COUNT=",
+    "FREQ=DAILY;COUNT=99999999999999999999",
+    "FREQ",
+)
+PLACES = ("DTSTART", "DTEND", "DURATION", "RRULE", "EXDATE", "RDATE", "RECURRENCE-ID")
+SORTS = ("", ";VALUE=PERIOD", ";VALUE=DATE", ";VALUE=TIME", ";VALUE=RECUR", ";TZID=Europe/Berlin", ";TZID=Nowhere")
+
+
+@given(
+    lines=some.lists(some.tuples(*map(some.sampled_from, (PLACES, SORTS, VALUES))), max_size=5), is_own=some.booleans()
+)
+@settings(max_examples=300, deadline=None)
+def test_whatever_stands_where_dates_stand_is_read_or_named(lines: list[tuple[str, str, str]], is_own: bool) -> None:
+    odd = "".join(f"\n{name}{sort}:{value}" for name, sort, value in lines)
+    events = [f"UID:1\nLOCATION:Kassel{odd}"] if not is_own else [WEEKLY, f"{PLAIN}{odd}"]
+    with no_hang():
+        try:
+            found = read(*events)
+        except FileRefusedError:
+            return
+        assert all(flaw.mend for flaw in found.flaws)
+        assert found.rallies or found.flaws

@@ -85,7 +85,8 @@ def _without_rule(rally: Rally, occurrences: Sequence[Occurrence], added: set[da
 def _beyond_rule(rally: Rally, rows: Collection[date]) -> set[date]:
     if not rows:
         return set()
-    given = dates(first_on=rally.first_on, repeat=rally.repeat, skipped=(), since=min(rows), until=max(rows))
+    repeat = rally.repeat if first_of_rule(rally.repeat, rally.first_on) is not None else ""
+    given = dates(first_on=rally.first_on, repeat=repeat, skipped=(), since=min(rows), until=max(rows))
     return set(rows) - set(given)
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from tocsin.campaigns.campaign_file.tables import Table
 from tocsin.campaigns.refusals import Refusal as FileRefusal
 from tocsin.rallies.refusals import Refusal, Refused
-from tocsin.rallies.series import FIRST_DAY, LAST_DAY
+from tocsin.rallies.repeats import FIRST_DAY, LAST_DAY
 
 # Fields of Details that have another name in a file.
 _KEYS = {

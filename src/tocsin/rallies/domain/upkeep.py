@@ -1,9 +1,11 @@
 """Upkeep: what rallies need once a day, whoever looks at them or not."""
 
-from collections.abc import Iterator, Sequence
+import logging
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from django.db import DatabaseError
 from django.db.models import QuerySet
 
 from tocsin import db
@@ -19,6 +21,7 @@ from tocsin.rallies.models import Host, Rally
 from tocsin.rallies.queries.standing import going_series, series_that_fade, series_to_ask_about, series_to_end
 from tocsin.rallies.standing_links import Question, standing_token
 
+_log = logging.getLogger(__name__)
 _BATCH = 200
 
 
@@ -34,7 +37,7 @@ def keep_up(*, now: datetime) -> Kept:
     """Add dates up to the horizon, ask hosts of series whether they go on, end those that nobody speaks for.
 
     Batches of a transaction each: after a crash the next round does the rest. A second round on the same
-    day does nothing.
+    day does nothing. A rally that fails is left out and named in the log by its number; all others go on.
     """
     return Kept(_add_dates(now), _ask(now), _end(now))
 
@@ -42,8 +45,7 @@ def keep_up(*, now: datetime) -> Kept:
 def _add_dates(now: datetime) -> int:
     added = 0
     for batch in _batches(going_series()):
-        with db.transaction():
-            added += add_dates(rallies=batch, now=now)
+        added += _all_that_can(batch, lambda some: add_dates(rallies=some, now=now))
     _touch(going_series().filter(occurrences__changed_at=now) if added else Rally.objects.none())
     return added
 
@@ -51,8 +53,7 @@ def _add_dates(now: datetime) -> int:
 def _ask(now: datetime) -> int:
     asked = 0
     for batch in _batches(series_to_ask_about(now)):
-        with db.transaction():
-            asked += _ask_batch(batch, now)
+        asked += _all_that_can(batch, lambda some: _ask_batch(some, now))
     _touch(series_that_fade(now.date()))  # a faded pin is another page, though no row has changed
     return asked
 
@@ -76,14 +77,32 @@ def _ask_batch(batch: Sequence[Rally], now: datetime) -> int:
 def _end(now: datetime) -> int:
     ended = 0
     for batch in _batches(series_to_end(now.date())):
-        with db.transaction():
-            # Asked for again now that it is our turn: an answer may have come a moment ago.
-            over = series_to_end(now.date()).filter(pk__in=[rally.pk for rally in batch]).select_related("campaign")
-            gone = end_and_tell(rallies=over, now=now)
-            told = [(one, rally) for host, rally in _hosts(gone) for one in reader_of(rally.pk, "host", host.sealed)]
-            outbox.post([faded_letter(rally=rally, reader=reader, now=now) for reader, rally in told])
-        ended += len(gone)
+        ended += _all_that_can(batch, lambda some: _end_batch(some, now))
     return ended
+
+
+def _end_batch(batch: Sequence[Rally], now: datetime) -> int:
+    # Asked for again now that it is our turn: an answer may have come a moment ago.
+    over = series_to_end(now.date()).filter(pk__in=[rally.pk for rally in batch]).select_related("campaign")
+    gone = end_and_tell(rallies=over, now=now)
+    told = [(one, rally) for host, rally in _hosts(gone) for one in reader_of(rally.pk, "host", host.sealed)]
+    outbox.post([faded_letter(rally=rally, reader=reader, now=now) for reader, rally in told])
+    return len(gone)
+
+
+def _all_that_can(batch: Sequence[Rally], verb: Callable[[Sequence[Rally]], int]) -> int:
+    """Do a verb to a batch in one transaction; where one of it fails, to each by itself."""
+    try:
+        with db.transaction():
+            return verb(batch)
+    except (DatabaseError, OSError):  # the database's trouble, and nobody's rally
+        raise
+    except Exception as error:  # noqa: BLE001  whatever is wrong with one rally is not to cost the others theirs
+        if len(batch) == 1:
+            # The type alone: words of an error can hold what is in the row.
+            _log.error("rally %d is left out of the daily upkeep (%s)", batch[0].pk, type(error).__name__)
+            return 0
+    return sum(_all_that_can([one], verb) for one in batch)
 
 
 def _hosts(rallies: Sequence[Rally]) -> Iterator[tuple[Host, Rally]]:

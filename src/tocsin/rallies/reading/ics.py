@@ -30,7 +30,6 @@ from tocsin.rallies.reading.found import (
 )
 from tocsin.rallies.reading.towns import place_on_line
 from tocsin.rallies.refusals import Refusal
-from tocsin.rallies.series import first_of_rule
 from tocsin.rallies.states import Attendance, DateState
 
 _BEGIN: Final = re.compile(r"^BEGIN:VEVENT\s*$", re.MULTILINE | re.IGNORECASE)
@@ -128,8 +127,6 @@ def _rally(
     )
     for refused in refusals_of(details):
         raise FlawError(refused.refusal, refused.field, refused.limit)
-    if details.repeat and first_of_rule(details.repeat, details.first_on) is None:
-        raise FlawError(Refusal.REPEAT_SHAPE, "repeat")
     dates = tuple(_date(one, when, details) for one in own) if details.repeat else ()
     return FoundRally(line=line, source=source, details=details, dates=dates, is_cancelled=is_cancelled)
 
@@ -219,10 +216,16 @@ def _repeat(event: Component, when: _When) -> str:
 def _skipped(event: Component, when: _When) -> tuple[date, ...]:
     given: Any = event.get("EXDATE", [])
     lists = given if isinstance(given, list) else [given]
-    return tuple(_local_day(one.dt, when, "skipped") for some in lists for one in getattr(some, "dts", ()))
+    # Left out unread, it would bring people to a date that is none.
+    if any(isinstance(some, vBroken) for some in lists):
+        raise FlawError(Refusal.DATE_MISSING, "skipped")
+    return tuple(_local_day(one.dt, when, "skipped") for some in lists for one in some.dts)
 
 
-def _local_day(moment: date, when: _When, field: str) -> date:
+def _local_day(moment: object, when: _When, field: str) -> date:
+    """Return the day of a moment at the place; raises FlawError for what is none, as a period or an hour alone."""
+    if not isinstance(moment, date):
+        raise FlawError(Refusal.DATE_MISSING, field)
     _check_day(moment, field)
     if not isinstance(moment, datetime):
         return moment
