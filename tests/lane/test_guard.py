@@ -4,6 +4,7 @@ import asyncio
 import base64
 import html
 import re
+from collections import Counter
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -40,6 +41,7 @@ class Helpers:
     engine: Engine
     taken: list[Address] = field(default_factory=list)
     action: str = ACTION
+    read: Counter[str] = field(default_factory=Counter)
 
     def form(self) -> Form[Address]:
         return Form(
@@ -47,11 +49,15 @@ class Helpers:
             action=self.action,
             thanks="/en/night-trains/thanks/",
             button="Lend a hand",
-            read=_read,
+            read=self._read,
             address_of=lambda address: address,
             take=self._take,
             page=lambda shown: orjson.dumps(shown._asdict()).decode(),
         )
+
+    def _read(self, values: Mapping[str, str]) -> Address | Wrong:
+        self.read[values.get("name", "")] += 1
+        return _read(values)
 
     async def _take(self, address: Address, proof: Proof) -> Refusal | Wrong | None:
         return await self.engine.call(lambda: once(proof, lambda: self.taken.append(address)))
@@ -249,5 +255,28 @@ def test_while_the_keys_are_sealed_it_says_so_kindly(monkeypatch: pytest.MonkeyP
         assert answer.status == HTTPStatus.SERVICE_UNAVAILABLE
         assert "keeps its keys sealed" in answer.body.decode()
         assert f'value="{html.escape(TYPED["name"])}"' in answer.body.decode()
+
+    tell(story)
+
+
+def test_a_network_whose_forms_keep_coming_back_wrong_is_answered_before_they_are_read(settings: Settings) -> None:
+    settings.WEB_PROCESSES = 1
+
+    async def story(helpers: Helpers) -> None:
+        wrong = {"name": "Ana <b>", "email": "nobody"}
+        ways = [wrong, TYPED, TYPED | {"altcha": "x"}, TYPED | {"held": "x"}]
+        before = [(await helpers.post(ways[place % 4])).status for place in range(60)]
+        late = await helpers.post(wrong, client="192.0.2.99")
+        right = await helpers.post(TYPED | {"altcha": helpers.proof()})
+        elsewhere = await helpers.post(TYPED | {"altcha": helpers.proof()}, client="198.51.100.1")
+        later = await helpers.post(TYPED | {"altcha": helpers.proof()}, now=NOW + timedelta(minutes=30))
+        assert HTTPStatus.TOO_MANY_REQUESTS not in before
+        assert helpers.read["Ana <b>"] == 15
+        assert [late.status, right.status] == [HTTPStatus.TOO_MANY_REQUESTS] * 2
+        assert 'value="Ana &lt;b&gt;"' in late.body.decode()
+        assert f'action="{ACTION}"' in late.body.decode()
+        assert "From your network" in late.body.decode()
+        assert elsewhere.status == HTTPStatus.SEE_OTHER
+        assert later.status != HTTPStatus.TOO_MANY_REQUESTS
 
     tell(story)

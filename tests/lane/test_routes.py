@@ -30,6 +30,9 @@ def test_first_part(path: str, expected: str) -> None:
         ("/en/a/rallies/kassel/", b"reported=7", b""),
         ("/after/", b"after=a", b""),
         ("/en/a/rallies/", b"x=1&step-free=yes&country=DE&region=", b"country=DE&step-free=yes"),
+        ("/en/a/rallies/", b"country=US&region=US-NY", b"country=US&region=US-NY"),
+        ("/en/a/rallies/", b"country=PT&region=US-NY", b"country=PT"),  # the same page as without
+        ("/en/a/rallies/", b"region=US-NY", b""),
         ("/en/a/rallies/", b"after=" + b"a" * 275, b""),
         ("/en/a/rallies/kassel/", b"reported=yes&country=DE", b"reported=yes"),
         ("/en/a/rallies/kassel/2026-06-06/", b"reported=yes", b"reported=yes"),

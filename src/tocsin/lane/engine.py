@@ -22,6 +22,8 @@ from tocsin.signing.domain import Confirmed, Proof, Taken
 from tocsin.signing.queries import Status
 
 _MOST_PHOTOS = 24  # that wait to be made afresh: a second each
+# Forms of one network that come back, in half an hour: reading one and drawing its page costs a tenth of a second.
+_MOST_MISTAKES = 60
 
 Job = TypeVar("Job")
 Result = TypeVar("Result")
@@ -34,6 +36,7 @@ class Engine:
         limit = settings.QUEUE_LIMIT
         self.doors = Doors()
         self.limits = LimitCounters(_share_of_limits())
+        self.mistakes = LimitCounters(Limits(network=_share(_MOST_MISTAKES), domain=0, address=0, window_seconds=1800))
         self.taker: Batcher[Taken, bool] = Batcher(_healing(_store), limit=limit, turn=db.turn, name="take")
         self.confirmer: Batcher[bytes, Confirmed] = Batcher(
             _healing(_confirm), limit=limit, turn=db.turn, name="confirm"
@@ -88,12 +91,13 @@ def clock() -> datetime:
 
 def _share_of_limits() -> Limits:
     """Return this process's share: the limits are the server's, the counters each process's own."""
-    processes = max(1, settings.WEB_PROCESSES)
     return Limits(
-        network=-(-settings.NETWORK_RATE // processes),
-        domain=-(-settings.DOMAIN_RATE // processes),
-        address=settings.ADDRESS_RATE,
+        network=_share(settings.NETWORK_RATE), domain=_share(settings.DOMAIN_RATE), address=settings.ADDRESS_RATE
     )
+
+
+def _share(limit: int) -> int:
+    return -(-limit // max(1, settings.WEB_PROCESSES))
 
 
 def _store(batch: list[Taken]) -> list[bool]:

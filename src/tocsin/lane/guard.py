@@ -1,9 +1,10 @@
 """What every posted form passes but the sign form, which has its own quick way (refusals.py): the same steps.
 
 A form that anybody may send, without an account, is what robots send too. In this order, the cheapest
-first: a second step's waiting, what was typed, a proof of work, the limits of networks and mail domains,
-and the proof spent once, in the transaction that stores what it stands for. Whatever is right is
-answered with the same 303; whatever is wrong comes back with all that was typed.
+first: how often the network's forms came back before, a second step's waiting, what was typed, a proof of
+work, the limits of networks and mail domains, and the proof spent once, in the transaction that stores what
+it stands for. Whatever is right is answered with the same 303; whatever is wrong comes back with all that
+was typed.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
@@ -43,6 +44,7 @@ Result = TypeVar("Result")
 Words = str | Promise
 
 _NO_STORE = (b"cache-control", b"no-store")
+_WRONG = "wrong"  # one counter for every form: another form is no way around it
 _NOT_KEPT = frozenset({"altcha", "held"})
 
 
@@ -57,11 +59,23 @@ class Refusal(Enum):
     PROOF_FLAWED = "proof_flawed"
     PROOF_SPENT = "proof_spent"
     TOO_MANY = "too_many"
+    MISTAKES = "mistakes"  # of too many forms from one network something was wrong
     CHANGED = "changed"  # what the form is about is no longer what it showed
     GONE = "gone"  # what the form is about is not there, or takes nothing any more
     BUSY = "busy"
 
 
+# What costs a reading and a page, and no proof of work: the wait without JavaScript too.
+_COME_BACK = frozenset(
+    {
+        Refusal.SECOND_STEP_FLAWED,
+        Refusal.SECOND_STEP_TOO_SOON,
+        Refusal.FIELDS_WRONG,
+        Refusal.PROOF_MISSING,
+        Refusal.PROOF_FLAWED,
+        Refusal.PROOF_SPENT,
+    }
+)
 _STATUS = {
     Refusal.SECOND_STEP_FLAWED: HTTPStatus.UNPROCESSABLE_ENTITY,
     Refusal.FIELDS_WRONG: HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -141,6 +155,9 @@ async def guarded(
         counters.bump(f"{form.name}_refused_bad_form")
         return html(pages.error_page(HTTPStatus.BAD_REQUEST, language).encode(), HTTPStatus.BAD_REQUEST, _NO_STORE)
     post = _Post(engine, request, door, language, now, values)
+    if engine.mistakes.is_often(kind=_WRONG, client=request.client, now=now):
+        counters.bump(f"{form.name}_refused_{Refusal.MISTAKES.value}")
+        return _later(form, post, Refusal.MISTAKES)
     try:
         refusal = await _refuse_or_take(form, post)
     except AWAY:
@@ -151,6 +168,8 @@ async def guarded(
         counters.bump(f"{form.name}_taken")
         return see_other(form.thanks)
     counters.bump(f"{form.name}_refused_{refusal.value}")
+    if refusal in _COME_BACK:
+        engine.mistakes.visits(kind=_WRONG, client=request.client, now=now)
     try:
         return await _give_back(form, post, refusal)
     except AWAY:
@@ -274,17 +293,18 @@ async def _wait(form: Form[Filled], post: _Post) -> Response:
 
 
 def _later(form: Form[Filled], post: _Post, refusal: Refusal) -> Response:
-    """Return the 503 that keeps what was typed; its page is ready, because the server is busy."""
-    page = _page_for_later(
-        post.language, is_sealed=refusal is Refusal.SEALED, asks_for_photo=post.request.photo is not None
-    )
+    """Return the page that keeps what was typed for later; it is ready, because the server is busy or to be spared."""
+    page = _page_for_later(post.language, refusal, asks_for_photo=post.request.photo is not None)
     filled = page.replace("@@slot:action@@", form.action).replace("@@slot:fields@@", hidden_fields(post.kept()))
+    if refusal is Refusal.MISTAKES:
+        return html(filled.encode(), HTTPStatus.TOO_MANY_REQUESTS, _NO_STORE, (b"retry-after", b"600"))
     return html(filled.encode(), HTTPStatus.SERVICE_UNAVAILABLE, _NO_STORE, (b"retry-after", b"10"))
 
 
 @lru_cache(maxsize=256)
-def _page_for_later(language: str, *, is_sealed: bool, asks_for_photo: bool) -> str:
-    return pages.later_page(language, is_sealed=is_sealed, asks_for_photo=asks_for_photo)
+def _page_for_later(language: str, refusal: Refusal, *, asks_for_photo: bool) -> str:
+    is_sealed, is_often = refusal is Refusal.SEALED, refusal is Refusal.MISTAKES
+    return pages.later_page(language, is_sealed=is_sealed, is_often=is_often, asks_for_photo=asks_for_photo)
 
 
 def _notice(refusal: Refusal) -> str:

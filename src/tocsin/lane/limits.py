@@ -60,12 +60,20 @@ class LimitCounters:
         self._turn_over(now)
         return self._count(kind, network_of(client))
 
+    def is_often(self, *, kind: str, client: str, now: datetime) -> bool:
+        """Say whether a network has come for `kind` as often as it may in this window; this time is not counted."""
+        self._turn_over(now)
+        return self._counted.get(self._key_of(kind, network_of(client)), 0) >= self._limits.network
+
     def _count(self, *words: str) -> int:
-        # Python's own keyed hash (SipHash under a key of this process) over the day's key too: nobody
-        # without this process's memory can tell what a number stands for, and it costs next to nothing.
-        key = hash((self._key, *words))
+        key = self._key_of(*words)
         count = self._counted[key] = self._counted.get(key, 0) + 1
         return count
+
+    def _key_of(self, *words: str) -> int:
+        # Python's own keyed hash (SipHash under a key of this process) over the day's key too: nobody
+        # without this process's memory can tell what a number stands for, and it costs next to nothing.
+        return hash((self._key, *words))
 
     def _turn_over(self, now: datetime) -> None:
         window = int(now.timestamp()) // self._limits.window_seconds

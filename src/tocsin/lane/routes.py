@@ -98,4 +98,6 @@ def known_query(path: str, query: bytes) -> bytes:
     if not known or len(query) > _LONGER_QUERY.get(page, _LONGEST_QUERY):
         return b""
     read = {name: value for name, value in parse_qsl(query.decode("latin-1"), errors="replace") if name in known}
+    if page == "rallies" and not read.get("region", "").startswith(f"{read.get('country')}-"):
+        read.pop("region", None)  # left over from another country: the page is the same without it
     return urlencode(sorted((name, value) for name, value in read.items() if _SAID.get(name, value) == value)).encode()

@@ -278,12 +278,24 @@ class Cursor(NamedTuple):
         return f"{self.signed_on.isoformat()}.{self.id:x}"
 
 
+def _listed(campaign: int) -> QuerySet[Listing]:
+    return Listing.objects.filter(campaign_id=campaign, is_hidden=False).exclude(name="", reason="")
+
+
 def public_list(campaign: int, *, after: Cursor | None = None, limit: int = 50) -> list[Listing]:
     """Return lines of the public list: newest day first, within a day in random order."""
-    rows = Listing.objects.filter(campaign_id=campaign, is_hidden=False).exclude(name="", reason="")
+    rows = _listed(campaign)
     if after is not None:
         rows = rows.filter(Q(signed_on__lt=after.signed_on) | Q(signed_on=after.signed_on, id__lt=after.id))
     return list(rows.order_by("-signed_on", "-id")[:limit])
+
+
+def is_listed(campaign: int, line: Cursor) -> bool:
+    """Say whether a cursor names a line that stands in the public list: a hidden one is as little there as none.
+
+    Whoever makes cursors up would else have as many pages drawn and kept as there are numbers.
+    """
+    return _listed(campaign).filter(signed_on=line.signed_on, id=line.id).exists()
 
 
 def cursor_of(line: Listing) -> Cursor:

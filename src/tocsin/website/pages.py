@@ -134,9 +134,12 @@ def busy_page(campaign: Campaign, language: str) -> str:
     return _page("busy", poster_of(campaign, language, now=clock()))
 
 
-def later_page(language: str, *, is_sealed: bool, asks_for_photo: bool = False) -> str:
-    """Return the 503 of any other form, in the slots `action` and `fields` (hidden inputs); it asks no database."""
-    context = {"language": language, "is_sealed": is_sealed, "asks_for_photo": asks_for_photo}
+def later_page(language: str, *, is_sealed: bool, is_often: bool = False, asks_for_photo: bool = False) -> str:
+    """Return the 503 of any other form, in the slots `action` and `fields` (hidden inputs); it asks no database.
+
+    With `is_often` it is the 429 of a network of whose forms too many came back.
+    """
+    context = {"language": language, "is_sealed": is_sealed, "is_often": is_often, "asks_for_photo": asks_for_photo}
     return render("website/later.html", context, language=language)
 
 

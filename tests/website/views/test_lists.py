@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from http import HTTPStatus
 
 import pytest
 from django.test import Client
@@ -116,3 +117,21 @@ def test_a_single_small_country_leaves_no_remainder(client: Client) -> None:
     for country, signatures in {"DE": 1239, "IS": 9}.items():
         CountryCount.objects.create(campaign=campaign, country=country, signatures=signatures)
     assert countries_on(client) == [("Germany", "1,230")]
+
+
+@pytest.mark.parametrize("page", ["signatures/", "signatures/report/"])
+def test_a_page_begins_after_a_line_of_the_list_and_nowhere_else(client: Client, page: str) -> None:
+    on = NOW.date()
+    campaign, quinns = open_campaign(), open_campaign("open-libraries")
+    for of, number, more in (
+        (campaign, 1, {"name": MAYA.name}),
+        (campaign, 2, {"name": OTTO.name, "is_hidden": True}),
+        (campaign, 3, {}),
+        (quinns, 4, {"name": PILAR.name}),
+    ):
+        Listing.objects.create(campaign=of, signed_on=on, id=number, country="SE", **more)
+    answers = {
+        cursor: client.get(f"/en/night-trains/{page}?after={cursor}").status_code
+        for cursor in (f"{on}.1", f"{on}.2", f"{on}.3", f"{on}.4", f"{on}.5", f"{on + timedelta(days=1)}.1")
+    }
+    assert list(answers.values()) == [HTTPStatus.OK] + [HTTPStatus.NOT_FOUND] * 5

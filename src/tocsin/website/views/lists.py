@@ -2,7 +2,8 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 
-from tocsin.signing.queries import Cursor
+from tocsin.campaigns.models import Campaign
+from tocsin.signing.queries import Cursor, is_listed
 from tocsin.website import list_pages, number_pages
 from tocsin.website.answers import public
 from tocsin.website.found import campaign_in
@@ -12,20 +13,20 @@ def signatures(request: HttpRequest, lang: str, slug: str) -> HttpResponse:
     """Show a page of the public list; `after` names the line before its first."""
     found = campaign_in(lang, slug)
     is_reported = request.GET.get("reported") == "yes"
-    page = list_pages.signatures_page(found, lang, after=_after(request), is_reported=is_reported)
+    page = list_pages.signatures_page(found, lang, after=_after(request, found), is_reported=is_reported)
     return public(page, campaign=found)
 
 
 def report(request: HttpRequest, lang: str, slug: str) -> HttpResponse:
     """Offer to report a line of a page of the list; the lane takes what is posted."""
     found = campaign_in(lang, slug)
-    return public(list_pages.report_page(found, lang, after=_after(request)), campaign=found)
+    return public(list_pages.report_page(found, lang, after=_after(request, found)), campaign=found)
 
 
-def _after(request: HttpRequest) -> Cursor | None:
+def _after(request: HttpRequest, campaign: Campaign) -> Cursor | None:
     given = request.GET.get("after", "")
     after = Cursor.read(given)
-    if given and after is None:
+    if given and (after is None or not is_listed(campaign.pk, after)):
         raise Http404
     return after
 
