@@ -102,7 +102,15 @@ def test_fields_have_the_bound_that_every_form_has(uploads: Uploads, fields: dic
         reads(uploads, *cut(in_parts(fields, LARGE)))
 
 
-@pytest.mark.parametrize("content_type", ["multipart/form-data", "multipart/form-data; boundary=" + "x" * 300])
+@pytest.mark.parametrize(
+    "content_type",
+    [
+        "multipart/form-data",
+        "multipart/form-data; boundary=" + "x" * 300,
+        "multipart/form-data; boundary*=nope''%41",
+        "multipart/form-data; boundary*=utf-8''%00\u00e9",
+    ],
+)
 def test_what_no_browser_sends_is_refused(uploads: Uploads, content_type: str) -> None:
     with pytest.raises(BadFormError):
         reads(uploads, in_parts(TYPED, LARGE), **{"content-type": content_type})

@@ -166,7 +166,8 @@ def _parsed(body: _Read, content_type: str, folder: Path) -> tuple[bytes, SentPh
     try:
         # Its stubs ask for no more than `read`, under a name of its parameter that no file has.
         fields, _files = MultiPartParser(about, body.file, [handler], "utf-8").parse()  # type: ignore[arg-type]
-    except (MultiPartParserError, SuspiciousOperation) as error:
+    except (MultiPartParserError, SuspiciousOperation, LookupError, ValueError) as error:
+        # The last two: a parameter in an encoding that is none (RFC 2231), or that its bytes are not in.
         handler.drop()
         raise BadFormError(str(error)) from error
     # Where no photo was chosen, its field comes as one of text.
