@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from urllib.parse import parse_qsl
 
@@ -16,7 +16,15 @@ from tocsin.lane.batcher import BusyError
 from tocsin.lane.bodies import FORM_LIMIT, BodyTooSlowError
 from tocsin.lane.form import BadFormError
 from tocsin.lane.http import Request
-from tocsin.lane.uploads import DROPPED, LIMIT, PLACES, PLACES_OF_A_NETWORK, READINGS, Uploads
+from tocsin.lane.uploads import (
+    DROPPED,
+    LIMIT,
+    PLACES,
+    PLACES_OF_A_NETWORK,
+    READINGS,
+    READINGS_OF_A_NETWORK,
+    Uploads,
+)
 from tocsin.rallies.refusals import Refusal
 
 TYPED = {"low": "300", "note": "Am Königsplatz & drumherum", "source": "attendee"}
@@ -163,10 +171,34 @@ def test_a_crowd_of_photos_is_bounded_in_all_and_by_network_and_who_finds_no_pla
     assert reads(uploads, *cut(in_parts(TYPED, LARGE)))[1] == LARGE
 
 
-def test_a_form_in_parts_without_a_large_photo_needs_no_place_but_readings_have_an_end(uploads: Uploads) -> None:
+def test_the_fields_have_the_time_that_every_form_has_and_only_a_photo_has_more(tmp_path: Path) -> None:
+    body = in_parts(TYPED, LARGE)
+
+    async def story(uploads: Uploads) -> None:
+        uploads.start()
+        async with asyncio.timeout(20):  # of the one that would wait an hour, nobody sees the end
+            with pytest.raises(BodyTooSlowError):
+                await came(uploads, by_rsgi(body[:FORM_LIMIT], NEVER, headers=HERE))
+        uploads.stop()
+
+    asyncio.run(story(Uploads(tmp_path, form_seconds=0.1, seconds=3_600.0)))
+    patient = Uploads(tmp_path, form_seconds=60.0, seconds=0.1)
+    patient.start()
+    with pytest.raises(BodyTooSlowError):
+        reads(patient, body[: FORM_LIMIT + 1], NEVER)
+    patient.stop()
+
+
+def test_a_form_in_parts_needs_no_place_but_readings_are_bounded_in_all_and_by_network(uploads: Uploads) -> None:
+    def reading(client: str) -> AbstractContextManager[object]:
+        return uploads.reading(asked(client), by_rsgi(in_parts(TYPED), headers=HERE))
+
     with ExitStack() as answers:
-        for _ in range(READINGS):
-            answers.enter_context(uploads.reading(asked(), by_rsgi(in_parts(TYPED), headers=HERE)))
-        with pytest.raises(BusyError), uploads.reading(asked(), by_rsgi(b"", headers=HERE)):
+        for network in range(READINGS // READINGS_OF_A_NETWORK):
+            for host in range(READINGS_OF_A_NETWORK):
+                answers.enter_context(reading(f"192.0.{network}.{host}"))
+            with pytest.raises(BusyError), reading(f"192.0.{network}.200"):
+                pass
+        with pytest.raises(BusyError), reading("198.51.100.7"):
             pass
     assert reads(uploads, in_parts(TYPED, picture()))[1] == picture()

@@ -1,8 +1,9 @@
 """Reading a form that came with a photo (multipart/form-data, RFC 7578): bounded in size, time, number and memory.
 
 A hundred people stand on a square and send their photos over one slow mast. So a body lies on the disk while it
-comes, not in memory: only its first 64 KB do, which hold every field, because a form has its photo last. Past that a
-reading needs one of a bounded number of places, of which a network can take some. Who finds none, and who sends too
+comes, not in memory: only its first 64 KB do, which hold every field, because a form has its photo last. They have the
+time that every form has; what comes after them has more. Past them a reading needs one of a bounded number of places;
+of these, and of all readings, a network can take some. Who finds none, and who sends too
 much, is read to the end with the rest dropped, since no browser shows an answer to what it could not send; then
 they get their form back, filled in, with what to do about the photo. What comes out is the form as if it had
 been sent without a photo, and the photo beside it.
@@ -24,7 +25,7 @@ from django.http.multipartparser import MultiPartParser, MultiPartParserError
 
 from tocsin.lane.arrival import Arrival, BodyTooLargeError, ClientGoneError
 from tocsin.lane.batcher import BusyError
-from tocsin.lane.bodies import FORM_LIMIT, BodyTooSlowError, announced_length
+from tocsin.lane.bodies import FORM_LIMIT, FORM_SECONDS, BodyTooSlowError, announced_length
 from tocsin.lane.form import BadFormError
 from tocsin.lane.http import Request
 from tocsin.lane.limits import network_of
@@ -32,14 +33,15 @@ from tocsin.lane.threads import Threads
 from tocsin.rallies.photos import FIELD, MAX_BYTES, SentPhoto
 from tocsin.rallies.refusals import Refusal
 
-SECONDS: Final = 120.0
+SECONDS: Final = 120.0  # from the first byte past those that a form without a photo may have
 LIMIT: Final = MAX_BYTES + FORM_LIMIT
 # What is read and dropped of a photo that is too large; a browser that sends more sees its line cut.
 DROPPED: Final = 48 * 1024 * 1024
-# Of one process at a time: what lies on the disk, of which one network may have some, and all readings together.
+# Of one process at a time: what lies on the disk, and all readings together; of each one network may have some.
 PLACES: Final = 48
 PLACES_OF_A_NETWORK: Final = 12
 READINGS: Final = 200
+READINGS_OF_A_NETWORK: Final = 50
 _PIECE: Final = 256 * 1024  # written at once
 
 ReadBody = Callable[[], Awaitable[bytes]]
@@ -61,11 +63,12 @@ def has_parts(headers: Mapping[str, str]) -> bool:
 class Uploads:
     """Reads the forms with photos of one process; their files lie in `folder`, without a name."""
 
-    def __init__(self, folder: Path, *, seconds: float = SECONDS) -> None:
+    def __init__(self, folder: Path, *, form_seconds: float = FORM_SECONDS, seconds: float = SECONDS) -> None:
         self._folder = folder
+        self._form_seconds = form_seconds
         self._seconds = seconds
         self._threads = Threads(count=2, limit=READINGS, name="uploads")
-        self._readings = 0
+        self._readings: Counter[str] = Counter()
         self._placed: Counter[str] = Counter()
 
     def start(self) -> None:
@@ -81,9 +84,9 @@ class Uploads:
     def reading(self, request: Request, arrival: Arrival) -> Iterator[ReadBody]:
         """Yield what reads the body and puts the photo beside it; afterwards the photo's file is gone."""
         network = network_of(request.client)
-        if self._readings >= READINGS:
+        if self._readings.total() >= READINGS or self._readings[network] >= READINGS_OF_A_NETWORK:
             raise BusyError
-        self._readings += 1
+        self._readings[network] += 1
         places: list[str] = []
 
         def find_place() -> bool:
@@ -101,11 +104,9 @@ class Uploads:
         try:
             yield read
         finally:
-            self._readings -= 1
+            _give_back(self._readings, network)
             for place in places:
-                self._placed[place] -= 1
-                if not self._placed[place]:
-                    del self._placed[place]
+                _give_back(self._placed, place)
             if request.photo is not None and request.photo.file is not None:
                 request.photo.file.close()
 
@@ -116,8 +117,10 @@ class Uploads:
             raise BodyTooLargeError
         with ExitStack() as files:
             try:
-                async with asyncio.timeout(self._seconds):
-                    body = await self._spool(arrival.pieces(), announced, find_place, files)
+                async with asyncio.timeout(self._form_seconds) as until:
+                    body = await self._spool(
+                        _slower(arrival.pieces(), until, self._seconds), announced, find_place, files
+                    )
             except TimeoutError as error:
                 raise BodyTooSlowError from error
             if announced > body.size:
@@ -152,6 +155,22 @@ class Uploads:
             return _Read(start, size, flaw)
         await self._threads.run(_writing(file, bytes(waiting)))
         return _Read(file, size, None)
+
+
+async def _slower(pieces: AsyncIterator[bytes], until: asyncio.Timeout, seconds: float) -> AsyncIterator[bytes]:
+    """Pass the pieces on; from where only a photo can be left, there are `seconds` for the rest, kept or dropped."""
+    size = 0
+    async for piece in pieces:
+        if size <= FORM_LIMIT < size + len(piece):
+            until.reschedule(asyncio.get_running_loop().time() + seconds)
+        size += len(piece)
+        yield piece
+
+
+def _give_back(taken: Counter[str], network: str) -> None:
+    taken[network] -= 1
+    if not taken[network]:
+        del taken[network]
 
 
 def _writing(file: IO[bytes], content: bytes) -> Callable[[], int]:
