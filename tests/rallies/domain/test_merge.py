@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from tests.cast import MAYA, OTTO, PILAR, RUI, Person
 from tests.factories import rallies as factory
 from tests.factories.campaigns import CampaignFactory
+from tests.rallies.domain.comers import told
 from tocsin.campaigns.models import Campaign
 from tocsin.kit.addresses import parse
 from tocsin.outbox.models import Letter
@@ -113,6 +114,17 @@ def test_who_does_not_fit_in_waits(two: tuple[Rally, Rally]) -> None:
     coming(one, PILAR, place_in_line=2)
     merged(one, other)
     assert numbers(other) == (2, 1)
+
+
+def test_who_waited_at_the_one_has_a_place_where_the_other_has_room(two: tuple[Rally, Rally]) -> None:
+    one, other = two
+    Rally.objects.filter(pk=one.pk).update(capacity=1)
+    coming(one, MAYA)
+    pilar = coming(one, PILAR, RsvpState.WAITING, place_in_line=1)
+    merged(one, other)
+    pilar.refresh_from_db()
+    assert (numbers(other), pilar.state, pilar.place_in_line) == ((2, 0), RsvpState.COMING, None)
+    assert ("promoted", PILAR.address) in told()
 
 
 def test_who_comes_to_a_date_that_the_other_does_not_have_stays_behind(two: tuple[Rally, Rally]) -> None:

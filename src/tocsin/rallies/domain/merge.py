@@ -13,6 +13,7 @@ from tocsin.outbox import domain as outbox
 from tocsin.outbox.sealing import LetterRow
 from tocsin.rallies import keys
 from tocsin.rallies.domain.moving import move
+from tocsin.rallies.domain.promote import promote_waiting
 from tocsin.rallies.emails.desk import MERGED, MERGED_COMING, Reader, letter_to, letters_to_hosts, reader_of
 from tocsin.rallies.models import Occurrence, Rally, Rsvp
 from tocsin.rallies.states import LIVE, DateState, RsvpState, State
@@ -54,6 +55,7 @@ def merge(*, campaign: Campaign, rally: int, into: int, now: datetime) -> Merged
         told = letters_to_hosts(kind=MERGED, campaign=campaign, rallies=source, now=now, about=found[into])
         carried, left = _carry_over(source[0], found[into], now)
         outbox.post([*told, *(_told(person, found[into], campaign, now) for person in carried)])
+        promote_waiting(rally=found[into], now=now)  # here may be the place that they waited for there
     return Merged(found[into], len(carried), left)
 
 
