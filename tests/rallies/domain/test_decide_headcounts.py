@@ -14,6 +14,8 @@ from tests.rallies.pictures import picture
 from tocsin.campaigns.models import Campaign
 from tocsin.rallies.domain.decide_headcounts import Decision, decide_headcounts, erase_photos
 from tocsin.rallies.domain.headcounts import MOST_PHOTOS
+from tocsin.rallies.domain.merge import merge
+from tocsin.rallies.domain.refuse import refuse
 from tocsin.rallies.domain.trust import trust
 from tocsin.rallies.models import Headcount, Occurrence, Rally
 from tocsin.rallies.photos import fresh_photo
@@ -148,6 +150,25 @@ def test_photos_of_a_refused_rally_and_of_a_campaign_that_is_gone_are_erased(
     assert erase_photos(now=later) == 2
     assert [str(one.photo.name) for one in Headcount.objects.exclude(photo="")] == sorted(files(settings))
     assert Headcount.objects.get(occurrence=kept).photo.name in files(settings)
+
+
+@pytest.mark.parametrize("gone", [State.REFUSED, State.MERGED])
+def test_a_shown_photo_leaves_its_address_with_its_rally(  # noqa: PLR0917  fixtures
+    trains: Campaign, date: Occurrence, photo: bytes, now: datetime, settings: Settings, gone: State
+) -> None:
+    other = factory.rally(campaign=trains)
+    ours, kept = report(date, photo=photo, by_team=True), report(date_of(other), photo=photo, by_team=True)
+    public = str(ours.photo.name)
+
+    if gone is State.REFUSED:
+        assert refuse(campaign=trains, rallies=[date.rally_id], now=now) == [date.rally_id]
+    else:
+        assert merge(campaign=trains, rally=date.rally_id, into=other.pk, now=now) is not None
+    assert (states(ours), states(kept)) == ((SHOWN, WAITING), (SHOWN, SHOWN))
+    assert public not in files(settings)
+    assert files(settings) == {str(ours.photo.name), str(kept.photo.name)}
+    assert erase_photos(now=now + timedelta(days=KEY_DAYS)) == 1
+    assert files(settings) == {str(kept.photo.name)}
 
 
 def test_a_date_takes_so_many_photos_and_goes_on_taking_numbers(

@@ -45,11 +45,25 @@ def decide_headcounts(*, campaign: Campaign, headcounts: Iterable[int], decision
     return moved
 
 
+def hide_photos(*, rallies: Iterable[int]) -> None:
+    """Let the shown photos of rallies (numbers) that have no page any more wait for a look, as a step.
+
+    They were public: the address of each leads nowhere from now on.
+    """
+    db.required()
+    shown = _with_photo().filter(photo_state=_SHOWN, occurrence__rally__in=list(rallies))
+    rows = list(shown.select_for_update(of=("self",)).order_by("pk"))
+    for row in rows:
+        row.photo, row.photo_state = photo_files.rename(row), _WAITING
+    Headcount.objects.bulk_update(rows, ["photo", "photo_state"])
+
+
 def erase_photos(*, now: datetime) -> int:
-    """Erase the photos that were refused a day ago, those of rallies long refused, and strays; return how many."""
+    """Erase the photos that were refused a day ago, of rallies long refused or merged, and strays; return how many."""
     late = Q(photo_state=_REFUSED, refused_at__lte=now - timedelta(days=REFUSED_PHOTO_DAYS))
     gone_rally = Q(
-        occurrence__rally__state=State.REFUSED, occurrence__rally__changed_at__lte=now - timedelta(days=KEY_DAYS)
+        occurrence__rally__state__in=(State.REFUSED, State.MERGED),
+        occurrence__rally__changed_at__lte=now - timedelta(days=KEY_DAYS),
     )
     with db.transaction():
         due = _with_photo().filter(late | gone_rally).select_for_update(of=("self",)).order_by("pk")

@@ -12,6 +12,7 @@ from tocsin.kit.addresses import parse
 from tocsin.outbox import domain as outbox
 from tocsin.outbox.sealing import LetterRow
 from tocsin.rallies import keys
+from tocsin.rallies.domain.decide_headcounts import hide_photos
 from tocsin.rallies.domain.moving import move
 from tocsin.rallies.domain.promote import promote_waiting
 from tocsin.rallies.emails.desk import MERGED, MERGED_COMING, Reader, letter_to, letters_to_hosts, reader_of
@@ -52,6 +53,7 @@ def merge(*, campaign: Campaign, rally: int, into: int, now: datetime) -> Merged
         if not source:
             return None
         Rally.objects.filter(merged_into=rally).update(merged_into=into)
+        hide_photos(rallies=[rally])  # what was said of its dates is on no page any more
         told = letters_to_hosts(kind=MERGED, campaign=campaign, rallies=source, now=now, about=found[into])
         carried, left = _carry_over(source[0], found[into], now)
         outbox.post([*told, *(_told(person, found[into], campaign, now) for person in carried)])

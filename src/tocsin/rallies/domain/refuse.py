@@ -8,6 +8,7 @@ from django.db.models import F, Q, QuerySet
 
 from tocsin import db
 from tocsin.campaigns.models import Campaign
+from tocsin.rallies.domain.decide_headcounts import hide_photos
 from tocsin.rallies.domain.moving import move
 from tocsin.rallies.domain.tell import News, tell_coming
 from tocsin.rallies.models import Occurrence, Rally
@@ -18,7 +19,8 @@ def refuse(*, campaign: Campaign, rallies: Iterable[int], now: datetime) -> list
     """Refuse those of `rallies` that were announced; return their numbers.
 
     Its host is not told: whoever floods a campaign would learn from it. Who comes to a date is told at once
-    that it is cancelled. Nothing is destroyed before its time, so that a mistake can be taken back.
+    that it is cancelled. Nothing is destroyed before its time, so that a mistake can be taken back; photos that
+    were shown leave their addresses at once, and wait for a look again.
     Raises KeysSealedError.
     """
     with db.transaction():
@@ -33,6 +35,7 @@ def refuse(*, campaign: Campaign, rallies: Iterable[int], now: datetime) -> list
         dates = Occurrence.objects.filter(rally__in=moved, ends_at__gt=now)
         dates.filter(state=DateState.STANDS).update(state=DateState.CANCELLED, changed_at=now)
         _tell(dates.filter(state=DateState.CANCELLED, changed_at=now), News.CANCELLED, now)
+        hide_photos(rallies=moved)
     return moved
 
 
