@@ -1,7 +1,9 @@
 """lane.headcount: somebody who was there says how many came, without an account, an address or a name."""
 
+import asyncio
 import base64
 import re
+import threading
 from datetime import timedelta
 from http import HTTPStatus
 
@@ -21,7 +23,7 @@ from tocsin.lane.engine import clock
 from tocsin.rallies.domain.decide_headcounts import Decision, decide_headcounts
 from tocsin.rallies.domain.headcounts import REPORT_DAYS
 from tocsin.rallies.models import Headcount, Occurrence
-from tocsin.rallies.photos import MAX_BYTES
+from tocsin.rallies.photos import MAX_BYTES, SentPhoto
 from tocsin.rallies.states import ReportState
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("collected_static")]
@@ -261,6 +263,67 @@ def test_a_photo_that_cannot_be_taken_says_why_and_nothing_typed_is_lost(
 
     tell(story)
     assert not Headcount.objects.exists()
+
+
+def test_no_photo_is_made_afresh_for_a_date_that_takes_nothing_or_for_a_proof_that_is_spent(
+    trains: Campaign, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, path = held(trains)
+    _, coming = held(trains, days_ago=-2)
+    made: list[SentPhoto] = []
+
+    def counted(photo: SentPhoto) -> bytes:
+        made.append(photo)
+        return afresh(photo)
+
+    afresh = SentPhoto.made_afresh
+    monkeypatch.setattr(SentPhoto, "made_afresh", counted)
+
+    async def story(visits: Visits) -> None:
+        fields = TYPED | {"altcha": await proof(visits)}
+        assert (await post_parts(visits, f"{path}count", fields, phone_photo())).status == HTTPStatus.SEE_OTHER
+        for _ in range(2):
+            again = await post_parts(visits, f"{path}count", fields, phone_photo())
+            assert again.status == HTTPStatus.CONFLICT
+            assert f'value="{TYPED["note"]}"' in again.text
+        for where in (coming, "/en/night-trains/rallies/nowhere/2026-01-01/"):
+            assert (await send_photo(visits, where, phone_photo())).status in {404, HTTPStatus.CONFLICT}
+
+    tell(story)
+    assert (len(made), Headcount.objects.count()) == (1, 1)
+
+
+def test_of_one_network_few_photos_wait_at_once_and_who_finds_no_turn_keeps_what_was_typed(
+    trains: Campaign, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, path = held(trains)
+    free = threading.Event()
+
+    def slowly(photo: SentPhoto) -> bytes:
+        free.wait(20)
+        return afresh(photo)
+
+    afresh = SentPhoto.made_afresh
+    monkeypatch.setattr(SentPhoto, "made_afresh", slowly)
+
+    async def story(visits: Visits) -> None:
+        forms = [TYPED | {"altcha": await proof(visits)} for _ in range(6)]
+        ours = [
+            asyncio.ensure_future(post_parts(visits, f"{path}count", form, phone_photo(), client=f"192.0.2.{number}"))
+            for number, form in enumerate(forms[:5])
+        ]
+        [first], waiting = await asyncio.wait(ours, return_when=asyncio.FIRST_COMPLETED)
+        other = asyncio.ensure_future(
+            post_parts(visits, f"{path}count", forms[5], phone_photo(), client="198.51.100.7")
+        )
+        assert first.result().status == HTTPStatus.UNPROCESSABLE_ENTITY
+        assert "Very many photos are arriving" in first.result().text
+        assert f'value="{TYPED["note"]}"' in first.result().text
+        free.set()
+        assert {answer.status for answer in await asyncio.gather(other, *waiting)} == {HTTPStatus.SEE_OTHER}
+
+    tell(story)
+    assert Headcount.objects.count() == 5
 
 
 def test_a_form_that_comes_back_says_that_the_photo_has_to_be_chosen_again(trains: Campaign) -> None:

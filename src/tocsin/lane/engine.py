@@ -1,5 +1,6 @@
 """What one web process holds in memory: doors, limits, keys, and the threads that write and read."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
@@ -9,10 +10,10 @@ from django.conf import settings
 from django.db import connection
 
 from tocsin import db
-from tocsin.lane.batcher import Batcher
+from tocsin.lane.batcher import Batcher, BusyError
 from tocsin.lane.doors import Doors
 from tocsin.lane.hold import HoldBox, hold_box
-from tocsin.lane.limits import LimitCounters, Limits
+from tocsin.lane.limits import LimitCounters, Limits, network_of
 from tocsin.lane.proof import ProofKeys, proof_keys
 from tocsin.lane.threads import Threads
 from tocsin.rallies.domain.rsvp import Asked, store_rsvps
@@ -22,6 +23,7 @@ from tocsin.signing.domain import Confirmed, Proof, Taken
 from tocsin.signing.queries import Status
 
 _MOST_PHOTOS = 24  # that wait to be made afresh: a second each
+_MOST_PHOTOS_OF_A_NETWORK = 4
 # Forms of one network that come back, in half an hour: reading one and drawing its page costs a tenth of a second.
 _MOST_MISTAKES = 60
 
@@ -49,6 +51,7 @@ class Engine:
         self.caller: Batcher[Callable[[], object], object] = Batcher(_healing(_call), limit=limit, name="call")
         # One picture at a time: each takes a processor and up to a gigabyte, in a process of its own.
         self.photos = Threads(count=1, limit=_MOST_PHOTOS, name="photos")
+        self._photos_of: Counter[str] = Counter()
 
     # Made when they are first needed: a sealed server starts before anybody has opened its keys, and
     # takes nothing until then.
@@ -79,6 +82,20 @@ class Engine:
         """Run one rare verb, or render one page, off the event loop; raises what it raises."""
         result: Result = await self.caller.submit(verb)  # type: ignore[assignment]  # one queue for verbs of all types
         return result
+
+    async def on_photo_thread(self, client: str, call: Callable[[], Result]) -> Result:
+        """Run what makes a photo afresh; raises BusyError when too many wait, in all or of the client's network."""
+        network = network_of(client)
+        if self._photos_of[network] >= _MOST_PHOTOS_OF_A_NETWORK:
+            raise BusyError
+        made = self.photos.run(call)
+        self._photos_of[network] += 1
+        try:
+            return await made
+        finally:
+            self._photos_of[network] -= 1
+            if not self._photos_of[network]:
+                del self._photos_of[network]
 
     def _batchers(self) -> "tuple[Batcher[Any, Any], ...]":
         return self.taker, self.confirmer, self.comer, self.reader, self.caller

@@ -1,8 +1,8 @@
 """Take what somebody says of how many came: POST /{lang}/{campaign}/rallies/{rally}/{date}/count.
 
 It waits for somebody of the team, so nothing shows at once; whatever is wrong comes back with all that was typed
-(guard.py). No address is asked for: nobody gets a mail. A photo is made afresh only when everything else is right and
-its proof of work is there, one at a time.
+(guard.py). No address is asked for: nobody gets a mail. A photo is made afresh only when everything else is right, the
+date takes headcounts and its proof of work is not spent; one at a time, a few of one network.
 """
 
 from collections.abc import Iterable, Mapping
@@ -24,7 +24,7 @@ from tocsin.rallies.photos import FIELD, SentPhoto, refused
 from tocsin.rallies.queries.shown import occurrence_on, rally_at
 from tocsin.rallies.refusals import Refusal as PhotoRefusal
 from tocsin.rallies.refusals import Refused, RefusedError
-from tocsin.signing.domain import Proof
+from tocsin.signing.domain import Proof, is_spent
 from tocsin.website.headcount_pages import count_page
 from tocsin.website.pages import error_page
 
@@ -39,7 +39,11 @@ async def take_headcount(engine: Engine, request: Request, language: str, door: 
 
     async def take(reported: Reported, proof: Proof) -> Refusal | Wrong | None:
         try:
-            photo = await _made_afresh(engine, request.photo)
+            if request.photo is None:
+                return await engine.call(lambda: _store(_find(door, rally, on), reported, proof, now))
+            if (refusal := await engine.call(lambda: _refuse(_find(door, rally, on), proof, now))) is not None:
+                return refusal
+            photo = await _made_afresh(engine, request.client, request.photo)
             return await engine.call(lambda: _store(_find(door, rally, on), reported, proof, now, photo))
         except RefusedError as error:
             return _wrong(error.refused)
@@ -73,11 +77,9 @@ def _wrong(refused: Iterable[Refused]) -> Wrong:
     return Wrong({one.field: _mend(one) for one in refused})
 
 
-async def _made_afresh(engine: Engine, photo: SentPhoto | None) -> bytes:
-    if photo is None:
-        return b""
+async def _made_afresh(engine: Engine, client: str, photo: SentPhoto) -> bytes:
     try:
-        return await engine.photos.run(photo.made_afresh)
+        return await engine.on_photo_thread(client, photo.made_afresh)
     except BusyError as error:
         raise refused(PhotoRefusal.PHOTO_BUSY) from error
 
@@ -94,8 +96,15 @@ def _find(door: Door, slug: str, on: date) -> Occurrence | None:
     return occurrence_on(rally, on) if rally is not None else None
 
 
+def _refuse(occurrence: Occurrence | None, proof: Proof, now: datetime) -> Refusal | None:
+    """Return what can be refused without writing, before a photo costs its seconds."""
+    if occurrence is None or not takes_headcounts(occurrence.rally, occurrence, now):
+        return Refusal.GONE
+    return Refusal.PROOF_SPENT if is_spent(proof) else None
+
+
 def _store(
-    occurrence: Occurrence | None, reported: Reported, proof: Proof, now: datetime, photo: bytes
+    occurrence: Occurrence | None, reported: Reported, proof: Proof, now: datetime, photo: bytes = b""
 ) -> Refusal | None:
     if occurrence is None or not takes_headcounts(occurrence.rally, occurrence, now):
         return Refusal.GONE

@@ -15,7 +15,7 @@ from tocsin.signing.domain.resend import resend
 from tocsin.signing.domain.retain import erase_what_is_due, note_retention
 from tocsin.signing.domain.show import hide_name, show_name
 from tocsin.signing.domain.stop import stop_mails, stop_mails_by_link
-from tocsin.signing.domain.store import spend, store
+from tocsin.signing.domain.store import is_spent, spend, store
 from tocsin.signing.domain.strike import StrikeResult, strike
 from tocsin.signing.domain.take import Filled, Proof, Taken, take
 from tocsin.signing.domain.withdraw import withdraw
@@ -43,6 +43,7 @@ __all__ = [
     "forget_tags",
     "hide_line",
     "hide_name",
+    "is_spent",
     "note_retention",
     "propose_strike",
     "refresh_country_counts",

@@ -76,6 +76,11 @@ def spend(proofs: Sequence[Proof]) -> set[bytes]:
         return {bytes(nonce) for (nonce,) in cursor.fetchall()}
 
 
+def is_spent(proof: Proof) -> bool:
+    """Say whether a proof was spent before: before costly work for it; only `spend` settles it."""
+    return proof.nonce in _spent({proof.nonce: proof})
+
+
 def _spend_all_or_some(proofs: Mapping[bytes, Proof]) -> set[bytes]:
     """Spend proofs on SQLite: nearly always none was spent before, and one statement says so."""
     try:
