@@ -20,6 +20,7 @@ from tests.rallies.domain.test_headcounts import date_of
 from tests.rallies.pictures import heic, huge_png, phone_photo
 from tocsin.campaigns.models import Campaign
 from tocsin.lane.engine import clock
+from tocsin.rallies import photos
 from tocsin.rallies.domain.decide_headcounts import Decision, decide_headcounts
 from tocsin.rallies.domain.headcounts import REPORT_DAYS
 from tocsin.rallies.models import Headcount, Occurrence
@@ -299,12 +300,11 @@ def test_of_one_network_few_photos_wait_at_once_and_who_finds_no_turn_keeps_what
     _, path = held(trains)
     free = threading.Event()
 
-    def slowly(photo: SentPhoto) -> bytes:
+    def slowly(_photo: object) -> bytes:
         free.wait(20)
-        return afresh(photo)
+        return phone_photo()
 
-    afresh = SentPhoto.made_afresh
-    monkeypatch.setattr(SentPhoto, "made_afresh", slowly)
+    monkeypatch.setattr(photos, "fresh_photo", slowly)
 
     async def story(visits: Visits) -> None:
         forms = [TYPED | {"altcha": await proof(visits)} for _ in range(6)]

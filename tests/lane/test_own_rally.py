@@ -1,13 +1,17 @@
 """The pages behind a host's link, through a whole lane: opening changes nothing, each verb is a button of its own."""
 
+import asyncio
 import logging
 import re
+import threading
+from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
 from http import HTTPStatus
 from typing import Any
 
 import pytest
 from django.db import connection
+from pytest_django import Settings
 
 from tests.cast import MAYA, OTTO, RUI
 from tests.factories.campaigns import CampaignFactory
@@ -18,9 +22,13 @@ from tests.lane.visits import Answer, Visits, elsewhere, tell
 from tests.rallies.domain.comers import comes, told
 from tests.rallies.pictures import heic, phone_photo
 from tocsin.campaigns.models import Campaign
+from tocsin.lane import engine
+from tocsin.lane.engine import Engine
+from tocsin.rallies import photos
 from tocsin.rallies.details import details_of
 from tocsin.rallies.forms import values_of
 from tocsin.rallies.models import Headcount, Host, Occurrence, Rally
+from tocsin.rallies.photos import SentPhoto
 from tocsin.rallies.series import moment_of
 from tocsin.rallies.states import DateState, ReportState, State
 from tocsin.seal.tokens import new_token, to_text
@@ -29,6 +37,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("
 FORM = {"content-type": "application/x-www-form-urlencoded"}
 NOW = datetime.now(UTC)
 SOON = (NOW + timedelta(days=30)).date()
+COUNTED = {"low": "200", "high": "300", "method": "counted", "note": "Am Brunnen"}
 
 
 @pytest.fixture
@@ -41,6 +50,12 @@ def held(campaign: Campaign, *, is_confirmed: bool = True, **more: Any) -> tuple
     one = rally(campaign=campaign, now=NOW, first_on=SOON, **more)
     _, token = host(one, confirmed_at=NOW if is_confirmed else None)
     return one, f"/h/{to_text(token)}"
+
+
+def begun_yesterday(one: Rally) -> None:
+    begun, date = (NOW - timedelta(days=1)).date(), one.occurrences.get()
+    moment = moment_of(begun, date.wall_time, date.minutes, one.zone)
+    Occurrence.objects.filter(pk=date.pk).update(held_on=begun, starts_at=moment.starts_at, ends_at=moment.ends_at)
 
 
 async def post(visits: Visits, target: str, **form: str) -> Answer:
@@ -245,6 +260,65 @@ def test_a_host_sends_a_photo_and_another_hosts_link_sends_none(campaign: Campai
     assert (stored.occurrence_id, stored.source, stored.photo_caption) == (date.pk, "host", "Der Brunnen")
     assert (ReportState(stored.state), ReportState(stored.photo_state)) == (ReportState.SHOWN, ReportState.WAITING)
     assert (stored.photo_width, stored.photo_height) == (40, 60)
+
+
+def test_no_photo_is_made_afresh_for_a_link_that_opens_nothing_or_a_date_to_come(
+    campaign: Campaign, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, link = held(campaign)
+    _, unconfirmed = held(campaign, is_confirmed=False)
+    path = f"/date/{one.occurrences.get().pk}/count"
+    made: list[str] = []
+    monkeypatch.setattr(SentPhoto, "made_afresh", lambda _photo: made.append("a photo"))
+    turns: list[str] = []
+
+    async def turn(_engine: Engine, client: str, call: Callable[[], object]) -> object:
+        turns.append(client)
+        return await asyncio.to_thread(call)
+
+    monkeypatch.setattr(Engine, "on_photo_thread", turn)
+
+    async def story(visits: Visits) -> None:
+        for stranger in (unconfirmed, f"/h/{to_text(new_token())}"):
+            await post_parts(visits, stranger + path, COUNTED, phone_photo())
+            assert turns == []
+        early = await post_parts(visits, link + path, COUNTED, phone_photo())
+        assert early.status == HTTPStatus.UNPROCESSABLE_ENTITY
+        assert "Please come back once it has begun" in early.text
+
+    tell(story)
+    assert made == []
+
+
+def test_a_host_whose_photo_finds_no_turn_keeps_what_was_typed(
+    campaign: Campaign, monkeypatch: pytest.MonkeyPatch, settings: Settings
+) -> None:
+    settings.WEB_PROCESSES = 1
+    monkeypatch.setattr(engine, "_MOST_PHOTOS_OF_A_HOST", 5)
+    one, link = held(campaign)
+    begun_yesterday(one)
+    path = f"{link}/date/{one.occurrences.get().pk}/count"
+    free = threading.Event()
+
+    def slowly(_photo: object) -> bytes:
+        free.wait(20)
+        return phone_photo()
+
+    monkeypatch.setattr(photos, "fresh_photo", slowly)
+
+    async def story(visits: Visits) -> None:
+        ours = [asyncio.ensure_future(post_parts(visits, path, COUNTED, phone_photo())) for _ in range(5)]
+        [first], waiting = await asyncio.wait(ours, return_when=asyncio.FIRST_COMPLETED)
+        free.set()
+        assert {answer.status for answer in await asyncio.gather(*waiting)} == {HTTPStatus.SEE_OTHER}
+        for refused in (first.result(), await post_parts(visits, path, COUNTED, phone_photo())):
+            assert refused.status == HTTPStatus.UNPROCESSABLE_ENTITY
+            assert "Very many photos are arriving" in re.findall(r'id="count-photo-wrong">([^<]*)', refused.text)[0]
+            assert 'value="Am Brunnen"' in refused.text
+        assert (await post_parts(visits, path, COUNTED)).status == HTTPStatus.SEE_OTHER
+
+    tell(story)
+    assert Headcount.objects.count() == 5
 
 
 def test_a_host_asks_others_and_ends_their_links(campaign: Campaign) -> None:

@@ -5,7 +5,7 @@ connections to the database stay with their threads, and a stop waits for nobody
 """
 
 import io
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, TypeVar
 
 from django.conf import settings
@@ -16,6 +16,7 @@ from tocsin.lane.threads import Threads
 from tocsin.rallies.photos import SENT
 
 Result = TypeVar("Result")
+Run = Callable[[Callable[[], Response]], Awaitable[Response]]
 
 
 class Django:
@@ -50,12 +51,16 @@ class Django:
         """Return what `call` returns, run where pages are rendered."""
         return await self._page_threads.run(call)
 
-    async def by_link(self, request: Request, *, secure: bool, on: Threads | None = None) -> Response:
+    async def by_link(self, request: Request, *, secure: bool, on: Run | None = None) -> Response:
         """Return the page behind a secret address: it depends on that, and on nothing that a browser keeps.
 
-        `on` are other threads, for what takes so long that the other pages would wait.
+        `on` runs it on other threads, for what takes so long that the other pages would wait.
         """
-        return await (on or self._link_threads).run(lambda: self._answer(request, secure=secure))
+        return await (on or self._link_threads.run)(lambda: self._answer(request, secure=secure))
+
+    async def on_link_thread(self, call: Callable[[], Result]) -> Result:
+        """Return what `call` returns, run where pages behind a secret address are."""
+        return await self._link_threads.run(call)
 
     async def desk(self, request: Request, *, secure: bool) -> Response:
         """Return the answer to a request that is passed on as it came, cookies and all."""

@@ -24,6 +24,7 @@ from tocsin.signing.queries import Status
 
 _MOST_PHOTOS = 24  # that wait to be made afresh: a second each
 _MOST_PHOTOS_OF_A_NETWORK = 4
+_MOST_PHOTOS_OF_A_HOST = 20  # by one link, in half an hour
 # Forms of one network that come back, in half an hour: reading one and drawing its page costs a tenth of a second.
 _MOST_MISTAKES = 60
 
@@ -52,6 +53,9 @@ class Engine:
         # One picture at a time: each takes a processor and up to a gigabyte, in a process of its own.
         self.photos = Threads(count=1, limit=_MOST_PHOTOS, name="photos")
         self._photos_of: Counter[str] = Counter()
+        self._photos_by_link = LimitCounters(
+            Limits(network=_share(_MOST_PHOTOS_OF_A_HOST), domain=0, address=0, window_seconds=1800)
+        )
 
     # Made when they are first needed: a sealed server starts before anybody has opened its keys, and
     # takes nothing until then.
@@ -96,6 +100,10 @@ class Engine:
             self._photos_of[network] -= 1
             if not self._photos_of[network]:
                 del self._photos_of[network]
+
+    def has_photos_left(self, link: bytes, now: datetime) -> bool:
+        """Count a photo that came by a host's link, and say whether it is one of those that it may bring now."""
+        return self._photos_by_link.check(campaign=link.hex(), client="", address=None, now=now) is None
 
     def _batchers(self) -> "tuple[Batcher[Any, Any], ...]":
         return self.taker, self.confirmer, self.comer, self.reader, self.caller

@@ -1,7 +1,10 @@
 """Every request that is not in memory passes here: who asks and for which host, and how answers leave."""
 
 import asyncio
+from contextlib import suppress
+from functools import partial
 from http import HTTPStatus
+from typing import IO
 
 from django.conf import settings
 from django.http.request import split_domain_port, validate_host
@@ -13,6 +16,7 @@ from tocsin.lane.batcher import AWAY, BusyError
 from tocsin.lane.bodies import FORM_LIMIT, Bodies, BodyTooSlowError, announced_length
 from tocsin.lane.client import Networks, client_of
 from tocsin.lane.copies import Copy, finished
+from tocsin.lane.engine import clock
 from tocsin.lane.failures import FailurePages, report
 from tocsin.lane.form import BadFormError
 from tocsin.lane.house import House
@@ -22,6 +26,9 @@ from tocsin.lane.pages import Kept
 from tocsin.lane.router import Answer, not_allowed
 from tocsin.lane.uploads import has_parts
 from tocsin.lane.wishes import spoken_to
+from tocsin.rallies.photos import SentPhoto
+from tocsin.rallies.queries.hosting import is_confirmed_host
+from tocsin.rallies.refusals import Refusal
 from tocsin.seal.tokens import from_text
 from tocsin.website.headers import STRICT_HEADERS, TOKEN_HEADERS
 from tocsin.website.language import named_language
@@ -115,7 +122,8 @@ class Reception:
     async def _pass_by_link(self, request: Request, arrival: Arrival) -> Response | HTTPStatus:
         """Let Django answer for a secret address, with no more of the browser than its language and its form."""
         found = routes.BY_LINK_PATH.fullmatch(request.path)
-        if found is None or from_text(found["token"]) is None:
+        token = from_text(found["token"]) if found is not None else None
+        if token is None:
             return HTTPStatus.NOT_FOUND
         if request.method not in (*_READING, "POST"):
             return not_allowed("GET", "HEAD", "POST")
@@ -125,18 +133,32 @@ class Reception:
             if _may_bring_photo(request):
                 with self._house.uploads.reading(request, arrival) as read_body:
                     request.body = await read_body()
-                    return await self._answer_by_link(request, arrival)
+                    return await self._answer_by_link(request, arrival, token)
             request.body = await self._bodies.read(arrival)
-        return await self._answer_by_link(request, arrival)
+        return await self._answer_by_link(request, arrival, token)
 
-    async def _answer_by_link(self, request: Request, arrival: Arrival) -> Response:
+    async def _answer_by_link(self, request: Request, arrival: Arrival, token: bytes) -> Response:
         is_secure = self._is_secure(arrival, request.headers)
         request.headers = {name: value for name, value in request.headers.items() if name in _OF_A_LINK}
-        on = self._house.engine.photos if request.photo is not None else None
-        answer = await self._house.django.by_link(request, secure=is_secure, on=on)
+        if request.photo is not None and request.photo.file is not None:
+            answer = await self._answer_with_photo(request, request.photo.file, token, secure=is_secure)
+        else:
+            answer = await self._house.django.by_link(request, secure=is_secure)
         # What a page behind a link is sent with is settled here, whatever the view says.
         answer.headers = [header for header in answer.headers if header[0] not in _SETTLED]
         return answer
+
+    async def _answer_with_photo(self, request: Request, photo: IO[bytes], token: bytes, *, secure: bool) -> Response:
+        """Answer where photos are made afresh; without a turn there, at once, with what to do about the photo."""
+        django, engine = self._house.django, self._house.engine
+        if not await django.on_link_thread(lambda: is_confirmed_host(token)):
+            return await django.by_link(request, secure=secure)
+        if engine.has_photos_left(token, clock()):
+            with suppress(BusyError):
+                return await django.by_link(request, secure=secure, on=partial(engine.on_photo_thread, request.client))
+        photo.close()
+        request.photo = SentPhoto(None, Refusal.PHOTO_BUSY)
+        return await django.by_link(request, secure=secure)
 
     async def _desk_body(self, arrival: Arrival, headers: dict[str, str]) -> bytes:
         """Read what an organiser sends: a picture may be large, so few of those at a time lie in memory."""

@@ -28,6 +28,11 @@ def host_behind(token: bytes) -> Host | None:
     return rows.select_related("rally__campaign", "rally__day_of_action").first()
 
 
+def is_confirmed_host(token: bytes) -> bool:
+    """Say whether this is the link of somebody who confirmed that they host or help."""
+    return Host.objects.filter(token_hash=token_hash(token), confirmed_at__isnull=False).exists()
+
+
 def days_to_come(campaign: Campaign, now: datetime) -> list[DayOfAction]:
     """Return the campaign's days of action that are not over anywhere on earth, the next first."""
     earliest = (now - timedelta(hours=12)).date()  # where the day ends last: UTC−12

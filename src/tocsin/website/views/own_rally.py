@@ -21,7 +21,7 @@ from tocsin.rallies.details import details_of
 from tocsin.rallies.domain.cancel import cancel_all, cancel_date
 from tocsin.rallies.domain.change import change as change_rally
 from tocsin.rallies.domain.confirm_host import Confirmed, confirm_host
-from tocsin.rallies.domain.headcounts import Reported, report_headcount
+from tocsin.rallies.domain.headcounts import Reported, report_headcount, takes_headcounts
 from tocsin.rallies.domain.invite_cohost import Invited, hand_over, invite_cohost
 from tocsin.rallies.domain.move_date import move_date
 from tocsin.rallies.domain.postpone import postpone
@@ -234,7 +234,9 @@ def _count(desk: Desk, found: Occurrence, values: dict[str, str]) -> str | Said:
     if not isinstance(read, Reported):
         return Said(errors=_by_field(read))
     found.rally = desk.rally
-    photo = desk.photo.made_afresh() if desk.photo is not None else b""
+    # A photo costs seconds: where there is no headcount to take, it is not looked at.
+    is_taken = takes_headcounts(desk.rally, found, desk.now)
+    photo = desk.photo.made_afresh() if desk.photo is not None and is_taken else b""
     stored = report_headcount(occurrence=found, reported=read, now=desk.now, photo=photo, host=desk.host)
     return "photo" if photo and stored.photo_state == ReportState.WAITING else "counted"
 
