@@ -58,10 +58,10 @@ def put_day(
         move = begin(day=before, held_on=held_on, wall_time=wall_time, now=now)
         before.title, before.held_on, before.wall_time = texts, held_on, wall_time
         before.save()
-        touch(campaign=campaign)
+        goes_on = move is not None and move_batch(move=move.pk, now=now)
+        touch(campaign=campaign)  # behind the rallies: their hosts' verbs lock them first
         if move is None:
             return Put(before, 0)
-        goes_on = move_batch(move=move.pk, now=now)
         return Put(before, DayMove.objects.get(pk=move.pk).moved, goes_on)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime, time
 from typing import Final
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from tocsin import db
 from tocsin.campaigns.domain import touch
@@ -68,17 +68,20 @@ def move_batch(*, move: int, now: datetime) -> bool:
         return False
     if DayMove.objects.filter(day=found.day_id, done_at__isnull=True, pk__lt=move).exists():
         return True
-    dates = _standing(found, now)
+    numbers = list(_standing(found, now).order_by("rally_id").values_list("rally_id", flat=True)[: RALLIES + 1])
+    dates = _locked(found, numbers[:RALLIES], now)
     batch = _batch(dates)
+    is_cut = len(batch) < len(dates)
+    reached = [one.rally_id for one in batch] if is_cut else numbers[:RALLIES]
     moved = [one for one in batch if _move_one(one, found, now)]
     _store(moved)
     campaign = found.day.campaign
     outbox.post(_letters_to_hosts(campaign, moved, now))
     tell_coming(occurrences=[one for one in moved if one.coming or one.waiting], what=News.CHANGED, now=now)
-    has_more = len(batch) < len(dates)
+    has_more = is_cut or len(numbers) > RALLIES
     this.update(
         moved=F("moved") + len(moved),
-        after_rally=batch[-1].rally_id if batch else found.after_rally,
+        after_rally=reached[-1] if reached else found.after_rally,
         done_at=None if has_more else now,
     )
     if moved:
@@ -86,23 +89,36 @@ def move_batch(*, move: int, now: datetime) -> bool:
     return has_more
 
 
-def _standing(move: DayMove, now: datetime) -> list[Occurrence]:
-    """Return the next dates that stand at the old rule, and one more, with their rallies."""
-    dates = Occurrence.objects.filter(
+def _standing(move: DayMove, now: datetime) -> QuerySet[Occurrence]:
+    """Return the dates that stand at the old rule and have not had their turn."""
+    return Occurrence.objects.filter(
         rally__day_of_action=move.day_id, rally__state__in=_MOVES, rally__repeat="", rally__first_on=move.from_on,
         rally__gt=move.after_rally, ends_at__gt=now, original_on=move.from_on, held_on=move.from_on,
     ).exclude(state=DateState.CANCELLED)  # fmt: skip
-    locked = dates.select_related("rally").select_for_update(of=("self",), no_key=True)
-    return list(locked.order_by("rally_id")[: RALLIES + 1])
+
+
+def _locked(move: DayMove, numbers: Sequence[int], now: datetime) -> list[Occurrence]:
+    """Return those of these rallies' dates that still stand at the old rule, locked, with their rallies.
+
+    The rallies first, as every verb that changes one: of two at once, the second sees what the first has done.
+    """
+    rows = Rally.objects.filter(pk__in=numbers).select_for_update(no_key=True).order_by("pk")
+    rallies = {one.pk: one for one in rows}
+    dates = list(
+        _standing(move, now).filter(rally__in=numbers).select_for_update(of=("self",), no_key=True).order_by("rally_id")
+    )
+    for one in dates:
+        one.rally = rallies[one.rally_id]
+    return dates
 
 
 def _batch(dates: Sequence[Occurrence]) -> Sequence[Occurrence]:
     people = 0
-    for number, one in enumerate(dates[:RALLIES]):
+    for number, one in enumerate(dates):
         people += one.coming + one.waiting
         if number and people > PEOPLE:
             return dates[:number]
-    return dates[:RALLIES]
+    return dates
 
 
 def _changes_hour(before: time | None, after: time | None) -> bool:

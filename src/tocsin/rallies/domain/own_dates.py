@@ -36,6 +36,9 @@ def change_date(
     many changes today: what says so little that is sure is no news, and may be meant to fill mailboxes.
     """
     db.required()
+    # The rally before its date, as every verb that changes both: else two at once could wait for each other.
+    if Rally.objects.select_for_update(no_key=True).filter(pk=rally, state__in=CHANGEABLE).first() is None:
+        return False
     rows = Occurrence.objects.filter(pk=date, rally=rally, rally__state__in=CHANGEABLE, ends_at__gt=now)
     if not rows.filter(state__in=only_from).update(changed_at=now, **columns):
         return False
