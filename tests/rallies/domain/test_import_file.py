@@ -1,7 +1,9 @@
 """Import: the same file again changes, and doubles nothing."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -18,6 +20,7 @@ from tocsin.rallies.campaign_file.said import SaidDate
 from tocsin.rallies.details import Where, details_of
 from tocsin.rallies.domain import import_file as importing
 from tocsin.rallies.domain.import_file import Fate, Imported, import_file, plan
+from tocsin.rallies.domain.refuse import refuse
 from tocsin.rallies.domain.resolve import resolve
 from tocsin.rallies.models import Occurrence, Rally
 from tocsin.rallies.reading.found import FoundRally
@@ -176,6 +179,77 @@ def test_once_the_goal_is_reached_no_file_comes_in(campaign: Campaign) -> None:
     assert [one.refusal for one in caught.value.refused] == [Refusal.CAMPAIGN_OVER]
     assert Rally.objects.count() == 0
     assert imported(CampaignFactory.create(), found()) == Imported(new=1)
+
+
+@pytest.fixture
+def behind_the_plan(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Let something happen between the plan of an import and its storing."""
+
+    def arrange(verb: Callable[[], object]) -> None:
+        def stepped(**given: Any) -> object:
+            planned = plan(**given)
+            monkeypatch.setattr(importing, "plan", plan)
+            verb()
+            return planned
+
+        monkeypatch.setattr(importing, "plan", stepped)
+
+    return arrange
+
+
+def test_what_is_refused_while_a_file_comes_in_stays_as_it_is(
+    campaign: Campaign, behind_the_plan: Callable[..., None]
+) -> None:
+    imported(campaign, found())
+    rally = Rally.objects.get()
+    comes(rally.occurrences.get(), MAYA)
+    behind_the_plan(lambda: refuse(campaign=campaign, rallies=[rally.pk], now=LATER))
+    assert imported(campaign, found(wall_time=time(15)), now=LATER) == Imported(left=1)
+    rally.refresh_from_db()
+    assert (rally.state, rally.wall_time, rally.sequence) == (State.REFUSED, time(12), 1)
+    assert told(LATER) == [("date_cancelled", MAYA.address)]
+
+
+def test_a_file_that_comes_in_twice_at_once_comes_in_once(
+    campaign: Campaign, behind_the_plan: Callable[..., None]
+) -> None:
+    behind_the_plan(lambda: imported(campaign, found()))
+    assert imported(campaign, found()) == Imported(same=1)
+    assert Rally.objects.count() == 1
+
+
+def test_a_file_that_is_stored_at_the_very_same_moment_comes_in_once(
+    campaign: Campaign, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def store() -> None:
+        try:
+            answers.append(imported(campaign, found()))
+        finally:
+            connection.close()
+
+    def late(*said: Any) -> list[Rally]:
+        if other.ident is None:
+            other.start()
+            other.join(1)  # on SQLite it waits until we have stored ours
+        return write(*said)
+
+    answers: list[Imported] = []
+    other, write = Thread(target=store), importing._write  # noqa: SLF001  the step that loses
+    monkeypatch.setattr(importing, "_write", late)
+    answers.append(imported(campaign, found()))
+    other.join()
+    assert sorted(answers, key=lambda one: one.new) == [Imported(same=1), Imported(new=1)]
+    assert Rally.objects.count() == 1
+
+
+def test_a_goal_that_is_reached_while_a_file_comes_in_ends_it(
+    campaign: Campaign, behind_the_plan: Callable[..., None]
+) -> None:
+    behind_the_plan(lambda: resolve(campaign=campaign, text={"en": "The trains run."}, shown_until=LATER, now=NOW))
+    with pytest.raises(RefusedError) as caught:
+        imported(campaign, found())
+    assert [one.refusal for one in caught.value.refused] == [Refusal.CAMPAIGN_OVER]
+    assert Rally.objects.count() == 0
 
 
 def test_storing_three_costs_no_more_questions_than_one() -> None:

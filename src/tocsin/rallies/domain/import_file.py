@@ -1,10 +1,13 @@
 """Import rallies from a file: say what it would do, then do it. The same file again changes, and doubles nothing."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
 from typing import Final, TypeVar
+
+from django.db import IntegrityError
 
 from tocsin import db
 from tocsin.campaigns.models import Campaign
@@ -88,31 +91,58 @@ def import_file(
         raise RefusedError([Refused("file", Refusal.CAMPAIGN_OVER)])
     planned = plan(campaign=campaign, rallies=rallies, now=now)
     wanted = frozenset(wanted)
-    counts = dict.fromkeys(Fate, 0)
+    counts: Counter[Fate] = Counter()
     for batch in _batches(planned, _BATCH):
-        fresh: list[FoundRally] = []
-        changed: list[tuple[FoundRally, Rally]] = []
-        for one in batch:
-            fate = Fate.NEW if one.fate is Fate.ALIKE and one.found.source in wanted else one.fate
-            counts[fate] += 1
-            if fate is Fate.NEW:
-                fresh.append(one.found)
-            elif fate is Fate.CHANGED and one.rally is not None:
-                changed.append((one.found, one.rally))
-        if not fresh and not changed:
-            continue
-        with db.transaction():
-            stored = [*zip(fresh, _write(campaign, fresh, now), strict=True)]
-            stored += [(found, _change(campaign, found, rally, now)) for found, rally in changed]
-        rows = _rows([rally for _found, rally in stored], now)
-        for found, rally in stored:
-            _settle_dates(found, rally, rows.get(rally.pk, ()), now)
+        try:
+            counts += _store(campaign, batch, wanted, now)
+        except IntegrityError:  # the same file came in twice at once: what is new is there by now
+            counts += _store(campaign, batch, wanted, now)
     return Imported(
         new=counts[Fate.NEW],
         changed=counts[Fate.CHANGED],
         same=counts[Fate.SAME],
         left=counts[Fate.LEFT] + counts[Fate.ALIKE],
     )
+
+
+def _store(campaign: Campaign, batch: Sequence[Planned], wanted: Collection[str], now: datetime) -> Counter[Fate]:
+    """Do what is planned, as far as it still holds; return how many rallies had which fate."""
+    if not any(one.fate in {Fate.NEW, Fate.CHANGED} or one.found.source in wanted for one in batch):
+        return Counter(one.fate for one in batch)
+    with db.transaction():
+        if is_resolved(campaign):
+            raise RefusedError([Refused("file", Refusal.CAMPAIGN_OVER)])
+        batch = list(_as_it_is_now(campaign, batch, wanted, now))
+        counts = Counter(one.fate for one in batch)
+        fresh = [one.found for one in batch if one.fate is Fate.NEW]
+        stored = [*zip(fresh, _write(campaign, fresh, now), strict=True)]
+        for one in batch:
+            if one.fate is Fate.CHANGED and one.rally is not None:
+                row = _change(campaign, one.found, one.rally, now)
+                if row is None:
+                    counts.subtract({Fate.CHANGED: 1, Fate.LEFT: -1})
+                else:
+                    stored.append((one.found, row))
+    rows = _rows([rally for _found, rally in stored], now)
+    for found, rally in stored:
+        _settle_dates(found, rally, rows.get(rally.pk, ()), now)
+    return counts
+
+
+def _as_it_is_now(
+    campaign: Campaign, batch: Sequence[Planned], wanted: Collection[str], now: datetime
+) -> Iterator[Planned]:
+    """Yield what is planned, anew for those that have come in since, and as new what may be alike but is wanted."""
+    there = _known(campaign, [one.found.source for one in batch if one.rally is None])
+    rows = _rows(there.values(), now)
+    for one in batch:
+        source = one.found.source
+        if source in there:
+            yield _planned(one.found, there[source], {}, rows)
+        elif one.fate is Fate.ALIKE and source in wanted:
+            yield replace(one, fate=Fate.NEW)
+        else:
+            yield one
 
 
 def _known(campaign: Campaign, sources: Sequence[str]) -> dict[str, Rally]:
@@ -180,8 +210,11 @@ def _write(campaign: Campaign, found: Sequence[FoundRally], now: datetime) -> li
     return write_rallies(campaign=campaign, new=new, now=now)
 
 
-def _change(campaign: Campaign, found: FoundRally, rally: Rally, now: datetime) -> Rally:
-    row = Rally.objects.select_for_update().get(pk=rally.pk)
+def _change(campaign: Campaign, found: FoundRally, rally: Rally, now: datetime) -> Rally | None:
+    """Change a rally, and return it as it is now; None when it was refused, merged or ended meanwhile."""
+    row = Rally.objects.select_for_update().filter(pk=rally.pk, state__in=_CHANGEABLE).first()
+    if row is None:
+        return None
     row.campaign = campaign
     sequence, had_big_change = row.sequence, row.has_big_change
     details = _merged(found, row)
@@ -206,7 +239,8 @@ def _settle_dates(found: FoundRally, rally: Rally, rows: Sequence[Occurrence], n
         else:
             reopen(rally=rally.pk, date=one.pk, note="", now=now)
     if differing:  # moving marks it, too
-        Rally.objects.filter(pk=rally.pk).update(has_big_change=rally.has_big_change)
+        standing = Rally.objects.filter(pk=rally.pk, state__in=_CHANGEABLE)
+        standing.update(has_big_change=rally.has_big_change)
 
 
 def _move(rally: Rally, one: Occurrence, said: SaidDate, now: datetime) -> None:
