@@ -22,6 +22,7 @@ from tests.tally.sequencer import flip_on_disk
 from tocsin.cli import work
 from tocsin.outbox.keys import days_kept
 from tocsin.outbox.models import Letter
+from tocsin.rallies import photo_files
 from tocsin.signing.models import CountryCount, PendingSignature
 from tocsin.tally.log import own_shelf
 from tocsin.tally.queries import count_of, log_refusal, waiting_entries
@@ -58,6 +59,16 @@ def test_tidying_lets_go_of_what_is_too_old() -> None:
     post("maya@example.org", now=datetime.now(UTC) - timedelta(days=5))
     work.tidy()
     assert (PendingSignature.objects.count(), Letter.objects.count(), days_kept()) == (0, 0, [])
+
+
+def test_photos_that_no_row_names_are_looked_for_once_a_day(settings: Settings) -> None:
+    stray = Path(settings.MEDIA_ROOT) / photo_files.store(1, b"a photo")
+    for is_there in (False, True):
+        stray.parent.mkdir(parents=True, exist_ok=True)
+        stray.touch()
+        os.utime(stray, (0, 0))
+        work.tidy()
+        assert stray.exists() is is_there
 
 
 def test_figures_by_country_are_refreshed_once_a_day_however_often_a_worker_starts(settings: Settings) -> None:

@@ -37,6 +37,7 @@ from tocsin.rallies.domain.forget import forget as forget_rallies
 from tocsin.rallies.domain.remind import remind as remind_of_rallies
 from tocsin.rallies.domain.upkeep import keep_up as keep_up_rallies
 from tocsin.rallies.emails import builders as rally_mails
+from tocsin.rallies.photo_files import erase_strays
 from tocsin.seal.keyfile import PRIVATE_KEY_BYTES
 from tocsin.signing import domain as signing
 from tocsin.signing.emails import SigningMails
@@ -247,6 +248,7 @@ def _daily_jobs(now: datetime) -> dict[str, Callable[[], object]]:
         "texts": partial(signing.refresh_text_counts, now=now),
         "caps": partial(outbox.forget_caps, now=now),
         "sessions": partial(call_command, "clearsessions"),
+        "photos": partial(erase_strays, now),
     }
     if not keyfiles.is_locked():  # else once they are open: a letter needs its key
         jobs |= {"drills": partial(remind_of_drills, now=now), "rallies": partial(_keep_up_rallies, now)}

@@ -46,17 +46,27 @@ def erase(name: str) -> None:
 
 
 def erase_strays(now: datetime) -> int:
-    """Delete the files that no row names, as those of a campaign that is gone; return how many."""
+    """Delete the files that no row names, as those of a campaign that is gone; return how many.
+
+    Once a day: it asks the storage and the database for each date that ever had a photo.
+    """
     storage, gone = _storage(), 0
     for number in _folders(storage):
         folder = f"{FOLDER}/{number}"
         there = {f"{folder}/{name}" for name in storage.listdir(folder)[1]}
         known = set(Headcount.objects.filter(photo__startswith=f"{folder}/").values_list("photo", flat=True))
         for name in sorted(there - known):
-            if storage.get_modified_time(name) < now - _STRAY_AGE:
+            if _is_old(storage, name, now):
                 storage.delete(name)
                 gone += 1
     return gone
+
+
+def _is_old(storage: Storage, name: str, now: datetime) -> bool:
+    try:
+        return storage.get_modified_time(name) < now - _STRAY_AGE
+    except FileNotFoundError:  # renamed or erased since the folder was read
+        return False
 
 
 def _folders(storage: Storage) -> Iterator[str]:

@@ -1,10 +1,11 @@
 """The team shows what people say of how many came, with its photo or without, refuses it, and takes that back."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 
 import pytest
+from django.core.files.storage import FileSystemStorage
 from pytest_django import Settings
 
 from tests.factories import rallies as factory
@@ -12,12 +13,14 @@ from tests.factories.campaigns import CampaignFactory
 from tests.rallies.domain.test_headcounts import date_of, report, revision
 from tests.rallies.pictures import picture
 from tocsin.campaigns.models import Campaign
+from tocsin.rallies import photo_files
 from tocsin.rallies.domain.decide_headcounts import Decision, decide_headcounts, erase_photos
 from tocsin.rallies.domain.headcounts import MOST_PHOTOS
 from tocsin.rallies.domain.merge import merge
 from tocsin.rallies.domain.refuse import refuse
 from tocsin.rallies.domain.trust import trust
 from tocsin.rallies.models import Headcount, Occurrence, Rally
+from tocsin.rallies.photo_files import erase_strays
 from tocsin.rallies.photos import fresh_photo
 from tocsin.rallies.queries.headcounts import waiting_headcount_count, waiting_headcounts
 from tocsin.rallies.refusals import Refusal, RefusedError
@@ -147,9 +150,28 @@ def test_photos_of_a_refused_rally_and_of_a_campaign_that_is_gone_are_erased(
     gone.rally.campaign.delete()
 
     later = max(now, datetime.now(now.tzinfo)) + timedelta(days=KEY_DAYS)
-    assert erase_photos(now=later) == 2
+    assert (erase_photos(now=later), erase_strays(later)) == (1, 1)
     assert [str(one.photo.name) for one in Headcount.objects.exclude(photo="")] == sorted(files(settings))
     assert Headcount.objects.get(occurrence=kept).photo.name in files(settings)
+
+
+def test_a_file_that_goes_while_strays_are_looked_for_ends_no_round(
+    date: Occurrence, photo: bytes, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report(date, photo=photo, by_team=True)
+    for number in (1, 2):
+        photo_files.store(date.pk + number, photo)
+    ask, asked = FileSystemStorage.get_modified_time, list[str]()
+
+    def after_somebody_erased_the_first(storage: FileSystemStorage, name: str) -> datetime:
+        if not asked:
+            storage.delete(name)
+        asked.append(name)
+        return ask(storage, name)
+
+    monkeypatch.setattr(FileSystemStorage, "get_modified_time", after_somebody_erased_the_first)
+    assert erase_strays(datetime.now(UTC) + timedelta(days=2)) == 1
+    assert files(settings) == {str(one.photo.name) for one in Headcount.objects.all()}
 
 
 @pytest.mark.parametrize("gone", [State.REFUSED, State.MERGED])

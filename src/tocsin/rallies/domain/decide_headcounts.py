@@ -59,7 +59,7 @@ def hide_photos(*, rallies: Iterable[int]) -> None:
 
 
 def erase_photos(*, now: datetime) -> int:
-    """Erase the photos that were refused a day ago, of rallies long refused or merged, and strays; return how many."""
+    """Erase the photos that were refused a day ago, and those of rallies long refused or merged; return how many."""
     late = Q(photo_state=_REFUSED, refused_at__lte=now - timedelta(days=REFUSED_PHOTO_DAYS))
     gone_rally = Q(
         occurrence__rally__state__in=(State.REFUSED, State.MERGED),
@@ -71,7 +71,7 @@ def erase_photos(*, now: datetime) -> int:
         Headcount.objects.filter(pk__in=[number for number, _ in erased]).update(photo="", photo_state=_REFUSED)
         for _, name in erased:
             photo_files.erase(name)
-    return len(erased) + photo_files.erase_strays(now)
+    return len(erased)
 
 
 def _decide(campaign: Campaign, number: int, decision: Decision, now: datetime) -> bool:
