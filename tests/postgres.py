@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tests import machine
 
-_SETTINGS = ("max_connections=200", "shared_buffers=64MB", "log_min_messages=fatal", "unix_socket_directories=")
+_SETTINGS = ("max_connections=600", "shared_buffers=64MB", "log_min_messages=fatal", "unix_socket_directories=")
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from tocsin.outbox.mails import Opened
 from tocsin.outbox.models import Letter
 from tocsin.rallies import keys
 from tocsin.rallies.domain.announce import announce
-from tocsin.rallies.domain.confirm_host import Confirmed, confirm_host, has_expired
+from tocsin.rallies.domain.confirm_host import Confirmed, confirm_host
 from tocsin.rallies.domain.expire import expire_announced
 from tocsin.rallies.domain.resolve import resolve
 from tocsin.rallies.domain.trust import trust
@@ -29,6 +29,7 @@ from tocsin.rallies.hosts import Known, Person, PrivatePlace, person_in, place_i
 from tocsin.rallies.models import Host, Occurrence, Rally
 from tocsin.rallies.queries.hosting import host_behind
 from tocsin.rallies.states import State
+from tocsin.rallies.unanswered import has_expired
 from tocsin.seal.tokens import from_text, new_token, to_text
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -156,7 +157,7 @@ def test_a_token_that_nobody_was_mailed_confirms_nothing() -> None:
 def test_after_seven_days_the_button_says_that_it_is_too_late() -> None:
     stored, token = announced(CampaignFactory.create()), token_mailed()
     in_time, late = NOW + timedelta(days=7), NOW + timedelta(days=7, seconds=1)
-    assert (has_expired(stored, in_time), has_expired(stored, late)) == (False, True)
+    assert (has_expired(stored.hosts.get(), in_time), has_expired(stored.hosts.get(), late)) == (False, True)
     assert confirm_host(token=token, now=late) is Confirmed.EXPIRED
     stored.refresh_from_db()
     assert stored.state == State.ASKED

@@ -63,7 +63,7 @@ def _signatures(count: int, size: int) -> Iterator[Row]:
     if keys != ("token_hash", "manage_hash") or _SHARED[tag + 1] != "name_tag":
         message = "the columns of a signature changed places"
         raise RuntimeError(message)
-    step, own = (1 << 64) // count, (0, int(State.COUNTED), now.date().isoformat(), None)
+    step, own = (1 << 64) // count, (0, int(State.COUNTED), now.date(), None)
     for number, sample in zip(range(count), cycle(samples), strict=False):
         noise = os.urandom(88)
         its_tag = (number * step).to_bytes(8, "big") + noise[:8]

@@ -30,12 +30,14 @@ from tocsin.outbox.states import Reason
 from tocsin.seal.box import Box, BoxBrokenError
 
 # The inner query finds, the outer condition decides: of two workers that found the same letter, one updates it.
+# Materialized, or PostgreSQL may ask it once for each letter that it looks at, and find others each time.
 _LEASE = """
-    UPDATE outbox_letter SET due_at = %(lease_end)s
-    WHERE due_at <= %(now)s AND id IN (
+    WITH found AS MATERIALIZED (
         SELECT id FROM outbox_letter WHERE provider = %(provider)s AND due_at <= %(now)s
         ORDER BY due_at LIMIT %(limit)s {skip_locked}
     )
+    UPDATE outbox_letter SET due_at = %(lease_end)s
+    WHERE due_at <= %(now)s AND id IN (SELECT id FROM found)
     RETURNING id, kind, campaign, provider, attempts, key_day, sealed, ref, put_off_to
 """
 _TRY = "UPDATE outbox_letter SET attempts = attempts + 1 WHERE due_at = %s AND id IN ({marks})"

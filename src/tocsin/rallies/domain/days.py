@@ -52,7 +52,7 @@ def put_day(
             stored = DayOfAction.objects.create(campaign=campaign, key=key, **fields)
             touch(campaign=campaign)
             return Put(stored, 0)
-        before = DayOfAction.objects.select_for_update().filter(pk=day, campaign=campaign).first()
+        before = DayOfAction.objects.select_for_update(no_key=True).filter(pk=day, campaign=campaign).first()
         if before is None:
             return None
         move = begin(day=before, held_on=held_on, wall_time=wall_time, now=now)
