@@ -41,23 +41,46 @@ def put_up_once(mailbox: Mailbox, tmp_path_factory: pytest.TempPathFactory) -> S
     return pristine
 
 
+# Those that end with the test or the module that had them made.
+_made: list[Server] = []
+
+
 @pytest.fixture(scope="session")
-def make_server(mailbox: Mailbox, put_up_once: Server) -> Iterator[Callable[..., Server]]:
-    """Return a maker of servers with the campaign put up; they run until the session ends."""
-    made: list[Server] = []
+def make_server(mailbox: Mailbox, put_up_once: Server) -> Callable[..., Server]:
+    """Return a maker of servers with the campaign put up; they run until whoever had them made is done."""
 
     def make(folder: Path, **settings: str) -> Server:
         database = new_database(put_up_once.environ["DATABASE_URL"].rpartition("/")[2])
         for part in ("data", "keys"):
             shutil.copytree(put_up_once.folder / part, folder / part, dirs_exist_ok=True)
         server = Server(folder, mail_port=mailbox.port, database_url=database, **UNLIMITED | settings)
-        made.append(server)
+        _made.append(server)
         server.start()
         return server
 
-    yield make
-    for server in made:
+    return make
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _end_servers_of_the_module() -> Iterator[None]:
+    before = len(_made)
+    yield
+    _end_servers(before)
+
+
+# What the module shares is set up before this, as its scope is wider.
+@pytest.fixture(autouse=True)
+def _end_servers_of_the_test() -> Iterator[None]:
+    before = len(_made)
+    yield
+    _end_servers(before)
+
+
+def _end_servers(kept: int) -> None:
+    """End all but the first `kept`: dozens that wait for nothing would slow down every test after them."""
+    for server in _made[kept:]:
         server.kill()
+    del _made[kept:]
 
 
 def new_database(template: str = "") -> str:
@@ -72,9 +95,12 @@ def new_database(template: str = "") -> str:
 
 
 @pytest.fixture(scope="session")
-def running_server(make_server: Callable[..., Server], tmp_path_factory: pytest.TempPathFactory) -> Server:
+def running_server(make_server: Callable[..., Server], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Return the server that most tests share; they sign as people of their own."""
-    return make_server(tmp_path_factory.mktemp("server"))
+    server = make_server(tmp_path_factory.mktemp("server"))
+    _made.remove(server)
+    yield server
+    server.kill()
 
 
 @pytest.fixture

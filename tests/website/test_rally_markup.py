@@ -151,7 +151,7 @@ def test_of_a_private_address_only_the_town_is_said(trains: Campaign) -> None:
 
 def test_a_date_of_a_series_names_the_series_its_rule_and_the_campaign(trains: Campaign) -> None:
     rally = factory.rally(
-        campaign=trains, repeat="FREQ=WEEKLY;INTERVAL=2;BYDAY=SA,1MO;UNTIL=20261231", skipped=(date(2026, 6, 20),)
+        campaign=trains, repeat="FREQ=MONTHLY;INTERVAL=2;BYDAY=SA,1MO;UNTIL=20261231", skipped=(date(2026, 6, 20),)
     )
     said = event(rally)
 
@@ -162,7 +162,7 @@ def test_a_date_of_a_series_names_the_series_its_rule_and_the_campaign(trains: C
         "url": "http://testserver/en/night-trains/rallies/kassel/",
         "eventSchedule": {
             "@type": "Schedule",
-            "repeatFrequency": "P2W",
+            "repeatFrequency": "P2M",
             "byDay": ["https://schema.org/Saturday", "1MO"],
             "startDate": "2026-06-06",
             "endDate": "2026-12-31",
