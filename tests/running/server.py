@@ -33,6 +33,8 @@ class Server:
         self.environ = inherited | {
             "TOCSIN_DATA": str(folder / "data"),
             "TOCSIN_KEYS": str(folder / "keys"),
+            # The file of towns takes seconds to make, and is the same for all.
+            "TOCSIN_CACHE": os.environ["TOCSIN_CACHE"],
             "TOCSIN_BASE_URL": self.url,
             "TOCSIN_MAIL_URL": f"smtp://127.0.0.1:{mail_port}",
             "TOCSIN_MAIL_FROM": "appeal@night-trains.example",

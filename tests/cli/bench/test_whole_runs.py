@@ -21,7 +21,12 @@ def bench(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "tocsin.cli", "bench", *words, *where]
     environ = {name: value for name, value in os.environ.items() if not name.startswith(("TOCSIN_", "DJANGO_"))}
     return subprocess.run(
-        command, env=environ | {"TMPDIR": str(folder)}, capture_output=True, text=True, timeout=300, check=False
+        command,
+        env=environ | {"TMPDIR": str(folder), "TOCSIN_CACHE": os.environ["TOCSIN_CACHE"]},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
     )
 
 
