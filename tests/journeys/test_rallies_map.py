@@ -183,11 +183,23 @@ def test_the_keyboard_is_enough(at_map: Callable[..., Page]) -> None:
     page.locator("[data-map-here]").focus()
     page.keyboard.press("+")
     page.wait_for_function("before => document.querySelector('[data-map]').atlas.map.getZoom() > before", arg=before)
+    page.wait_for_function("() => document.querySelector('[data-map]').atlas.soon === null")
     show = page.locator(".rally-row [data-show]").first
     show.focus()
     page.keyboard.press("Enter")
     expect(page.locator(".leaflet-popup a[data-link]")).to_be_visible()
     expect(page.locator("[data-map-here]")).to_be_focused()
+
+
+def test_who_stands_in_the_list_stays_there_when_it_is_made_anew(at_map: Callable[..., Page]) -> None:
+    page = at_map(viewport=WIDE)
+    show = page.locator(".rally-row [data-show]").first
+    named = show.get_attribute("aria-label")
+    show.focus()
+    page.locator(".rally-row").first.evaluate("row => { row.isOld = true; }")
+    page.set_viewport_size({"width": 1400, "height": 1000})
+    page.wait_for_function("() => !document.querySelector('.rally-row').isOld")
+    expect(page.locator(".rally-row [data-show]:focus")).to_have_attribute("aria-label", str(named))
 
 
 def test_both_clocks_are_there_when_they_differ(at_map: Callable[..., Page]) -> None:

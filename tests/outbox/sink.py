@@ -89,7 +89,10 @@ class ScriptedSink:
 
 @contextmanager
 def rude_server(*talk: bytes | float | threading.Event) -> Iterator[int]:
-    """Serve each line the same talk: bytes are said, numbers are seconds of silence, events are set; then hang up."""
+    """Serve each line the same talk, then hang up.
+
+    Bytes are said, numbers are seconds of silence; an event is set once the end of a mail was heard.
+    """
     listener = socket.create_server(("127.0.0.1", 0))
     is_over = threading.Event()
 
@@ -105,6 +108,7 @@ def rude_server(*talk: bytes | float | threading.Event) -> Iterator[int]:
                         if isinstance(word, bytes):
                             line.sendall(word)
                         elif isinstance(word, threading.Event):
+                            _hear_a_mail(line)
                             word.set()
                         elif is_over.wait(word):
                             return
@@ -120,3 +124,11 @@ def rude_server(*talk: bytes | float | threading.Event) -> Iterator[int]:
         listener.shutdown(socket.SHUT_RDWR)
         listener.close()
         thread.join(10)
+
+
+def _hear_a_mail(line: socket.socket) -> None:
+    heard = b""
+    while not heard.endswith(b"\r\n.\r\n"):
+        if not (more := line.recv(4096)):
+            raise ConnectionResetError
+        heard += more

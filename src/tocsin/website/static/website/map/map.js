@@ -203,8 +203,18 @@ class Atlas {
     this.part("sun").hidden = this.position !== null || rows.length < 2;
     this.part("nearest").hidden = this.position === null;
     this.listed = rows;
-    this.part("list").replaceChildren(...rows.slice(0, this.most).map((row) => this._row(row)));
+    this._replaceRows(rows.slice(0, this.most));
     this.part("more").hidden = rows.length <= this.most;
+  }
+
+  // A window that is zoomed or turned makes the list anew: who stands on a button of it stays there.
+  _replaceRows(rows) {
+    const list = this.part("list");
+    const held = list.contains(document.activeElement) ? document.activeElement : null;
+    const name = held?.matches("[data-show]") ? "show" : "link";
+    const row = held?.closest("[data-row]").dataset.row;
+    list.replaceChildren(...rows.map((one) => this._row(one)));
+    if (held) list.querySelector(`[data-row="${row}"] [data-${name}]`)?.focus({ preventScroll: true });
   }
 
   _listAnew() {
@@ -226,6 +236,7 @@ class Atlas {
 
   _row(row) {
     const made = this._filled("row", row);
+    made.dataset.row = row;
     const show = made.querySelector("[data-show]");
     show.hidden = row >= this.points.placed;
     show.setAttribute("aria-label", `${show.textContent}: ${made.querySelector("[data-link]").textContent}`);
