@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from tests.axe import in_both_looks, violations
 from tests.cast import MAYA, OTTO, PILAR, RUI
 from tests.journeys import steps
-from tests.running.mailbox import Mailbox, plain_text
+from tests.running.mailbox import Mailbox
 from tests.running.server import PASSWORD, SLUG, Server
 from tests.running.visitor import Visitor
 
@@ -99,7 +99,7 @@ def test_noor_looks_after_rallies_and_ends_them(
     page.locator("[name=note]").fill("Which of the two squares?")
     page.get_by_role("button", name="Return with this note").click()
     said(page, "went back to its host, with your note")
-    assert "Which of the two squares?" in plain_text(mailbox.wait_for(MAYA.address))
+    mailbox.wait_for(MAYA.address, saying="Which of the two squares?")
 
     page.locator(".rally-alike a").first.click()
     page.get_by_role("button", name="Merge them").click()
@@ -109,7 +109,7 @@ def test_noor_looks_after_rallies_and_ends_them(
     page.get_by_role("button", name="Approve those ticked").click()
     said(page, "3 rallies are public now. Their hosts are told.")
     expect(page.locator(".empty")).to_contain_text("Nothing waits.")
-    assert "on the map" in plain_text(mailbox.wait_for(RUI.address))
+    mailbox.wait_for(RUI.address, saying="on the map")
 
     page.goto(f"{DESK}tell/new/")
     page.locator("[name='text.en']").fill("A storm is coming: we meet indoors.")

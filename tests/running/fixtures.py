@@ -24,11 +24,16 @@ UNLIMITED = {"TOCSIN_NETWORK_RATE": "100000", "TOCSIN_DOMAIN_RATE": "100000", "T
 _BROWSER_ARGUMENTS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update"]
 
 
+# Emptied between modules: many of them have servers of their own, and write to the same few people.
+_mailboxes: list[Mailbox] = []
+
+
 @pytest.fixture(scope="session")
 def mailbox() -> Iterator[Mailbox]:
     """Take all mail of all servers."""
     sink = Mailbox()
     sink.start()
+    _mailboxes.append(sink)
     yield sink
     sink.stop()
 
@@ -66,6 +71,8 @@ def _end_servers_of_the_module() -> Iterator[None]:
     before = len(_made)
     yield
     _end_servers(before)
+    for mailbox in _mailboxes:
+        mailbox.empty()
 
 
 # What the module shares is set up before this, as its scope is wider.

@@ -58,6 +58,11 @@ class Mailbox:
             self._changed.notify_all()
         return "250 kept"
 
+    def empty(self) -> None:
+        """Forget what came."""
+        with self._changed:
+            self._letters.clear()
+
     def letters(self, address: str) -> list[EmailMessage]:
         """Return what came for `address`, oldest first."""
         with self._changed:
@@ -68,14 +73,19 @@ class Mailbox:
         with self._changed:
             return [to for to, _ in self._letters]
 
-    def wait_for(self, address: str, count: int = 1, seconds: float = PATIENCE_SECONDS) -> EmailMessage:
-        """Return the `count`th mail for `address`; fail when it does not come in time."""
+    def wait_for(
+        self, address: str, count: int = 1, seconds: float = PATIENCE_SECONDS, *, saying: str = ""
+    ) -> EmailMessage:
+        """Return the `count`th mail for `address`, of those that say `saying`; fail when it does not come in time."""
         deadline = time.monotonic() + seconds
         with self._changed:
-            while len(found := [message for to, message in self._letters if to == address]) < count:
+            while len(found := self._found(address, saying)) < count:
                 if not self._changed.wait(deadline - time.monotonic()):
                     pytest.fail(f"{len(found)} of {count} mails came for {address}")
         return found[count - 1]
+
+    def _found(self, address: str, saying: str) -> list[EmailMessage]:
+        return [message for to, message in self._letters if to == address and saying in plain_text(message)]
 
 
 def plain_text(message: EmailMessage) -> str:
