@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime, timedelta
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -71,6 +71,11 @@ def day_refusal(on: date) -> Refusal | None:
     if on > LAST_DAY:
         return Refusal.DATE_FAR
     return Refusal.DATE_PAST if on < FIRST_DAY else None
+
+
+def earliest_day(now: datetime) -> date:
+    """Return the first day that is not over everywhere on earth."""
+    return (now - timedelta(hours=12)).date()  # where the day ends last: UTC−12
 
 
 def _texts(texts: Mapping[str, str]) -> dict[str, str]:

@@ -1,7 +1,8 @@
 """A day of action moves, and with it the rallies that stand at its rule, each by its own clock."""
 
 from collections.abc import Callable
-from datetime import date, time
+from dataclasses import replace
+from datetime import date, time, timedelta
 from typing import Any
 
 import pytest
@@ -181,6 +182,36 @@ def test_quinn_moves_no_day_of_ours(day: DayOfAction) -> None:
     assert not remove_day(campaign=quinns, day=day.pk)
     day.refresh_from_db()
     assert day.held_on == SATURDAY
+
+
+def test_a_day_is_not_moved_to_a_date_that_is_over_everywhere(day: DayOfAction, rally_of: Callable[..., Rally]) -> None:
+    rally = rally_of()
+    with pytest.raises(RefusedError) as error:
+        move(day, date(2025, 6, 7), FIVE)
+    assert [(one.field, one.refusal) for one in error.value.refused] == [("held_on", Refusal.DATE_PAST)]
+    day.refresh_from_db()
+    assert (day.held_on, when(rally), DayMove.objects.count()) == (SATURDAY, "06 15:00", 0)
+
+
+def test_the_name_of_a_day_that_is_over_can_still_be_corrected(day: DayOfAction) -> None:
+    later = factory.NOW + timedelta(days=60)
+    put = put_day(
+        campaign=day.campaign, title={"en": "Nights"}, held_on=SATURDAY, wall_time=FIVE, now=later, day=day.pk
+    )
+    assert put is not None
+    assert put.day.title == {"en": "Nights"}
+
+
+def test_a_rally_where_the_new_hour_has_passed_already_stays_and_a_correction_finds_all_of_them(
+    day: DayOfAction, rally_of: Callable[..., Rally]
+) -> None:
+    kassel = rally_of()
+    honolulu = rally_of(where=replace(factory.KASSEL, city="Honolulu", country="US"), zone="Pacific/Honolulu")
+    put = move(day, factory.NOW.date(), time(9))  # it is eleven in Kassel, and eleven at night in Honolulu
+    assert put is not None
+    assert (put.moved, when(kassel), when(honolulu)) == (1, "06 15:00", "01 19:00")
+    move(day, SATURDAY, FIVE)
+    assert (when(kassel), when(honolulu)) == ("06 15:00", "07 03:00")
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from tocsin.campaigns.languages import is_known
 from tocsin.campaigns.models import Campaign
 from tocsin.campaigns.slugs import slug_from
 from tocsin.kit import names
-from tocsin.rallies.checks import LONGEST, day_refusal
+from tocsin.rallies.checks import LONGEST, day_refusal, earliest_day
 from tocsin.rallies.domain.days_moving import begin, move_batch
 from tocsin.rallies.models import DayMove, DayOfAction
 from tocsin.rallies.refusals import Refusal, Refused, RefusedError
@@ -39,7 +39,8 @@ def put_day(
 
     A rally that is held once on the day's date moves with the date, one that begins at the day's hour moves
     with the hour, each by the clock of its own place; one that says otherwise stays where it is. Hosts and
-    those who come are told. The first batch of them moves here, the worker takes the others along.
+    those who come are told. The first batch of them moves here, the worker takes the others along. No day
+    moves to a date that is over: its rallies would be too, with nobody told, and could not be moved back.
     Raises RefusedError and KeysSealedError.
     """
     texts = {code: kept for code, text in title.items() if (kept := names.tidy(text))}
@@ -55,6 +56,8 @@ def put_day(
         before = DayOfAction.objects.select_for_update(no_key=True).filter(pk=day, campaign=campaign).first()
         if before is None:
             return None
+        if held_on != before.held_on and held_on < earliest_day(now):
+            raise RefusedError([Refused("held_on", Refusal.DATE_PAST)])
         move = begin(day=before, held_on=held_on, wall_time=wall_time, now=now)
         before.title, before.held_on, before.wall_time = texts, held_on, wall_time
         before.save()

@@ -126,16 +126,22 @@ def _changes_hour(before: time | None, after: time | None) -> bool:
 
 
 def _move_one(one: Occurrence, move: DayMove, now: datetime) -> bool:
-    """Give a date its new day and hour, in memory; say whether that changed it."""
+    """Give a date its new day and hour, in memory; say whether that changed it.
+
+    Where that moment has passed by the clock of the place, the date stays.
+    """
     hour = one.wall_time
     if _changes_hour(move.from_time, move.to_time) and hour == move.from_time and move.to_time is not None:
         hour = move.to_time
     if (move.to_on, hour) == (one.held_on, one.wall_time):
         return False
     rally = one.rally
+    moment = moment_of(move.to_on, hour, one.minutes, rally.zone)
+    if moment.starts_at <= now:
+        return False
     one.original_on = one.held_on = rally.first_on = move.to_on
     one.wall_time = rally.wall_time = hour
-    one.starts_at, one.ends_at = moment_of(move.to_on, hour, one.minutes, rally.zone)
+    one.starts_at, one.ends_at = moment
     one.changed_at = rally.changed_at = now
     rally.sequence += 1
     return True

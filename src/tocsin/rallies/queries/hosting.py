@@ -1,12 +1,13 @@
 """What a host's page asks, and the form that announces a rally."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 
 from django.db.models import Count
 
 from tocsin.campaigns.models import Campaign
 from tocsin.rallies import keys
+from tocsin.rallies.checks import earliest_day
 from tocsin.rallies.models import DayOfAction, Host, Occurrence, Rally
 from tocsin.rallies.states import Duty, HostPart, RsvpState
 from tocsin.seal.box import BoxBrokenError
@@ -35,8 +36,8 @@ def is_confirmed_host(token: bytes) -> bool:
 
 def days_to_come(campaign: Campaign, now: datetime) -> list[DayOfAction]:
     """Return the campaign's days of action that are not over anywhere on earth, the next first."""
-    earliest = (now - timedelta(hours=12)).date()  # where the day ends last: UTC−12
-    return list(DayOfAction.objects.filter(campaign=campaign, held_on__gte=earliest).order_by("held_on", "pk"))
+    days = DayOfAction.objects.filter(campaign=campaign, held_on__gte=earliest_day(now))
+    return list(days.order_by("held_on", "pk"))
 
 
 def dates_to_come(rally: Rally, now: datetime) -> list[Occurrence]:
