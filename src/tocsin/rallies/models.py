@@ -155,6 +155,9 @@ class Occurrence(models.Model):
     address = models.CharField(max_length=300, blank=True)
     latitude = models.FloatField(null=True)
     longitude = models.FloatField(null=True)
+    is_off_rule = models.BooleanField(
+        default=False, help_text="cancelled because the rally's rule gives it no longer: it stands again when that does"
+    )
     note = models.CharField(max_length=500, blank=True, help_text="why it is cancelled, postponed or moved")
     changed_at = models.DateTimeField()
     told_on = models.DateField(null=True, help_text="when those who come were last told of a change")

@@ -6,14 +6,19 @@ from typing import Any
 
 import pytest
 
+from tests.cast import MAYA
+from tests.factories.coming import come, told
 from tests.factories.rallies import LISBON, NOW, rally
 from tocsin.rallies.details import details_of
+from tocsin.rallies.domain.cancel import cancel_date
 from tocsin.rallies.domain.change import change
 from tocsin.rallies.domain.dates import MOST_DATES
 from tocsin.rallies.domain.move_date import Move, move_date
+from tocsin.rallies.domain.postpone import postpone
+from tocsin.rallies.domain.reopen import reopen
 from tocsin.rallies.hosts import PrivatePlace
 from tocsin.rallies.models import Occurrence, Rally
-from tocsin.rallies.states import HORIZON_DAYS
+from tocsin.rallies.states import HORIZON_DAYS, DateState
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -49,6 +54,45 @@ def test_a_moved_date_keeps_its_hour_by_the_clock_of_the_new_place() -> None:
     changed(one, where=LISBON, zone="Europe/Lisbon")
     row.refresh_from_db()
     assert (row.wall_time, row.starts_at.hour, row.minutes) == (time(19, 30), 18, 60)
+
+
+def states(one: Rally) -> dict[date, DateState]:
+    return {row.original_on: DateState(row.state) for row in one.occurrences.all()}
+
+
+def test_a_date_changed_away_and_back_stands_again_and_who_comes_hears_of_both() -> None:
+    one = rally()
+    saturday, sunday = date(2026, 6, 6), date(2026, 6, 7)
+    come(Occurrence.objects.select_related("rally__campaign").get(rally=one), MAYA)
+    changed(one, first_on=sunday)
+    assert states(one) == {saturday: DateState.CANCELLED, sunday: DateState.STANDS}
+    changed(one, first_on=saturday)
+    assert states(one) == {saturday: DateState.STANDS, sunday: DateState.CANCELLED}
+    assert [letter.mail for letter in told(MAYA)][-2:] == ["date_cancelled", "date_changed"]
+    changed(one, first_on=sunday)
+    assert states(one) == {saturday: DateState.CANCELLED, sunday: DateState.STANDS}
+
+
+@pytest.mark.parametrize("is_off_rule_first", [True, False])
+def test_a_date_that_its_host_cancelled_stays_so_whatever_the_rule_gives(*, is_off_rule_first: bool) -> None:
+    one = rally()
+    saturday, sunday = date(2026, 6, 6), date(2026, 6, 7)
+    row = one.occurrences.get()
+    if is_off_rule_first:
+        changed(one, first_on=sunday)
+        assert reopen(rally=one.pk, date=row.pk, note="", now=NOW)
+    assert cancel_date(rally=one.pk, date=row.pk, note="storm", now=NOW)
+    changed(one, first_on=sunday)
+    changed(one, first_on=saturday)
+    assert states(one)[saturday] == DateState.CANCELLED
+
+
+def test_a_postponed_date_that_the_rule_left_out_does_not_stand_by_itself() -> None:
+    one = rally()
+    assert postpone(rally=one.pk, date=one.occurrences.get().pk, note="storm", now=NOW)
+    changed(one, first_on=date(2026, 6, 7))
+    changed(one, first_on=date(2026, 6, 6))
+    assert states(one)[date(2026, 6, 6)] == DateState.CANCELLED
 
 
 def test_a_daily_series_of_many_years_has_its_dates_to_come_and_no_flood_of_past_ones() -> None:

@@ -53,25 +53,44 @@ def move_dates(*, rally: Rally, before: Details, now: datetime) -> list[Occurren
 
     `before` is what was said about the rally until now. What has passed stays as it was. A date to come that
     the rule still gives takes the new hour, unless it was moved by itself, to another day or hour; one that it
-    no longer gives is cancelled if anybody might have noted it down, or else goes. Returns those that changed,
-    for who must be told.
+    no longer gives is cancelled if anybody might have noted it down, or else goes. When a rule gives a date
+    again that it was cancelled for, the date stands again; what a host cancelled stays so. Returns those that
+    changed, for who must be told.
     """
     db.required()
     wanted = set(dates_wanted(rally, now))
     changed: list[Occurrence] = []
     for occurrence in rally.occurrences.filter(starts_at__gt=now).order_by("starts_at"):
         if occurrence.original_on in wanted:
-            changed += [occurrence] if _take_new_hour(rally, occurrence, before, now) else []
+            stands_again = _stand_again(occurrence, now)
+            takes_new_hour = _take_new_hour(rally, occurrence, before, now)
+            changed += [occurrence] if stands_again or takes_new_hour else []
         elif occurrence.rsvps.exists() or rally.approved_on is not None:
-            if occurrence.state != DateState.CANCELLED:
-                occurrence.state, occurrence.changed_at = DateState.CANCELLED, now
-                changed.append(occurrence)
+            changed += [occurrence] if _leave_out(occurrence, now) else []
         else:
             occurrence.delete()
     for occurrence in changed:
         occurrence.save()
     add_dates(rallies=[rally], now=now)
     return changed
+
+
+def _leave_out(occurrence: Occurrence, now: datetime) -> bool:
+    """Cancel a date that the rule no longer gives; say whether that changed it."""
+    if occurrence.state == DateState.CANCELLED:
+        return False
+    # One that was postponed has no day to stand on again.
+    occurrence.is_off_rule = occurrence.state == DateState.STANDS
+    occurrence.state, occurrence.changed_at = DateState.CANCELLED, now
+    return True
+
+
+def _stand_again(occurrence: Occurrence, now: datetime) -> bool:
+    """Let a date stand that only its rule had cancelled; say whether that changed it."""
+    if not occurrence.is_off_rule:
+        return False
+    occurrence.state, occurrence.is_off_rule, occurrence.changed_at = DateState.STANDS, False, now
+    return True
 
 
 def _take_new_hour(rally: Rally, occurrence: Occurrence, before: Details, now: datetime) -> bool:

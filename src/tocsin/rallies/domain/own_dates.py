@@ -40,7 +40,7 @@ def change_date(
     if Rally.objects.select_for_update(no_key=True).filter(pk=rally, state__in=CHANGEABLE).first() is None:
         return False
     rows = Occurrence.objects.filter(pk=date, rally=rally, rally__state__in=CHANGEABLE, ends_at__gt=now)
-    if not rows.filter(state__in=only_from).update(changed_at=now, **columns):
+    if not rows.filter(state__in=only_from).update(changed_at=now, is_off_rule=False, **columns):
         return False
     # Asked behind the update, which has locked the row: of two at once, one is counted first.
     if by_host and told_enough(Occurrence.objects.filter(pk=date), now):

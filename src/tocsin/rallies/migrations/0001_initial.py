@@ -76,6 +76,7 @@ class Migration(migrations.Migration):
                 ('address', models.CharField(blank=True, max_length=300)),
                 ('latitude', models.FloatField(null=True)),
                 ('longitude', models.FloatField(null=True)),
+                ('is_off_rule', models.BooleanField(default=False, help_text="cancelled because the rally's rule gives it no longer: it stands again when that does")),
                 ('note', models.CharField(blank=True, help_text='why it is cancelled, postponed or moved', max_length=500)),
                 ('changed_at', models.DateTimeField()),
                 ('told_on', models.DateField(help_text='when those who come were last told of a change', null=True)),
