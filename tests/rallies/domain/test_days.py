@@ -1,6 +1,6 @@
 """A day of action moves, and with it the rallies that stand at its rule, each by its own clock."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, time, timedelta
 from typing import Any
@@ -12,15 +12,21 @@ from django.test.utils import CaptureQueriesContext
 from tests.cast import MAYA
 from tests.factories import rallies as factory
 from tests.factories.campaigns import CampaignFactory
+from tocsin import db
 from tocsin.campaigns.models import Campaign
 from tocsin.kit.addresses import parse
 from tocsin.outbox.models import Letter
 from tocsin.rallies import keys
+from tocsin.rallies.details import details_of
 from tocsin.rallies.domain import days_moving
+from tocsin.rallies.domain.change import change
 from tocsin.rallies.domain.days import Put, put_day, remove_day
-from tocsin.rallies.models import DayMove, DayOfAction, Rally, Rsvp
+from tocsin.rallies.domain.tell import tell_coming
+from tocsin.rallies.domain.writing import change_rally
+from tocsin.rallies.hosts import PrivatePlace
+from tocsin.rallies.models import DayMove, DayOfAction, Occurrence, Rally, Rsvp
 from tocsin.rallies.refusals import Refusal, RefusedError
-from tocsin.rallies.states import RsvpState, State
+from tocsin.rallies.states import DateState, RsvpState, State
 from tocsin.seal.tokens import new_token, to_text, token_hash
 
 pytestmark = pytest.mark.django_db
@@ -283,6 +289,62 @@ def test_a_day_is_not_taken_away_while_its_rallies_move(day: DayOfAction, rally_
     assert not remove_day(campaign=day.campaign, day=day.pk)
     work()
     assert remove_day(campaign=day.campaign, day=day.pk)
+
+
+def changed_to(rally: Rally, on: date) -> Rally:
+    """Let its host give a rally another date, once it was approved: the old one stays, cancelled."""
+    details = replace(details_of(rally), first_on=on)
+    assert change(rally=rally.pk, details=details, private=PrivatePlace(), now=factory.NOW)
+    rally.refresh_from_db()
+    return rally
+
+
+def test_a_rally_goes_to_a_date_it_once_had_and_back(day: DayOfAction, rally_of: Callable[..., Rally]) -> None:
+    move(day, SUNDAY, FIVE)
+    rally = changed_to(rally_of(), SUNDAY)
+    standing = rally.occurrences.exclude(state=DateState.CANCELLED)
+    for on in (SATURDAY, SUNDAY):
+        put = move(day, on, FIVE)
+        assert put is not None
+        assert (put.moved, standing.get().held_on) == (1, on)
+        rally.refresh_from_db()
+        assert not changed_by_its_words(rally), "the series knows the date by the day that it gives"
+    assert (rally.first_on, rally.occurrences.count()) == (SUNDAY, 2)
+
+
+def changed_by_its_words(rally: Rally) -> list[Occurrence]:
+    """Let its host change a word; return the dates that changed with it."""
+    with db.transaction():
+        return change_rally(rally=rally, details=replace(details_of(rally), held_by="Otto"), now=factory.NOW)
+
+
+@pytest.mark.usefixtures("batches_of_one")
+def test_a_move_that_fails_holds_up_no_other_day(
+    day: DayOfAction, rally_of: Callable[..., Rally], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put = put_day(campaign=day.campaign, title=TITLE, held_on=SATURDAY, wall_time=FIVE, now=factory.NOW)
+    assert put is not None
+    ours, theirs = [[rally_of(day_of_action=of.pk) for _ in range(2)] for of in (day, put.day)]
+    for of in (day, put.day):
+        move(of)
+    move(day, SATURDAY, FIVE)
+    broken = ours[1].occurrences.get().pk
+    ours[1].occurrences.update(coming=1)
+
+    def fail(*, occurrences: Sequence[Occurrence], **given: Any) -> int:
+        if [one.pk for one in occurrences] == [broken]:
+            message = "no key"
+            raise ValueError(message)
+        return tell_coming(occurrences=occurrences, **given)
+
+    with monkeypatch.context() as failing:
+        failing.setattr(days_moving, "tell_coming", fail)
+        with pytest.raises(ValueError, match="no key"):
+            work()
+    assert ([when(one) for one in theirs], when(ours[1])) == (["07 16:00"] * 2, "06 15:00")
+    work()
+    assert [when(one) for one in ours] == ["06 15:00"] * 2
+    assert not DayMove.objects.filter(done_at=None).exists()
 
 
 def test_a_batch_ends_where_very_many_come(

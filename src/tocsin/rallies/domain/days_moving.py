@@ -43,14 +43,31 @@ def begin(*, day: DayOfAction, held_on: date, wall_time: time | None, now: datet
 
 
 def work(*, now: Callable[[], datetime], goes_on: Callable[[], bool] = lambda: True) -> bool:
-    """Move the rallies of every day that was moved; False when there was nothing to do."""
+    """Move the rallies of every day that was moved; False when there was nothing to do.
+
+    One day whose rallies cannot be moved holds up no other; the first error is raised behind them all.
+    """
     did_any = False
-    for number in list(DayMove.objects.filter(done_at__isnull=True).order_by("pk").values_list("pk", flat=True)):
-        has_more = True
-        while has_more and goes_on():
-            with db.transaction():
-                has_more = move_batch(move=number, now=now())
-            did_any = True
+    failed: dict[int, Exception] = {}
+    under_way = DayMove.objects.filter(done_at__isnull=True).order_by("pk").values_list("pk", "day")
+    for number, day in list(under_way):
+        if day in failed:
+            continue  # its moves follow one another
+        try:
+            did_any = _move_all(number, now, goes_on) or did_any
+        except Exception as error:  # noqa: BLE001  whatever it is, the other days are to move
+            failed[day] = error
+    if failed:
+        raise next(iter(failed.values()))
+    return did_any
+
+
+def _move_all(move: int, now: Callable[[], datetime], goes_on: Callable[[], bool]) -> bool:
+    did_any, has_more = False, True
+    while has_more and goes_on():
+        with db.transaction():
+            has_more = move_batch(move=move, now=now())
+        did_any = True
     return did_any
 
 
@@ -73,7 +90,8 @@ def move_batch(*, move: int, now: datetime) -> bool:
     batch = _batch(dates)
     is_cut = len(batch) < len(dates)
     reached = [one.rally_id for one in batch] if is_cut else numbers[:RALLIES]
-    moved = [one for one in batch if _move_one(one, found, now)]
+    taken = _taken(batch, found.to_on)
+    moved = [one for one in batch if _move_one(one, found, now, is_taken=one.rally_id in taken)]
     _store(moved)
     campaign = found.day.campaign
     outbox.post(_letters_to_hosts(campaign, moved, now))
@@ -92,8 +110,8 @@ def move_batch(*, move: int, now: datetime) -> bool:
 def _standing(move: DayMove, now: datetime) -> QuerySet[Occurrence]:
     """Return the dates that stand at the old rule and have not had their turn."""
     return Occurrence.objects.filter(
-        rally__day_of_action=move.day_id, rally__state__in=_MOVES, rally__repeat="", rally__first_on=move.from_on,
-        rally__gt=move.after_rally, ends_at__gt=now, original_on=move.from_on, held_on=move.from_on,
+        rally__day_of_action=move.day_id, rally__state__in=_MOVES, rally__repeat="", original_on=F("rally__first_on"),
+        rally__gt=move.after_rally, ends_at__gt=now, held_on=move.from_on,
     ).exclude(state=DateState.CANCELLED)  # fmt: skip
 
 
@@ -121,14 +139,21 @@ def _batch(dates: Sequence[Occurrence]) -> Sequence[Occurrence]:
     return dates
 
 
+def _taken(batch: Sequence[Occurrence], on: date) -> set[int]:
+    """Return the rallies that have another row for a day: who changes a rally's date leaves the old one cancelled."""
+    rows = Occurrence.objects.filter(rally__in=[one.rally_id for one in batch], original_on=on)
+    return set(rows.exclude(pk__in=[one.pk for one in batch]).values_list("rally_id", flat=True))
+
+
 def _changes_hour(before: time | None, after: time | None) -> bool:
     return before is not None and after is not None and after != before
 
 
-def _move_one(one: Occurrence, move: DayMove, now: datetime) -> bool:
+def _move_one(one: Occurrence, move: DayMove, now: datetime, *, is_taken: bool) -> bool:
     """Give a date its new day and hour, in memory; say whether that changed it.
 
-    Where that moment has passed by the clock of the place, the date stays.
+    Where that moment has passed by the clock of the place, the date stays. Where another row has the new day
+    already (`is_taken`), the date moves by itself, as its host would move it, and the rally's rule stays.
     """
     hour = one.wall_time
     if _changes_hour(move.from_time, move.to_time) and hour == move.from_time and move.to_time is not None:
@@ -139,8 +164,10 @@ def _move_one(one: Occurrence, move: DayMove, now: datetime) -> bool:
     moment = moment_of(move.to_on, hour, one.minutes, rally.zone)
     if moment.starts_at <= now:
         return False
-    one.original_on = one.held_on = rally.first_on = move.to_on
-    one.wall_time = rally.wall_time = hour
+    one.held_on, one.wall_time = move.to_on, hour
+    if not is_taken:
+        one.original_on = rally.first_on = move.to_on
+        rally.wall_time = hour
     one.starts_at, one.ends_at = moment
     one.changed_at = rally.changed_at = now
     rally.sequence += 1
