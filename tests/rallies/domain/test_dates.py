@@ -9,10 +9,11 @@ import pytest
 from tests.cast import MAYA
 from tests.factories.coming import come, told
 from tests.factories.rallies import LISBON, NOW, rally
+from tocsin import db
 from tocsin.rallies.details import details_of
 from tocsin.rallies.domain.cancel import cancel_date
 from tocsin.rallies.domain.change import change
-from tocsin.rallies.domain.dates import MOST_DATES
+from tocsin.rallies.domain.dates import MOST_DATES, add_dates
 from tocsin.rallies.domain.move_date import Move, move_date
 from tocsin.rallies.domain.postpone import postpone
 from tocsin.rallies.domain.reopen import reopen
@@ -97,5 +98,32 @@ def test_a_postponed_date_that_the_rule_left_out_does_not_stand_by_itself() -> N
 
 def test_a_daily_series_of_many_years_has_its_dates_to_come_and_no_flood_of_past_ones() -> None:
     one = rally(first_on=date(2019, 1, 1), repeat="FREQ=DAILY")
-    held_on = list(one.occurrences.order_by("held_on").values_list("held_on", flat=True))
-    assert (len(held_on), held_on[-1]) == (MOST_DATES, NOW.date() + timedelta(days=HORIZON_DAYS))
+    days = held_on(one)
+    assert (len(days), days[-1]) == (MOST_DATES, NOW.date() + timedelta(days=HORIZON_DAYS))
+
+
+def test_the_next_date_of_a_rare_series_has_its_row_however_far_away_and_no_other_beyond_the_horizon() -> None:
+    one = rally(repeat="FREQ=YEARLY")
+    assert held_on(one) == [date(2026, 6, 6)]
+    later = NOW + timedelta(days=50)
+    with db.transaction():
+        assert add_dates(rallies=[one], now=later) == 1
+    assert held_on(one) == [date(2026, 6, 6), date(2027, 6, 6)]
+
+
+def test_a_far_date_that_a_new_rule_gives_too_stands() -> None:
+    one = rally(repeat="FREQ=MONTHLY;INTERVAL=12")
+    with db.transaction():
+        add_dates(rallies=[one], now=NOW + timedelta(days=50))
+    assert change(
+        rally=one.pk,
+        details=replace(details_of(one), repeat="FREQ=MONTHLY"),
+        private=PrivatePlace(),
+        now=NOW + timedelta(days=50),
+    )
+    far = one.occurrences.get(original_on=date(2027, 6, 6))
+    assert far.state == DateState.STANDS
+
+
+def held_on(one: Rally) -> list[date]:
+    return list(one.occurrences.order_by("held_on").values_list("held_on", flat=True))

@@ -1,10 +1,11 @@
 """rallies.domain.forget: a fortnight after the last date nothing opens what lay sealed, and nothing is left of it."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
 from tests.cast import MAYA, OTTO
@@ -13,6 +14,7 @@ from tests.factories.rallies import NOW, host, rally
 from tocsin.rallies import keys
 from tocsin.rallies.domain.confirm_rsvp import Confirmed, confirm_rsvp
 from tocsin.rallies.domain.forget import Forgotten, forget
+from tocsin.rallies.domain.upkeep import keep_up
 from tocsin.rallies.hosts import PrivatePlace, seal_place
 from tocsin.rallies.models import Host, Occurrence, Rally, Rsvp
 from tocsin.rallies.states import DateState, State
@@ -79,6 +81,68 @@ def test_a_series_that_goes_on_keeps_its_key() -> None:
     come(dates[0])
     assert forget(now=dates[0].ends_at + 20 * DAY).rallies == 0
     assert forget(now=dates[-1].ends_at + 14 * DAY).rallies == 1
+
+
+@pytest.mark.parametrize("rule", ["FREQ=YEARLY", "FREQ=MONTHLY;INTERVAL=9"])
+@pytest.mark.parametrize("is_kept_up", [True, False])
+def test_a_series_whose_next_date_is_far_away_keeps_host_address_and_key(rule: str, is_kept_up: bool) -> None:
+    made = rally(repeat=rule)
+    host(made)
+    sealed = seal_place(made.pk, PrivatePlace("The old mill"))
+    Rally.objects.update(is_address_private=True, place="", address="", sealed_place=sealed)
+    # A worker that stood still has added no date.
+    made.occurrences.filter(starts_at__gt=NOW + 60 * DAY).delete()
+    later = made.occurrences.get().ends_at + 15 * DAY
+    if is_kept_up:
+        keep_up(now=later)
+    assert forget(now=later).rallies == 0
+    assert (keys.kept(), Host.objects.count(), Rally.objects.get().sealed_place) == ([made.pk], 1, sealed)
+
+
+def test_a_weekly_series_keeps_all_of_it_over_a_long_break() -> None:
+    first_on = date(2026, 6, 6)
+    made = rally(repeat="FREQ=WEEKLY", skipped=tuple(first_on + timedelta(weeks=week) for week in range(1, 40)))
+    host(made)
+    keep_up(now=NOW + 200 * DAY)
+    assert forget(now=NOW + 200 * DAY).rallies == 0
+    assert forget(now=NOW + 300 * DAY).rallies == 0
+    assert (keys.kept(), Host.objects.count()) == ([made.pk], 1)
+
+
+def test_a_series_whose_worker_stood_still_is_forgotten_a_fortnight_after_the_last_date_of_its_rule() -> None:
+    made = rally(repeat="FREQ=WEEKLY;COUNT=40")
+    last = made.first_on + timedelta(weeks=39)
+    host(made)
+    over = datetime(last.year, last.month, last.day, 12, tzinfo=UTC)  # its row was never made
+    assert [forget(now=over + days * DAY).rallies for days in (-30, 13, 16)] == [0, 0, 1]
+    assert keys.kept() == []
+
+
+def test_a_series_that_ended_is_forgotten_though_its_rule_goes_on() -> None:
+    made = rally(repeat="FREQ=YEARLY")
+    host(made)
+    Rally.objects.update(state=State.ENDED, changed_at=NOW)
+    assert forget(now=NOW + 14 * DAY).rallies == 1
+
+
+def test_a_rule_that_no_door_takes_any_more_stops_no_forgetting() -> None:
+    date_ = date_of_a_rally()
+    host(date_.rally)
+    Rally.objects.update(repeat="FREQ=SECONDLY")
+    assert forget(now=date_.ends_at + 14 * DAY).rallies == 1
+
+
+def test_many_series_cost_as_many_questions_as_one() -> None:
+    for _each in range(3):
+        host(rally(repeat="FREQ=YEARLY"))
+    Occurrence.objects.filter(starts_at__gt=NOW + 60 * DAY).delete()
+    later = Occurrence.objects.latest("ends_at").ends_at + 15 * DAY
+    with CaptureQueriesContext(connection) as three:
+        assert forget(now=later).rallies == 0
+    Rally.objects.exclude(pk=Rally.objects.latest("pk").pk).delete()
+    with CaptureQueriesContext(connection) as one:
+        assert forget(now=later).rallies == 0
+    assert len(three) == len(one)
 
 
 def test_a_cancelled_date_may_be_reopened_until_its_day_and_a_postponed_one_longer() -> None:

@@ -1,14 +1,16 @@
 """Keep a row for each date of a series, as far ahead as dates have pages of their own."""
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
+from itertools import islice
 from typing import Final
 
 from tocsin import db
 from tocsin.kit.zones import zone_of
 from tocsin.rallies.details import Details
 from tocsin.rallies.models import Occurrence, Rally
+from tocsin.rallies.repeats import LAST_DAY
 from tocsin.rallies.series import dates, moment_of
 from tocsin.rallies.states import HORIZON_DAYS, DateState
 
@@ -16,16 +18,24 @@ MOST_DATES: Final = 2_000
 
 
 def dates_wanted(rally: Rally, now: datetime) -> list[date]:
-    """Return the dates that a rally's series gives, from its first to the horizon; its first one however far it is.
+    """Return the dates that a rally's series gives, from its first to the horizon.
 
-    Of more than MOST_DATES those before the last so many are left out: a daily series that began long ago
-    goes on, and its past is no flood of rows.
+    The next one after today, and its first one, however far away they are: a series that goes on has always a
+    date to come to. Of more than MOST_DATES those before the last so many are left out: a daily series that
+    began long ago goes on, and its past is no flood of rows.
     """
     today = now.astimezone(zone_of(rally.zone)).date()
     until = max(today + timedelta(days=HORIZON_DAYS), rally.first_on)
+    given = deque(dates_given(rally, until=until), maxlen=MOST_DATES)
+    if not given or given[-1] <= today:
+        given.extend(islice(dates_given(rally, since=today + timedelta(days=1)), 1))
+    return list(given)
+
+
+def dates_given(rally: Rally, *, since: date = date.min, until: date = LAST_DAY) -> Iterator[date]:
+    """Yield the dates that a rally's series gives, without those that never were; raises BadRepeatError."""
     skipped = {date.fromisoformat(one) for one in rally.skipped}
-    given = dates(first_on=rally.first_on, repeat=rally.repeat, skipped=skipped, until=until)
-    return list(deque(given, maxlen=MOST_DATES))
+    return dates(first_on=rally.first_on, repeat=rally.repeat, skipped=skipped, since=since, until=until)
 
 
 def add_dates(*, rallies: Iterable[Rally], now: datetime) -> int:
@@ -59,9 +69,12 @@ def move_dates(*, rally: Rally, before: Details, now: datetime) -> list[Occurren
     """
     db.required()
     wanted = set(dates_wanted(rally, now))
+    last = max(wanted, default=date.min)
     changed: list[Occurrence] = []
     for occurrence in rally.occurrences.filter(starts_at__gt=now).order_by("starts_at"):
-        if occurrence.original_on in wanted:
+        on = occurrence.original_on
+        # A rare series had a row beyond what a frequent one has.
+        if on in wanted or (on > last and any(dates_given(rally, since=on, until=on))):
             stands_again = _stand_again(occurrence, now)
             takes_new_hour = _take_new_hour(rally, occurrence, before, now)
             changed += [occurrence] if stands_again or takes_new_hour else []

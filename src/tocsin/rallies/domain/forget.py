@@ -3,15 +3,18 @@
 What stays is a count (Occurrence.coming). Until then, what nobody confirmed goes after three days.
 """
 
-from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+import contextlib
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from tocsin import db
 from tocsin.rallies import keys
+from tocsin.rallies.domain.dates import dates_given
 from tocsin.rallies.models import Host, Occurrence, Rally, Rsvp
+from tocsin.rallies.repeats import BadRepeatError
 from tocsin.rallies.states import ASKED_DAYS, KEY_DAYS, DateState, RsvpState, State
 
 # A postponed date has no day yet: whoever comes is kept in mind for so long after the old one.
@@ -31,19 +34,21 @@ class Forgotten(NamedTuple):
 def forget(*, now: datetime) -> Forgotten:
     """Forget what is due. Crash point: rows go before their key, and the next round destroys what is left over."""
     asked = _forget_asked(now)
-    rallies = 0
+    forgotten = 0
     for numbers in _batches(_with_something_kept()):
         with db.transaction():
             # Held until the commit: a host who gives it a new date now finds all of it, or nothing.
-            due = list(_due(now).filter(pk__in=numbers).select_for_update().values_list("pk", flat=True))
+            rallies = list(_due(now).filter(pk__in=numbers).select_for_update())
+            going = _going_on(rallies, now)
+            due = [rally.pk for rally in rallies if rally.pk not in going]
             Rsvp.objects.filter(occurrence__rally__in=due).delete()
             Host.objects.filter(rally__in=due).delete()
             Rally.objects.filter(pk__in=due).update(sealed_place=None)
         for number in due:
             keys.destroy(number)
-        rallies += len(due)
+        forgotten += len(due)
     _destroy_stray_keys(now)
-    return Forgotten(asked, rallies)
+    return Forgotten(asked, forgotten)
 
 
 def _forget_asked(now: datetime) -> int:
@@ -67,6 +72,24 @@ def _due(now: datetime) -> QuerySet[Rally]:
     is_over = Q(state__in=_OVER)
     kept = (~is_over & Exists(to_come)) | (is_over & (Q(changed_at__gt=since) | Exists(just_over)))
     return Rally.objects.filter(announced_at__lte=since).exclude(kept)
+
+
+def _going_on(rallies: Iterable[Rally], now: datetime) -> set[int]:
+    """Return the rallies whose rule gives a date to come that has no row yet, or a date of the last fortnight.
+
+    Rows alone do not tell: they are added once a day, and not while keys are sealed or the worker stands still.
+    """
+    series = [rally for rally in rallies if rally.repeat and rally.state not in _OVER]
+    since = (now - timedelta(days=KEY_DAYS)).date()
+    rows = Occurrence.objects.filter(rally__in=series, original_on__gte=since).values_list("rally", "original_on")
+    known = set(rows)
+    return {rally.pk for rally in series if any((rally.pk, on) not in known for on in _given(rally, since))}
+
+
+def _given(rally: Rally, since: date) -> Iterator[date]:
+    # A rule that no door takes any more gives no date: one such row must not keep all others' keys for ever.
+    with contextlib.suppress(BadRepeatError):
+        yield from dates_given(rally, since=since)
 
 
 def _with_something_kept() -> list[int]:
