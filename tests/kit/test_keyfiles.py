@@ -1,7 +1,9 @@
 """Key files: private, whole, and one for all processes."""
 
 import multiprocessing
+import os
 import stat
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -80,6 +82,14 @@ def test_a_destroyed_key_is_overwritten_and_gone(tmp_path: Path) -> None:
     assert other_name.read_bytes() != key
     assert len(other_name.read_bytes()) == 32
     assert not keyfiles.destroy(path)
+
+
+def test_a_key_tells_when_it_was_made(tmp_path: Path) -> None:
+    path = tmp_path / "1.key"
+    assert keyfiles.made_at(path) is None
+    keyfiles.read_or_make(path)
+    os.utime(path, (1_800_000_000, 1_800_000_000))
+    assert keyfiles.made_at(path) == datetime(2027, 1, 15, 8, tzinfo=UTC)
 
 
 def test_the_server_key_serves_each_purpose_with_another_key(settings: Settings) -> None:

@@ -9,6 +9,7 @@ import contextlib
 import os
 import secrets
 from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Protocol
@@ -34,7 +35,7 @@ class KeysSealedError(OSError):
 
 
 class Store(Protocol):
-    """A way to keep keys by path; each call but `paths` raises KeysSealedError while it is locked."""
+    """A way to keep keys by path; `read` and `make` raise KeysSealedError while it is locked."""
 
     def read(self, path: Path) -> bytes:
         """Return a key; raises FileNotFoundError."""
@@ -47,6 +48,9 @@ class Store(Protocol):
 
     def paths(self, folder: Path) -> list[Path]:
         """Return the paths of the keys in `folder`, sorted."""
+
+    def made_at(self, path: Path) -> datetime | None:
+        """Return when the file of a key was made, in UTC; None when none lies in a file."""
 
     def is_locked(self) -> bool:
         """Say whether somebody has to open it before keys can be read."""
@@ -66,6 +70,9 @@ class _Files:
 
     def paths(self, folder: Path) -> list[Path]:
         return sorted(path for path in folder.glob("*.key") if not path.name.startswith("."))
+
+    def made_at(self, path: Path) -> datetime | None:
+        return file_made_at(path)
 
     def is_locked(self) -> bool:
         return False
@@ -92,6 +99,11 @@ def is_locked() -> bool:
 def paths(folder: Path) -> list[Path]:
     """Return the paths of the keys that lie in a folder, sorted."""
     return _store().paths(folder)
+
+
+def made_at(path: Path) -> datetime | None:
+    """Return when the file of the key in `path` was made, in UTC; None when there is none."""
+    return _store().made_at(path)
 
 
 def keys_dir() -> Path:
@@ -141,6 +153,14 @@ def destroy_file(path: Path) -> bool:
     path.unlink(missing_ok=True)
     sync_folder(path.parent)
     return True
+
+
+def file_made_at(path: Path) -> datetime | None:
+    """Return when a file was written, in UTC; None when there is none."""
+    try:
+        return datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    except FileNotFoundError:
+        return None
 
 
 def server_key(purpose: str) -> bytes:

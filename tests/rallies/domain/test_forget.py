@@ -1,5 +1,6 @@
 """rallies.domain.forget: a fortnight after the last date nothing opens what lay sealed, and nothing is left of it."""
 
+import secrets
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from pytest_django import Settings
 from tests.cast import MAYA, OTTO
 from tests.factories.coming import ask, come, date_of_a_rally
 from tests.factories.rallies import NOW, host, rally
+from tocsin.kit import keyfiles
 from tocsin.rallies import keys
 from tocsin.rallies.domain.confirm_rsvp import Confirmed, confirm_rsvp
 from tocsin.rallies.domain.forget import Forgotten, forget
@@ -18,6 +20,8 @@ from tocsin.rallies.domain.upkeep import keep_up
 from tocsin.rallies.hosts import PrivatePlace, seal_place
 from tocsin.rallies.models import Host, Occurrence, Rally, Rsvp
 from tocsin.rallies.states import DateState, State
+from tocsin.seal.box import Box
+from tocsin.vault.sealed.folder import CHECK, SEALED, check_box, purpose, sealed_path
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -164,13 +168,31 @@ def test_what_ended_before_its_date_is_kept_for_a_fortnight_from_then(state: Sta
     assert forget(now=NOW + 14 * DAY).rallies == 1
 
 
-def test_a_key_that_was_left_over_by_a_crash_is_destroyed_but_not_a_fresh_one() -> None:
+@pytest.mark.parametrize("is_sealed", [False, True])
+def test_a_key_that_was_left_over_by_a_crash_is_destroyed_but_not_a_fresh_one(
+    settings: Settings, *, is_sealed: bool
+) -> None:
     keys.seal(4711, "rsvp", {})
+    folder = Path(settings.KEYS_DIR)
+    if is_sealed:
+        shut(folder)
+        assert keyfiles.is_locked(), "what is destroyed need not be opened"
     now = datetime.now(UTC)
     forget(now=now)
     assert keys.kept() == [4711], "its rally may not be committed yet"
     forget(now=now + 2 * DAY)
     assert keys.kept() == []
+    assert list(folder.rglob("4711.key")) == []
+
+
+def shut(folder: Path) -> None:
+    """Bring a key folder into sealed mode, with a root key that nobody has opened."""
+    root = secrets.token_bytes(keyfiles.KEY_BYTES)
+    keyfiles.write_new(folder / SEALED / CHECK, check_box(root))
+    for path in [*folder.rglob("rally/*.key")]:
+        name = path.relative_to(folder)
+        keyfiles.write_new(sealed_path(folder, name), Box(root).seal(purpose(name), path.read_bytes()))
+        path.unlink()
 
 
 def test_another_rally_keeps_what_is_its_own() -> None:

@@ -1,6 +1,8 @@
 """vault.sealed: keys come out as they went in, originals go last, and every half state is seen and finished."""
 
+import os
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -104,6 +106,16 @@ def test_new_keys_are_sealed_at_once_and_destroyed_for_good(folder: Path, keepin
     assert not keyfiles.destroy(pepper_path(3))
     with pytest.raises(FileNotFoundError):
         keyfiles.read(pepper_path(3))
+
+
+def test_a_key_tells_when_its_file_was_made_also_while_it_is_locked(folder: Path) -> None:
+    seal(folder)
+    for path in (folder / "sealed" / "keys" / "pepper" / "1.key", folder / "log.key"):
+        os.utime(path, (1_800_000_000, 1_800_000_000))
+    assert keyfiles.is_locked()
+    moment = datetime(2027, 1, 15, 8, tzinfo=UTC)
+    assert [keyfiles.made_at(path) for path in (pepper_path(1), folder / "log.key")] == [moment, moment]
+    assert keyfiles.made_at(pepper_path(3)) is None
 
 
 def test_keys_that_stay_readable_are_listed_with_the_sealed_ones(folder: Path) -> None:

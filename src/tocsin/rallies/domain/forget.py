@@ -11,6 +11,7 @@ from typing import NamedTuple
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from tocsin import db
+from tocsin.kit import keyfiles
 from tocsin.rallies import keys
 from tocsin.rallies.domain.dates import dates_given
 from tocsin.rallies.models import Host, Occurrence, Rally, Rsvp
@@ -106,10 +107,8 @@ def _destroy_stray_keys(now: datetime) -> None:
     for numbers in _batches(keys.kept()):
         known = set(Rally.objects.filter(pk__in=numbers).values_list("pk", flat=True))
         for number in numbers:
-            path = keys.path_of(number)
-            if number in known or not path.exists():
-                continue
-            if path.stat().st_mtime < (now - _STRAY_AGE).timestamp():
+            made_at = None if number in known else keyfiles.made_at(keys.path_of(number))
+            if made_at is not None and made_at < now - _STRAY_AGE:
                 keys.destroy(number)
 
 

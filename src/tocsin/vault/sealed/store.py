@@ -1,5 +1,6 @@
 """Keys of a server in sealed mode, read under the root key that the keeper holds."""
 
+from datetime import datetime
 from pathlib import Path
 
 from tocsin.kit import keyfiles
@@ -66,6 +67,10 @@ class SealedStore:
         if name.parts[:1] == (_IN_MEMORY,) and keeper.is_there():
             found |= {self._folder / held.removeprefix(_held(Path())) for held in keeper.names(_held(name))}
         return sorted(path for path in found if not path.name.startswith("."))
+
+    def made_at(self, path: Path) -> datetime | None:
+        """Return when the file of a key was made, sealed or readable; it need not be opened for that."""
+        return keyfiles.file_made_at(sealed_path(self._folder, self._name(path))) or keyfiles.file_made_at(path)
 
     def is_locked(self) -> bool:
         """Say whether nobody has opened the root key since the server started."""
