@@ -215,6 +215,20 @@ def test_what_one_mailbox_asks_for_often_is_taken_each_time_and_nobody_learns_of
     tell(story)
 
 
+def test_nobody_shuts_out_a_mail_domain_or_learns_that_somebody_of_it_was_here(settings: Settings) -> None:
+    settings.DOMAIN_RATE, settings.WEB_PROCESSES = 2, 1
+
+    async def story(helpers: Helpers) -> None:
+        forms = [{"email": f"x{at}@union.example", "altcha": helpers.proof()} for at in range(4)]
+        answers = [await helpers.post(form, client=f"192.0.{at}.7") for at, form in enumerate(forms)]
+        assert {(answer.status, tuple(answer.headers)) for answer in answers} == {
+            (HTTPStatus.SEE_OTHER, tuple(answers[0].headers))
+        }
+        assert len(helpers.taken) == 4
+
+    tell(story)
+
+
 def test_one_network_has_to_wait_and_keeps_what_it_typed(settings: Settings) -> None:
     settings.NETWORK_RATE, settings.WEB_PROCESSES = 2, 1
 

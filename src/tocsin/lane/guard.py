@@ -2,7 +2,7 @@
 
 A form that anybody may send, without an account, is what robots send too. In this order, the cheapest
 first: how often the network's forms came back before, a second step's waiting, what was typed, a proof of
-work, the limits of networks and mail domains, and the proof spent once, in the transaction that stores what
+work, the limit of the network, and the proof spent once, in the transaction that stores what
 it stands for. Whatever is right is answered with the same 303; whatever is wrong comes back with all that
 was typed.
 """
@@ -44,6 +44,10 @@ Result = TypeVar("Result")
 Words = str | Promise
 
 _NO_STORE = (b"cache-control", b"no-store")
+# Whose limit refuses nobody, by its word in the counters. An answer that differed would tell a stranger that somebody
+# of that mailbox or domain was here, and let them shut the others of it out. Four dates of one person are four; that
+# a mailbox is not flooded is the outbox's care (outbox.caps), and each row has cost a proof of work.
+_TAKEN_ALL_THE_SAME = {Hold.ADDRESS_RATE: "address_often", Hold.DOMAIN_RATE: "domain_often"}
 _WRONG = "wrong"  # one counter for every form: another form is no way around it
 _NOT_KEPT = frozenset({"altcha", "held"})
 
@@ -193,12 +197,9 @@ async def _refuse_or_take(form: Form[Filled], post: _Post) -> Refusal | None:
         return passed
     filled, proof = passed
     over = _over_limit(form, post, form.address_of(filled))
-    if over is Hold.ADDRESS_RATE:
-        # Taken all the same, and answered the same: four dates of one person are four. That a mailbox is not
-        # flooded is the outbox's care (outbox.caps), and each row has cost a proof of work.
-        counters.bump(f"{form.name}_address_often")
-        over = None
-    taken = Refusal.TOO_MANY if over is not None else await form.take(filled, proof)
+    if over in _TAKEN_ALL_THE_SAME:
+        counters.bump(f"{form.name}_{_TAKEN_ALL_THE_SAME[over]}")
+    taken = Refusal.TOO_MANY if over is Hold.NETWORK_RATE else await form.take(filled, proof)
     return _wrong(post, taken) if isinstance(taken, Wrong) else taken
 
 
