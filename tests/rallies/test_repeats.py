@@ -51,6 +51,18 @@ def test_what_some_months_or_years_have_is_taken(rule: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "typed, written",
+    [
+        ("FREQ=WEEKLY;COUNT=+5;INTERVAL=+02", "FREQ=WEEKLY;COUNT=5;INTERVAL=2"),
+        ("FREQ=YEARLY;BYMONTH=+03,007;BYMONTHDAY=+01,-001", "FREQ=YEARLY;BYMONTH=3,7;BYMONTHDAY=1,-1"),
+        ("FREQ=MONTHLY;BYDAY=MO;BYSETPOS=+0001", "FREQ=MONTHLY;BYDAY=MO;BYSETPOS=1"),
+    ],
+)
+def test_numbers_are_written_as_strict_readers_take_them(typed: str, written: str) -> None:
+    assert settled_repeat(typed) == written
+
+
+@pytest.mark.parametrize(
     "rule",
     [
         "FREQ=MONTHLY;BYMONTHDAY=1;BYSETPOS=9",

@@ -22,6 +22,7 @@ _WEEKDAYS: Final = {name: number for number, name in enumerate(("MO", "TU", "WE"
 _WEEKDAY: Final = re.compile(r"([+-]?[0-9]{1,2})?([A-Z]{2})")
 _NUMBER: Final = re.compile(r"[+-]?[0-9]{1,4}")
 _PARTS = frozenset({"FREQ", "INTERVAL", "COUNT", "UNTIL", "BYDAY", "BYMONTHDAY", "BYMONTH", "BYSETPOS", "WKST"})
+_OF_NUMBERS = frozenset({"INTERVAL", "COUNT", "BYMONTHDAY", "BYMONTH", "BYSETPOS"})
 # How many of one weekday there are in a period, and how many days: ordinals beyond give nothing (section 3.3.10).
 _ORDINALS: Final = {"DAILY": 0, "WEEKLY": 0, "MONTHLY": 5, "YEARLY": 53}
 _POSITIONS: Final = {"DAILY": 0, "WEEKLY": 0, "MONTHLY": 31, "YEARLY": 366}
@@ -58,6 +59,8 @@ def settled_repeat(text: str) -> str:
     parts = _parts(bare)
     if "UNTIL" in parts:
         parts["UNTIL"] = f"{_day(parts['UNTIL'][:8]):%Y%m%d}"
+    for name in _OF_NUMBERS & parts.keys():  # of COUNT, INTERVAL and BYMONTH a sign is none (1*DIGIT)
+        parts[name] = ",".join(map(str, _numbers(parts, name, -_MOST, _MOST)))
     settled = ";".join(f"{name}={value}" for name, value in parts.items())
     if len(settled) > _LONGEST_RULE:
         raise BadRepeatError(settled[:_LONGEST_RULE])
