@@ -230,7 +230,7 @@ def test_a_photo_is_shown_when_the_team_has_looked_at_it(trains: Campaign) -> No
         assert str(date.held_on.year) in shown[2]
         picture = await visits.get(shown[1])
         assert picture.headers["content-type"] == "image/jpeg"
-        assert "immutable" in picture.headers["cache-control"]
+        assert picture.headers["cache-control"] == "public, max-age=60, must-revalidate"
         with stored.photo.open() as file:
             assert picture.body == file.read()
 

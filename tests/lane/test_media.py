@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tocsin.lane.media import picture
+from tocsin.rallies import photo_files
 
 
 @pytest.fixture
@@ -27,6 +28,15 @@ def test_a_picture(root: Path) -> None:
     assert (answer.status, answer.body) == (HTTPStatus.OK, b"\xff\xd8 a picture")
     assert dict(answer.headers)[b"content-type"] == b"image/jpeg"
     assert dict(answer.headers)[b"cache-control"].startswith(b"public, ")
+
+
+def test_a_photo_of_people_is_kept_by_no_cache_for_longer_than_a_minute(root: Path) -> None:
+    (root / photo_files.FOLDER / "7").mkdir(parents=True)
+    (root / photo_files.FOLDER / "7" / "0f3a.jpg").write_bytes(b"\xff\xd8 people")
+
+    answer = picture(f"{photo_files.FOLDER}/7/0f3a.jpg", root=root)
+
+    assert dict(answer.headers)[b"cache-control"] == b"public, max-age=60, must-revalidate"
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,12 @@ from http import HTTPStatus
 from pathlib import Path
 
 from tocsin.lane.http import Response
+from tocsin.rallies import photo_files
 
 _KINDS = {".jpg": b"image/jpeg", ".jpeg": b"image/jpeg", ".png": b"image/png", ".webp": b"image/webp"}
-# A picture's name is its content's hash: another picture has another address.
+# A photo of people may have to go again: no cache shows it for more than a minute after that.
+_SHORT_CACHE = b"public, max-age=60, must-revalidate"
+# Every other picture's name is its content's hash: another picture has another address.
 _CACHE = b"public, max-age=86400, stale-while-revalidate=604800, stale-if-error=604800, immutable"
 _NAME = re.compile(r"(?=.{1,200}\Z)(?:[A-Za-z0-9_][A-Za-z0-9_.-]*/)*[A-Za-z0-9_][A-Za-z0-9_.-]*")
 _LARGEST = 8 * 1024 * 1024
@@ -26,4 +29,5 @@ def picture(name: str, *, root: Path) -> Response:
         body = file.read_bytes()
     except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
         return Response(HTTPStatus.NOT_FOUND)
-    return Response(HTTPStatus.OK, body, [(b"content-type", kind), (b"cache-control", _CACHE)])
+    cache = _SHORT_CACHE if name.startswith(f"{photo_files.FOLDER}/") else _CACHE
+    return Response(HTTPStatus.OK, body, [(b"content-type", kind), (b"cache-control", cache)])

@@ -13,6 +13,8 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import Storage
 
 from tocsin import db
+from tocsin.campaigns.domain import touch
+from tocsin.campaigns.models import Campaign
 from tocsin.rallies.models import Headcount
 
 FOLDER: Final = "headcounts"
@@ -30,14 +32,25 @@ def store(occurrence: int, photo: bytes) -> str:
 def rename(headcount: Headcount) -> str:
     """Give a photo another name, and return it; the old one is gone with the commit."""
     db.required()
+    campaign = headcount.occurrence.campaign
     storage, before = _storage(), str(headcount.photo.name)
     try:
         with storage.open(before) as file:
             name = store(headcount.occurrence_id, file.read())
     except FileNotFoundError:
         return ""
-    db.after_commit(lambda: storage.delete(before))
+    db.after_commit(lambda: _delete_shown(before, campaign))
     return name
+
+
+def _delete_shown(name: str, campaign: Campaign) -> None:
+    """Delete the file of a photo that pages showed.
+
+    The campaign's revision moves once more behind it: a process that saw the commit's own before the file was gone
+    may have read that anew, and drops it now.
+    """
+    _storage().delete(name)
+    touch(campaign=campaign)
 
 
 def erase(name: str) -> None:

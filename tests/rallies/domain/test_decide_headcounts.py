@@ -140,6 +140,21 @@ def test_what_was_shown_and_is_refused_leaves_its_address_at_once_and_the_disk_a
     assert states(one)[0] is SHOWN
 
 
+def test_a_process_that_read_a_photo_anew_between_commit_and_deletion_drops_it(
+    trains: Campaign, date: Occurrence, photo: bytes, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = report(date, photo=photo, by_team=True)
+    delete, seen = FileSystemStorage.delete, list[int]()
+
+    def after_the_pulse_saw_the_commit(storage: FileSystemStorage, name: str) -> None:
+        seen.append(revision(trains))
+        delete(storage, name)
+
+    monkeypatch.setattr(FileSystemStorage, "delete", after_the_pulse_saw_the_commit)
+    decide_headcounts(campaign=trains, headcounts=[one.pk], decision=Decision.REFUSE_PHOTO, now=now)
+    assert revision(trains) == seen[0] + 1
+
+
 def test_photos_of_a_refused_rally_and_of_a_campaign_that_is_gone_are_erased(
     trains: Campaign, date: Occurrence, photo: bytes, now: datetime, settings: Settings
 ) -> None:

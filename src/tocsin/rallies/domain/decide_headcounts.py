@@ -52,7 +52,7 @@ def hide_photos(*, rallies: Iterable[int]) -> None:
     """
     db.required()
     shown = _with_photo().filter(photo_state=_SHOWN, occurrence__rally__in=list(rallies))
-    rows = list(shown.select_for_update(of=("self",)).order_by("pk"))
+    rows = list(_to_move(shown).order_by("pk"))
     for row in rows:
         row.photo, row.photo_state = photo_files.rename(row), _WAITING
     Headcount.objects.bulk_update(rows, ["photo", "photo_state"])
@@ -82,7 +82,7 @@ def _decide(campaign: Campaign, number: int, decision: Decision, now: datetime) 
     rows = Headcount.objects.filter(other, pk=number, occurrence__campaign=campaign)
     if report is None:
         rows = rows.filter(state=_SHOWN)  # what is not shown has no photo to show by itself
-    row = rows.select_for_update(of=("self",)).first()
+    row = _to_move(rows).first()
     if row is None:
         return False
     changes: dict[str, Any] = {"photo_state": photo, "refused_at": now if _REFUSED in decision.value else None}
@@ -91,6 +91,11 @@ def _decide(campaign: Campaign, number: int, decision: Decision, now: datetime) 
     if row.photo and row.photo_state == _SHOWN and photo != _SHOWN:
         changes["photo"] = photo_files.rename(row)  # it was public: its address is to lead nowhere from now on
     return bool(rows.update(**changes))
+
+
+def _to_move(rows: QuerySet[Headcount]) -> QuerySet[Headcount]:
+    """Return rows locked, each with the campaign whose pages show it."""
+    return rows.select_for_update(of=("self",)).select_related("occurrence__campaign")
 
 
 def _with_photo() -> QuerySet[Headcount]:
