@@ -4,9 +4,10 @@ import re
 import unicodedata
 from collections.abc import Callable
 from enum import Enum
+from pathlib import Path
 from typing import Final
 
-from tocsin.kit.countries import CODES
+import idna
 
 MAX_CHARS = 100
 _MAX_MARKS_IN_A_ROW = 4  # Hebrew with points has three; towers of marks break the lines around them
@@ -30,6 +31,7 @@ _ORDINARY: Final = re.compile(rf"{_WORD}(?:(?:\. |[ '’-]){_WORD})*\.?")
 _SPACES: Final = re.compile(r"[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
 # What a spreadsheet takes for a formula; full-width forms work in some of them too.
 _FORMULA_STARTS: Final = tuple("=+-@＝＋－＠﹢﹣﹦﹫−|%")
+# The endings that stand here are no words: after a full stop without its space, too, they are a host's.
 # Each alternative reads a bounded stretch: a longer one would be read again from each of its letters.
 _LINK: Final = re.compile(
     r"://|\bwww\.|\bmailto:|[^\s@]@[^\s@]+\.[^\s@]|\bxn--[a-z0-9]"
@@ -39,12 +41,30 @@ _LINK: Final = re.compile(
     r"|[^\W_]\.[^\W\d_]{2,24}/",
     re.IGNORECASE,
 )
-# What may be a host's name, whole: read once, from wherever it begins.
-_RUN: Final = re.compile(r"[\w.-]+")
-_COUNTRIES: Final = frozenset(code.lower() for code in CODES) | {"ac", "eu", "su", "uk"}
+
+
+def _endings() -> frozenset[str]:
+    """Return every ending that a host's name can have, in lower case and its own script.
+
+    They stand in the file as IANA publishes them (data.iana.org/TLD/tlds-alpha-by-domain.txt); its first line
+    says of when.
+    """
+    lines = Path(__file__).with_name("top_level_domains.txt").read_text(encoding="ascii").lower().splitlines()
+    return frozenset(idna.decode(line) if line.startswith("xn--") else line for line in lines if line[:1] != "#")
+
+
+_ENDINGS: Final = _endings()
+_COUNTRY_CHARS = 2
+# What may be a host's name, whole: read once, from wherever it begins; with the vowel signs of endings.
+_SIGNS: Final = "".join(sorted({sign for ending in _ENDINGS for sign in ending if not sign.isalnum() and sign != "-"}))
+_RUN: Final = re.compile(rf"[\w.{_SIGNS}-]+")
 _SHORTEST_LABEL = 3
 # "at the square.In case of rain": a full stop without its space, before a word that is a country's code too.
 _WORDS: Final = "Al Am As At Be By De Do Es Et Id Il Im In Is It La Li Ma Me My Na Ne No Po Sa Se Si So To Us Va Za"
+# What is followed by a full stop, not seldom without its space: Prof.Dr.med., etc.mit.
+_ABBREVIATION: Final = re.compile(
+    "dr|prof|dipl|mag|stud|cand|univ|etc|usw|bzw|inkl|incl|evtl|ggf|vgl|sog|str|approx|aprox", re.IGNORECASE
+)
 # How German and French write all genders in one word: Aktivist.in, militant.es, chercheur.se, actif.ve, citoyen.ne.
 _ALL_GENDERS: Final = re.compile(
     r"[A-ZÄÖÜ][a-zäöüß-]+\.in|[A-Za-zÀ-ÿœ]{2,}\.es|[A-Za-zÀ-ÿœ]+(?:(?<=eu[rx])\.se|(?<=if)\.ve|(?<=n)\.ne)"
@@ -108,13 +128,23 @@ def _has_link(name: str) -> bool:
 
 
 def _is_host(run: str) -> bool:
-    """Say whether a run of letters, digits, hyphens and dots is a host's name that ends in a country's two letters."""
+    """Say whether a run of letters, digits, hyphens and dots is a host's name."""
     *labels, end = run.rstrip(".-").rpartition("..")[2].split(".")
-    if not labels or end.lower() not in _COUNTRIES:
+    if not labels or end.lower() not in _ENDINGS or _begins_sentence(end, run):
         return False
     is_long = any(len(one) >= _SHORTEST_LABEL and sum(map(str.isalpha, one)) > 1 for one in labels)
-    is_word = end in _WORDS or (len(labels) == 1 and _ALL_GENDERS.fullmatch(f"{labels[0]}.{end}"))
-    return is_long and not is_word
+    is_written_so = len(labels) == 1 and _ALL_GENDERS.fullmatch(f"{labels[0]}.{end}")
+    return is_long and not is_written_so and not all(map(_ABBREVIATION.fullmatch, labels))
+
+
+def _begins_sentence(end: str, run: str) -> bool:
+    """Say whether what stands behind the last dot of `run` is rather a sentence's first word.
+
+    Of the long endings half are words (live, here, now), so the capital decides: "at the square.Live music".
+    """
+    if len(end) == _COUNTRY_CHARS:
+        return end in _WORDS
+    return end != end.lower() and not run.isupper()
 
 
 def _has_control(name: str) -> bool:
