@@ -84,6 +84,24 @@ def test_figures_by_country_are_refreshed_once_a_day_however_often_a_worker_star
     assert CountryCount.objects.exists()
 
 
+def test_what_a_loop_fails_of_does_not_end_it_and_is_logged_without_its_words(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(work, "_FAILED_SECONDS", 0)
+    stop, rounds = threading.Event(), list[int]()
+
+    def verb() -> None:
+        rounds.append(len(rounds))
+        if len(rounds) == 2:
+            stop.set()
+        raise ValueError(MAYA.address)
+
+    work.again_and_again(stop, 0, verb)
+    assert rounds == [0, 1]
+    assert "failed, and will be tried again: ValueError at verb" in caplog.text
+    assert MAYA.address not in caplog.text
+
+
 _POST = """
 from datetime import UTC, datetime
 import django; django.setup()

@@ -18,6 +18,13 @@ def test_a_days_key_lies_in_a_file_named_for_the_day() -> None:
     assert days_kept() == [day_of(NOW)]
 
 
+def test_a_stray_file_beside_the_keys_is_none_of_them() -> None:
+    sealing_box(day_of(NOW))
+    for name in ("2026-04-02 (copy).key", "2026-04-03T00:00.key", "old.key"):
+        path_of(day_of(NOW)).with_name(name).write_bytes(b"x" * 32)
+    assert days_kept() == [day_of(NOW)]
+
+
 def test_the_day_turns_at_midnight_utc() -> None:
     assert day_of(NOW + timedelta(seconds=1)) == day_of(NOW) + 1
 

@@ -33,6 +33,13 @@ def test_nothing_opens_once_the_key_is_destroyed() -> None:
     assert not keys.destroy(7)
 
 
+def test_a_stray_file_beside_the_keys_is_none_of_them() -> None:
+    keys.seal(7, "host", {})
+    for name in ("7 (copy).key", "old.key", "².key"):
+        (keys.folder() / name).write_bytes(b"x" * 32)
+    assert keys.kept() == [7]
+
+
 def test_a_mailbox_has_one_tag_at_a_rally_and_another_at_the_next() -> None:
     one, same, other = (address(typed) for typed in ("maya@gmail.com", "M.aya+x@googlemail.com", "otto@example.net"))
 

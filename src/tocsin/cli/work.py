@@ -25,6 +25,7 @@ from tocsin.db.journal import settle_journal
 from tocsin.desk.emails import builders as account_mails
 from tocsin.desk.reminders import remind_of_drills
 from tocsin.kit import keyfiles
+from tocsin.kit.quiet_log import where
 from tocsin.lane.crowd import Crowd
 from tocsin.outbox import domain as outbox
 from tocsin.outbox.sent import AnotherSenderError, open_register
@@ -61,6 +62,7 @@ _JOURNAL_SECONDS = 2.0
 _REMIND_SECONDS = 120.0
 _TIDY_SECONDS = 600.0
 _STAND_BY_SECONDS = 1.0
+_FAILED_SECONDS = 10.0
 _STOP_SECONDS = 6.0
 _BATCH = 5_000
 
@@ -77,14 +79,14 @@ def run(options: argparse.Namespace) -> int:
     when_parent_ends(stop.set)
     loops: dict[str, Callable[[], None]] = {
         "mail": lambda: send_mail(stop, connections_at_once=options.connections),
-        "count": lambda: _again_and_again(stop, _COUNT_SECONDS, lambda: keep_counting(stop)),
-        "vault": lambda: _again_and_again(stop, _VAULT_SECONDS, lambda: work_on_the_vault(stop)),
-        "broadcasts": lambda: _again_and_again(stop, _BROADCAST_SECONDS, lambda: send_broadcasts(stop)),
-        "days": lambda: _again_and_again(stop, _BROADCAST_SECONDS, lambda: move_days(stop)),
-        "journal": lambda: _again_and_again(stop, _JOURNAL_SECONDS, settle_journal),
-        "remind": lambda: _again_and_again(stop, _REMIND_SECONDS, lambda: remind(stop)),
-        "resend": lambda: _again_and_again(stop, _RESEND_SECONDS, resend_lost),
-        "tidy": lambda: _again_and_again(stop, _TIDY_SECONDS, tidy),
+        "count": lambda: again_and_again(stop, _COUNT_SECONDS, lambda: keep_counting(stop)),
+        "vault": lambda: again_and_again(stop, _VAULT_SECONDS, lambda: work_on_the_vault(stop)),
+        "broadcasts": lambda: again_and_again(stop, _BROADCAST_SECONDS, lambda: send_broadcasts(stop)),
+        "days": lambda: again_and_again(stop, _BROADCAST_SECONDS, lambda: move_days(stop)),
+        "journal": lambda: again_and_again(stop, _JOURNAL_SECONDS, settle_journal),
+        "remind": lambda: again_and_again(stop, _REMIND_SECONDS, lambda: remind(stop)),
+        "resend": lambda: again_and_again(stop, _RESEND_SECONDS, resend_lost),
+        "tidy": lambda: again_and_again(stop, _TIDY_SECONDS, tidy),
     }
     loops |= {f"witness {one.name}": partial(ask_witness, stop, one) for one in own_witnesses()}
     # What was imported stays as long as the process: the collector need not look at it for every batch of mails.
@@ -170,7 +172,7 @@ def count(stop: threading.Event, *, thoroughly: bool = False) -> None:
 def ask_witness(stop: threading.Event, witness: KnownWitness) -> None:
     """Ask one witness to vouch for each new checkpoint; one that does not answer holds up nobody."""
     collector = Collector(witness)
-    _again_and_again(stop, _WITNESS_SECONDS, collector.collect)
+    again_and_again(stop, _WITNESS_SECONDS, collector.collect)
 
 
 def work_on_the_vault(stop: threading.Event) -> None:
@@ -260,16 +262,22 @@ def _keep_up_rallies(now: datetime) -> None:
     _log.info("rallies: dates added=%d, series asked about=%d, series ended=%d", *kept)
 
 
-def _again_and_again(stop: threading.Event, seconds: float, verb: Callable[[], object]) -> None:
+def again_and_again(stop: threading.Event, seconds: float, verb: Callable[[], object]) -> None:
+    """Do a verb every so many seconds until told to stop; what it fails of ends neither its loop nor another."""
     try:
         while not stop.is_set():
-            started = time.monotonic()
+            started, pause = time.monotonic(), seconds
             try:
                 verb()
             except (DatabaseError, OSError) as error:
                 _wait_for_the_database(threading.current_thread().name, error)
                 connections.close_all()
-            stop.wait(max(0.0, seconds - (time.monotonic() - started)))
+            except Exception as error:  # noqa: BLE001  whatever it is, mail and counting must not end with it
+                name = threading.current_thread().name
+                _log.error("%s failed, and will be tried again: %s", name, where(error))
+                connections.close_all()
+                pause = max(seconds, _FAILED_SECONDS)
+            stop.wait(max(0.0, pause - (time.monotonic() - started)))
     finally:
         connections.close_all()
 

@@ -7,7 +7,7 @@ once a day's key is destroyed, nothing opens that day's letters, not even bytes 
 """
 
 import functools
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from tocsin.kit import keyfiles
@@ -53,8 +53,17 @@ def opening_box(day: int) -> Box:
 
 def days_kept() -> list[int]:
     """Return the days whose keys lie here, oldest first."""
-    stems = [path.stem for path in keyfiles.paths(folder())]
-    return [(datetime.fromisoformat(stem).replace(tzinfo=UTC).date() - _EPOCH).days for stem in stems]
+    days = [_day_in(path.stem) for path in keyfiles.paths(folder())]
+    return [day for day in days if day is not None]
+
+
+def _day_in(stem: str) -> int | None:
+    """Return the day that a key's file is named for; None for a stray file beside the keys."""
+    try:
+        day = date.fromisoformat(stem)
+    except ValueError:
+        return None
+    return (day - _EPOCH).days if stem == day.isoformat() else None
 
 
 def destroy(day: int) -> None:

@@ -4,6 +4,7 @@ A key is destroyed a fortnight after the rally's last date (states.KEY_DAYS); fr
 opens what lay under it, in no backup either.
 """
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -17,6 +18,8 @@ from tocsin.kit.framing import lp, mac, sub
 from tocsin.seal.box import KEY_BYTES, Box
 
 TAG_BYTES = 16
+# A copy that somebody has put beside the keys, "12 (copy).key", is none of ours.
+_NUMBER = re.compile(r"[1-9]\d{0,17}", re.ASCII)
 
 
 class RallyKeyGoneError(Exception):
@@ -49,12 +52,12 @@ def unseal(rally: int, purpose: str, sealed: bytes) -> dict[str, Any]:
 
 def rsvp_tag(rally: int, address: Address) -> bytes:
     """Return the 16 bytes that are the same for each RSVP of one mailbox to one rally, and end with its key."""
-    return mac(sub(_key(rally), "rsvp-tag"), address.folded.encode())[:TAG_BYTES]
+    return mac(sub(_key(rally), "rsvp-tag"), address.mailbox.encode())[:TAG_BYTES]
 
 
 def host_tag(campaign: str, address: Address) -> bytes:
     """Return the 16 bytes by which a campaign knows a host again, in its other rallies."""
-    return mac(keyfiles.server_key("rally-hosts"), lp(campaign.encode(), address.folded.encode()))[:TAG_BYTES]
+    return mac(keyfiles.server_key("rally-hosts"), lp(campaign.encode(), address.mailbox.encode()))[:TAG_BYTES]
 
 
 def destroy(rally: int) -> bool:
@@ -64,7 +67,8 @@ def destroy(rally: int) -> bool:
 
 def kept() -> list[int]:
     """Return the rallies whose keys lie here."""
-    return sorted(int(path.stem) for path in keyfiles.paths(folder()))
+    stems = [path.stem for path in keyfiles.paths(folder())]
+    return sorted(int(stem) for stem in stems if _NUMBER.fullmatch(stem))
 
 
 def path_of(rally: int) -> Path:

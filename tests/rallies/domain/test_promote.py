@@ -53,6 +53,14 @@ def test_who_gives_up_makes_room_for_who_waited_longest() -> None:
     assert counts(date) == (2, 1)
 
 
+def test_where_a_key_was_lost_nobody_is_told_and_nothing_breaks() -> None:
+    date = date_of_a_rally(capacity=1)
+    token, _ = (come(date, person) for person in people(2))
+    keys.destroy(date.rally_id)
+    assert give_up(token=token, now=NOW)
+    assert (who_has_a_place(), counts(date)) == ([], (1, 0))
+
+
 def test_what_was_sealed_of_who_gave_up_is_erased() -> None:
     date = date_of_a_rally()
     token = come(date, duty="marshal", guests=2)

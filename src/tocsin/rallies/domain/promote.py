@@ -5,17 +5,19 @@ first has done, and no date has more people than places. A party that is larger 
 together holds up nobody; one that only has to wait for more room does, or it would wait for ever.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from django.db.models import F, QuerySet
 
 from tocsin import db
 from tocsin.outbox import domain as outbox
-from tocsin.rallies.emails.coming import PROMOTED, ComingLetters, reader_of
+from tocsin.rallies import keys
+from tocsin.rallies.emails.coming import PROMOTED, ComingLetters, Reader, reader_of
 from tocsin.rallies.models import Occurrence, Rally, Rsvp
 from tocsin.rallies.reminders import begun
 from tocsin.rallies.states import DateState, RsvpState
+from tocsin.seal.box import BoxBrokenError
 
 
 def locked(occurrence: int) -> Occurrence | None:
@@ -51,9 +53,20 @@ def promote(*, occurrence: Occurrence, now: datetime) -> list[Rsvp]:
 def post_promoted(*, occurrence: Occurrence, promoted: Sequence[Rsvp], now: datetime) -> None:
     """Tell those who have waited that there is a place, in the same transaction."""
     letters = ComingLetters(occurrence, now=now)
-    outbox.post(
-        letters.letter(PROMOTED, reader_of(occurrence.rally_id, row), places=people_of(row)) for row in promoted
-    )
+    readers = readers_of(occurrence, promoted)
+    outbox.post(letters.letter(PROMOTED, reader, places=people_of(row)) for row, reader in readers)
+
+
+def readers_of(occurrence: Occurrence, rows: Iterable[Rsvp]) -> Iterator[tuple[Rsvp, Reader]]:
+    """Yield RSVPs of a date with who they are of, but for those that nothing opens; raises KeysSealedError.
+
+    A database may have been restored without its keys: nobody can be told who cannot be read.
+    """
+    for row in rows:
+        try:
+            yield row, reader_of(occurrence.rally_id, row)
+        except (keys.RallyKeyGoneError, BoxBrokenError):
+            continue
 
 
 def promote_waiting(*, rally: Rally, now: datetime) -> int:

@@ -9,20 +9,17 @@ from django.db.models import F, QuerySet
 from tocsin import db
 from tocsin.outbox import domain as outbox
 from tocsin.outbox.sealing import LetterRow
-from tocsin.rallies import keys
 from tocsin.rallies.domain.own_rsvp import ALIVE
-from tocsin.rallies.domain.promote import people_of, promote_date
+from tocsin.rallies.domain.promote import people_of, promote_date, readers_of
 from tocsin.rallies.emails.coming import (
     DATE_CANCELLED,
     DATE_CHANGED,
     DATE_POSTPONED,
     DATE_REOPENED,
     ComingLetters,
-    reader_of,
 )
 from tocsin.rallies.models import Occurrence, Rsvp
 from tocsin.rallies.reminders import Reminder, begun
-from tocsin.seal.box import BoxBrokenError
 
 # Of a host's changes of one date on one day (UTC); cancelling is never refused.
 MOST_TOLD = 6
@@ -80,9 +77,5 @@ def told_enough(dates: QuerySet[Occurrence], now: datetime) -> bool:
 
 
 def _letters(occurrence: Occurrence, rows: Iterable[Rsvp], letters: ComingLetters, what: News) -> Iterator[LetterRow]:
-    for row in rows:
-        try:
-            reader = reader_of(occurrence.rally_id, row)
-        except (keys.RallyKeyGoneError, BoxBrokenError):
-            continue  # nobody can be told who cannot be read
+    for row, reader in readers_of(occurrence, rows):
         yield letters.letter(what.value, reader, places=people_of(row))
