@@ -32,6 +32,12 @@ def folded(raw: str) -> str:
     return address.folded
 
 
+def mailbox(raw: str) -> str:
+    address = parse(raw)
+    assert address is not None, raw
+    return address.mailbox
+
+
 def slip(raw: str) -> str | None:
     address = parse(raw)
     assert address is not None, raw
@@ -168,6 +174,24 @@ def test_spellings_of_one_mailbox_fold_to_one_and_are_each_kept_as_typed(spellin
 )
 def test_two_mailboxes_stay_two(one: str, other: str) -> None:
     assert folded(one) != folded(other)
+
+
+@pytest.mark.parametrize(
+    "one, other, are_one",
+    [
+        ("maya@example.org", "MAYA@Example.ORG", True),
+        ("maya@bücher.example", "Maya@xn--bcher-kva.example", True),
+        ("jose\u0301@example.org", "José@example.org", True),
+        ("m.aya+x@googlemail.com", "maya@gmail.com", True),
+        ("maya+x@pm.me", "maya@proton.me", True),
+        ("maya+x@example.org", "maya@example.org", False),
+        ("straße@example.org", "strasse@example.org", False),
+        ("ｍａｙａ@gmail.com", "maya@gmail.com", False),
+        ("m.aya@example.org", "maya@example.org", False),
+    ],
+)
+def test_only_what_is_one_mailbox_for_certain_may_see_what_the_other_has(one: str, other: str, are_one: bool) -> None:
+    assert (mailbox(one) == mailbox(other)) is are_one
 
 
 def test_an_address_that_is_all_suffix_keeps_it() -> None:

@@ -1,6 +1,6 @@
 """E-mail addresses: read what was typed, fold it for the tag, ask about a likely slip.
 
-Pure string work, no DNS. The folded form feeds only the tag (seal.tags); mail goes to the address as
+Pure string work, no DNS. The folded form feeds tags (seal.tags) and limits; mail goes to the address as
 it was typed. When the folding rules change, seal.tags.NORM_VERSION must move.
 """
 
@@ -42,9 +42,21 @@ class Address(NamedTuple):
     typed: str
     """As typed, without the spaces around it: what mail is written to."""
     folded: str
-    """One form for all spellings of one mailbox: for the tag alone."""
+    """One form for all that may be spellings of one mailbox: for tags and limits, never to tell who somebody is."""
     domain: str
     """The domain in lower case and ASCII (A-labels)."""
+
+    @property
+    def mailbox(self) -> str:
+        """One form for those spellings that are one mailbox for certain: who has the one may see what the other has.
+
+        What large providers do with `+`, dots and other names of theirs is known. Anywhere else `maya+x@` may be
+        somebody else's than `maya@`, and letters outside ASCII that fold to the same may be two people's.
+        """
+        if self.typed.isascii() and self.domain in PROVIDER_OF:
+            return self.folded
+        local = unicodedata.normalize("NFC", _ATSIGNS.split(self.typed)[0])
+        return f"{local.lower()}@{self.domain}"
 
 
 def parse(raw: str) -> Address | None:

@@ -1,5 +1,6 @@
 """One message to many rallies: its banner shows at once, and each address has one mail, whatever dies on the way."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -111,6 +112,17 @@ def test_hosts_and_those_who_come_get_it_once_each(campaign: Campaign) -> None:
     assert (state(broadcast), broadcast.reached_rallies, broadcast.reached_people) == (BroadcastState.SENT, 2, 3)
     assert BroadcastAddress.objects.count() == 0
     assert not run()
+
+
+def test_a_neighbouring_address_takes_nobodys_mail_away(campaign: Campaign) -> None:
+    one = factory.rally(campaign=campaign)
+    addresses = ["maya+x@example.org", "maya@example.org", "maya@gmail.com"]
+    for address in addresses:
+        coming(one, replace(MAYA, address=address))
+    coming(factory.rally(campaign=campaign), replace(MAYA, address="m.aya+x@gmail.com"))
+    sent(campaign)
+    assert run()
+    assert mailed() == addresses
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3])

@@ -191,7 +191,7 @@ def _add(letters: dict[bytes, LetterRow], broadcast: Broadcast, rally: Rally, re
     address = parse(reader.email)
     if address is None:
         return
-    content = lp(str(broadcast.pk).encode(), address.folded.encode())
+    content = lp(str(broadcast.pk).encode(), address.mailbox.encode())
     mark = mac(keyfiles.server_key("rally-broadcast"), content)[:_MARK_BYTES]
     if mark not in letters:
         kind = RESOLVED if broadcast.is_ending else BROADCAST
