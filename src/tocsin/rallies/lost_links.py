@@ -9,7 +9,7 @@ from tocsin import db
 from tocsin.campaigns.models import Campaign
 from tocsin.kit.addresses import parse
 from tocsin.rallies import keys
-from tocsin.rallies.hosts import person_in, seal_known
+from tocsin.rallies.hosts import Known, person_in, seal_known
 from tocsin.rallies.models import Host, Rally
 from tocsin.rallies.states import State
 from tocsin.rallies.unanswered import expired
@@ -20,10 +20,11 @@ _GONE = (State.MERGED, State.REFUSED)
 
 
 class LostLink(NamedTuple):
-    """A rally of somebody's, and the token that opens it."""
+    """A rally of somebody's, the token that opens it, and the address to which it may be mailed."""
 
     rally: Rally
     token: bytes
+    email: str
 
 
 def lost_links(*, campaign: Campaign, email: str, now: datetime) -> list[LostLink]:
@@ -41,11 +42,16 @@ def lost_links(*, campaign: Campaign, email: str, now: datetime) -> list[LostLin
         rows = Host.objects.filter(rally__campaign=campaign, tag=tag).exclude(rally__state__in=_GONE)
         hosts = rows.exclude(expired(now)).select_related("rally")
         first = hosts.order_by(F("confirmed_at").desc(nulls_last=True), "-pk")[:MOST_LINKS]
-        return [LostLink(host.rally, _token_of(host)) for host in first]
+        return [_link_of(host, email) for host in first]
 
 
-def _token_of(host: Host) -> bytes:
+def _link_of(host: Host, typed: str) -> LostLink:
+    """Return a host's link, for the address in their row; as it was typed only where the rally's key is gone."""
     known = person_in(host.rally_id, host.sealed)
+    return LostLink(host.rally, _token_of(host, known), known.email if known is not None else typed)
+
+
+def _token_of(host: Host, known: Known | None) -> bytes:
     token = from_text(known.token) if known is not None else None
     if token is not None:
         return token

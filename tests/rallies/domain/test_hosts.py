@@ -1,6 +1,7 @@
 """Who holds a rally: co-hosts, handing over, revoked and lost links. Nobody else's link opens it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from threading import Barrier, Thread
 
@@ -271,6 +272,24 @@ def test_a_lost_link_is_mailed_again_and_stays_the_same() -> None:
     for _ in range(2):  # whoever types a host's address changes nothing for them
         assert links_in(lost(one, OTTO)[1]) == [token]
     assert host_behind(token) == otto
+
+
+@pytest.mark.parametrize(
+    "kept, typed, is_told",
+    [
+        ("otto@example.net", "otto+evil@example.net", False),
+        ("straße@example.net", "strasse@example.net", False),
+        ("otto@example.net", "OTTO@Example.NET", True),
+        ("otto.brandt@gmail.com", "ottobrandt+rallies@googlemail.com", True),
+    ],
+)
+def test_a_lost_link_goes_to_the_address_in_the_hosts_row_and_to_no_neighbour_of_it(
+    kept: str, typed: str, is_told: bool
+) -> None:
+    one = rally()
+    _, token = host(one, person=replace(OTTO, address=kept))
+    _, mail = lost(one, replace(OTTO, address=typed))
+    assert (mail.to, links_in(mail)) == ((kept, [token]) if is_told else (typed, []))
 
 
 def test_a_cohosts_lost_link_is_theirs_and_they_still_take_over() -> None:

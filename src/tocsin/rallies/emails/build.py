@@ -58,6 +58,7 @@ class RallyMails:
         language = str(content["language"])
         stop = stop_link(str(content["to"]), language)
         told = kind.look_up(letter, now) if kind.look_up else Told(content["values"], content["texts"])
+        to = wire_form(told.to) or to
         values = {name: str(value) for name, value in told.values.items() if value}
         template = self._template(kind, campaign, language, values, told.texts)
         # Who comes leaves by giving up their place; all others stop every mail.

@@ -49,7 +49,7 @@ def _lost_links(letter: Opened, now: datetime) -> Told:
         values[f"link_{place}"] = link_of(to_text(lost.token))
         texts[f"title_{place}"] = title_in(lost.rally, language, campaign)
         texts[f"where_{place}"] = place_in(lost.rally, None, language)
-    return Told(values, texts)
+    return Told(values, texts, to=found[0].email if found else "")
 
 
 HOST_LINKS: Final = MailKind(

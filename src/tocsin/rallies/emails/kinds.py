@@ -18,6 +18,8 @@ class Told(NamedTuple):
 
     values: Mapping[str, str]
     texts: Mapping[str, str]
+    to: str = ""
+    """Where it goes instead, if that was looked up too: an address that a row holds, for one that anybody may type."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
