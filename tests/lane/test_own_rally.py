@@ -129,6 +129,8 @@ def test_a_host_changes_what_the_rally_says_and_nothing_typed_is_lost(campaign: 
         wrong = await post(visits, f"{link}/change", **(values | {"time": "noon", "place": "The <b>station</b>"}))
         assert wrong.status == HTTPStatus.UNPROCESSABLE_ENTITY
         assert 'value="The &lt;b&gt;station&lt;/b&gt;"' in wrong.text
+        assert f'name="date_was" value="{one.first_on}"' in page.text
+        assert 'name="time_was" value="12:00"' in wrong.text
         done = await post(visits, f"{link}/change", **(values | {"time": "18:30"}))
         assert done.headers["location"] == f"{link}?done=changed"
 

@@ -207,6 +207,32 @@ def test_a_rally_on_a_day_of_action_is_part_of_it(campaign: Campaign) -> None:
     assert announced(campaign, days=[day], date="2026-06-07").details.day_of_action is None
 
 
+def test_a_rally_whose_date_stays_keeps_its_day_of_action_though_that_is_another_day_by_now(campaign: Campaign) -> None:
+    day = DayOfAction.objects.create(campaign=campaign, key="june", held_on=date(2026, 6, 6))
+    before = settled(announced(campaign, days=[day]).details)
+    assert changed(campaign, before, about="Bring a lantern.", time="11:00").details.day_of_action == day.pk
+    assert changed(campaign, before, date="2026-06-07").details.day_of_action is None
+
+
+@pytest.mark.parametrize(
+    "typed, on, at",
+    [
+        ({"about": "Bring a lantern."}, date(2026, 6, 7), time(18)),
+        ({"time": "11:00"}, date(2026, 6, 7), time(11)),
+        ({"date": "2026-06-05"}, date(2026, 6, 5), time(18)),
+    ],
+)
+def test_a_form_that_was_opened_before_the_rally_moved_moves_nothing_back(
+    campaign: Campaign, typed: dict[str, str], on: date, at: time
+) -> None:
+    before = settled(announced(campaign).details)
+    values = values_of(before, None, "en") | typed
+    moved = replace(before, first_on=date(2026, 6, 7), wall_time=time(18))
+    found = read_change(values, campaign=campaign, language="en", days=(), before=moved, now=NOW)
+    assert isinstance(found, Change)
+    assert (found.details.first_on, found.details.wall_time) == (on, at)
+
+
 def test_helpers_are_as_many_as_the_crowd_needs_or_as_the_host_says(campaign: Campaign) -> None:
     asked = {"crowd": "120", "suggest_duties": "yes"}
     assert announced(campaign, **asked).details.duties == {"marshal": 3, "first-aid": 1}

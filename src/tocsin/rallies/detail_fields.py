@@ -90,7 +90,7 @@ def read_details(reading: Reading, days: Sequence[DayOfAction]) -> tuple[Details
         wall_time=at,
         zone=zone,
         where=_shown(where, middle) if private else where,
-        day_of_action=next((day.pk for day in days if day.held_on == on), None),
+        day_of_action=_day_of_action(base, on, days),
         title=_text(reading, "title", base.title),
         about=_text(reading, "about", base.about),
         held_by=reading.typed("held_by"),
@@ -201,8 +201,21 @@ def _shown(where: Where, middle: Middle | None) -> Where:
     return replace(where, place="", address="", latitude=latitude, longitude=longitude)
 
 
+def _day_of_action(before: Details, on: date, days: Sequence[DayOfAction]) -> int | None:
+    """Return the day of action of a rally whose date stays, or else the one on its date.
+
+    A day that has moved takes its rallies along one after the other: one that still stands at the old date is its own.
+    """
+    if before.day_of_action is not None and on == before.first_on:
+        return before.day_of_action
+    return next((day.pk for day in days if day.held_on == on), None)
+
+
 def _day(reading: Reading) -> date | None:
-    return day_typed(reading, "date", Refused("date", Refusal.DATE_MISSING))
+    """Return the date that was typed; the rally's own, wherever it has moved to, when the form shows its old one."""
+    on = day_typed(reading, "date", Refused("date", Refusal.DATE_MISSING))
+    is_left = on is not None and on.isoformat() == reading.typed("date_was")
+    return reading.before.first_on if is_left and reading.before is not None else on
 
 
 def day_typed(reading: Reading, name: str, missing: Refused | None) -> date | None:
@@ -224,7 +237,10 @@ def _no_date() -> date:
 
 
 def _hour(reading: Reading) -> time | None:
-    return hour_typed(reading, "time", Refused("time", Refusal.TIME_MISSING))
+    """Return the hour as `_day` returns the date."""
+    at = hour_typed(reading, "time", Refused("time", Refusal.TIME_MISSING))
+    is_left = at is not None and f"{at:%H:%M}" == reading.typed("time_was")
+    return reading.before.wall_time if is_left and reading.before is not None else at
 
 
 def hour_typed(reading: Reading, name: str, missing: Refused | None) -> time | None:

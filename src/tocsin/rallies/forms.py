@@ -114,6 +114,8 @@ def values_of(details: Details, private: PrivatePlace | None, language: str) -> 
         "chat_label": first_chat.label if first_chat else "",
     }
     ticked = [f"access-{one}" for one in details.access] + [f"language-{code}" for code in details.languages]
+    # What date and hour the form was opened with: who leaves them alone leaves them as they are by then.
+    values |= {f"{name}_was": values[name] for name in ("date", "time")}
     return (
         values | dict.fromkeys(ticked, "yes") | {f"duty-{name}": str(count) for name, count in details.duties.items()}
     )

@@ -12,6 +12,7 @@ class Refusal(StrEnum):
     """The names of what can be wrong; the name is also the metric and the test's id."""
 
     CAMPAIGN_OVER = "campaign_over"
+    CHANGED = "changed"
     CITY_MISSING = "city_missing"
     COUNTRY_UNKNOWN = "country_unknown"
     COUNT_BACKWARDS = "count_backwards"
@@ -53,6 +54,7 @@ class Refusal(StrEnum):
 
 MENDS: dict[Refusal, str | Promise] = {
     Refusal.CAMPAIGN_OVER: _("This campaign is over: no more rallies are announced for it."),
+    Refusal.CHANGED: _("This rally was changed at the same moment. Please look at it once more, and save again."),
     Refusal.CITY_MISSING: _("Please choose the town."),
     Refusal.COUNTRY_UNKNOWN: _("Please choose the country."),
     Refusal.COUNT_BACKWARDS: _("Please give the larger number here: it is smaller than the other one."),

@@ -35,6 +35,17 @@ def test_other_words_are_told_to_nobody_and_marked_for_the_desk() -> None:
     assert (one.about, one.has_big_change, one.sequence, told()) == ({"en": "Bring a lantern."}, True, 0, [])
 
 
+def test_what_was_made_of_a_rally_that_has_moved_since_is_refused_and_changes_nothing() -> None:
+    one = rally()
+    seen, old = one.sequence, details_of(one)
+    assert changed(one, wall_time=time(18))
+    with pytest.raises(RefusedError) as error:
+        change(rally=one.pk, details=old, private=PrivatePlace(), now=NOW, seen=seen)
+    assert [(refused.field, refused.refusal) for refused in error.value.refused] == [("date", Refusal.CHANGED)]
+    one.refresh_from_db()
+    assert (one.wall_time, one.sequence) == (time(18), seen + 1)
+
+
 @pytest.mark.parametrize("columns", [{"wall_time": time(18)}, {"where": LISBON, "zone": "Europe/Lisbon"}])
 def test_another_time_or_place_is_marked_for_the_desk_and_told(columns: dict[str, Any]) -> None:
     one = rally()

@@ -23,8 +23,10 @@ from tocsin.rallies.domain.change import change
 from tocsin.rallies.domain.days import Put, put_day, remove_day
 from tocsin.rallies.domain.tell import tell_coming
 from tocsin.rallies.domain.writing import change_rally
+from tocsin.rallies.forms import Change, read_change, values_of
 from tocsin.rallies.hosts import PrivatePlace
 from tocsin.rallies.models import DayMove, DayOfAction, Occurrence, Rally, Rsvp
+from tocsin.rallies.queries.hosting import days_to_come
 from tocsin.rallies.refusals import Refusal, RefusedError
 from tocsin.rallies.states import DateState, RsvpState, State
 from tocsin.seal.tokens import new_token, to_text, token_hash
@@ -289,6 +291,23 @@ def test_a_day_is_not_taken_away_while_its_rallies_move(day: DayOfAction, rally_
     assert not remove_day(campaign=day.campaign, day=day.pk)
     work()
     assert remove_day(campaign=day.campaign, day=day.pk)
+
+
+@pytest.mark.usefixtures("batches_of_one")
+def test_a_rally_whose_host_changes_words_before_its_turn_moves_all_the_same(
+    day: DayOfAction, rally_of: Callable[..., Rally]
+) -> None:
+    _, waits = rally_of(), rally_of()
+    move(day)
+    before = details_of(waits)
+    typed = values_of(before, None, "en") | {"about": "Bring a lantern."}
+    days = days_to_come(day.campaign, factory.NOW)
+    read = read_change(typed, campaign=day.campaign, language="en", days=days, before=before, now=factory.NOW)
+    assert isinstance(read, Change)
+    assert change(rally=waits.pk, details=read.details, private=read.private, now=factory.NOW)
+    work()
+    waits.refresh_from_db()
+    assert (when(waits), waits.about) == ("07 16:00", {"en": "Bring a lantern."})
 
 
 def changed_to(rally: Rally, on: date) -> Rally:

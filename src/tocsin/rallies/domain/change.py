@@ -13,18 +13,21 @@ from tocsin.rallies.refusals import Refusal, Refused, RefusedError
 from tocsin.rallies.states import DateState, State
 
 
-def change(*, rally: int, details: Details, private: PrivatePlace, now: datetime) -> bool:
+def change(*, rally: int, details: Details, private: PrivatePlace, now: datetime, seen: int | None = None) -> bool:
     """Give a rally these details; one that was returned is announced again. False when it takes no more changes.
 
     A change of time or place is marked for the desk, and told to those who come to any date that it touches;
-    one of words or links is marked. Raises RefusedError, also for the change too many of a date on one day, and
-    KeysSealedError for a private place.
+    one of words or links is marked. `seen` is the SEQUENCE of the rally that the details were made of: one that
+    has moved since, with its day of action, is not put back. Raises RefusedError, also for the change too many
+    of a date on one day, and KeysSealedError for a private place.
     """
     with db.transaction():
         row = Rally.objects.select_for_update().filter(pk=rally, state__in=CHANGEABLE).first()
         if row is None:
             return False
         sequence = row.sequence
+        if seen is not None and seen != sequence:
+            raise RefusedError([Refused("date", Refusal.CHANGED)])
         is_place_new = keep_place(row, private)
         changed = change_rally(rally=row, details=details, now=now)
         if is_place_new and row.sequence == sequence:

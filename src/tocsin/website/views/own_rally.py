@@ -121,7 +121,8 @@ def change(request: HttpRequest, desk: Desk, _token: bytes) -> HttpResponse:
         if isinstance(read, Problems):
             return _sent(pages.change_page(desk, Said(form="change", values=values, errors=read.by_field)))
         try:
-            change_rally(rally=rally.pk, details=read.details, private=read.private, now=desk.now)
+            details, private = read.details, read.private
+            change_rally(rally=rally.pk, details=details, private=private, now=desk.now, seen=rally.sequence)
         except RefusedError as error:
             return _sent(pages.change_page(desk, Said(form="change", values=values, errors=_by_field(error.refused))))
     return _back(desk, "changed")
