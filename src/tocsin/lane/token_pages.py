@@ -35,8 +35,8 @@ _MOST_TEMPLATES = 500
 _Key = tuple[TokenPage, int | None, int, str, int | None]
 _NEEDS_NO_CAMPAIGN = frozenset({TokenPage.STOP, TokenPage.STOPPED})
 _UNSURE = {TokenPage.MANAGE: TokenPage.UNSURE, TokenPage.WEAK: TokenPage.WEAK_UNSURE}
-_GONE = frozenset({TokenPage.WITHDRAWN, TokenPage.STRUCK})
-_SAYS_NAME = frozenset({TokenPage.MANAGE, TokenPage.UNSURE})
+# Slots that are filled with words: whoever confirms meets none of them, and finding words is most of a page's cost.
+_WORDED = frozenset({"state_line", "name_line", "where_gone", "strike_day", "strike_reason", "strike_language"})
 _SHOWS_TEXT = frozenset({TokenPage.CONFIRM, TokenPage.UNTICKED})
 
 
@@ -64,7 +64,7 @@ class TokenPages:
                 page = TokenPage.CLOSED
             language = _language_of(status, door, wished)
         template = await self._template(page, door, language, status.text)
-        values = _values(page, status, path, language, door)
+        values = _values(page, status, path, language, door, names=template.names)
         if door is not None and "count" in template.names:
             values |= self._pages.slots(door.campaign.pk, language)
         if door is not None and "receipt" in template.names:
@@ -176,22 +176,30 @@ def _render(page: TokenPage, campaign: Campaign | None, language: str, text: int
     return pages.token_page(page, campaign, language, signed)
 
 
-def _values(page: TokenPage, status: Status, path: str, language: str, door: Door | None) -> dict[str, str]:
+def _values(
+    page: TokenPage, status: Status, path: str, language: str, door: Door | None, *, names: frozenset[str]
+) -> dict[str, str]:
+    """Return what the slots `names` of a page are filled with."""
     if door is None:
         return {"path": path}
-    with translation.override(spoken(language)):
-        line = _state_line(status)
-        name_line = _name_line(status) if page in _SAYS_NAME else ""
-        where_gone = _where_gone(status, language) if page in _GONE else ""
-        struck = _why_struck(status) if page is TokenPage.STRUCK else {}
-    return struck | {
-        # Who says "this was not me" may go on to stop all mails: that is the other door's verb.
-        "path": path.replace("/c/", "/m/", 1) if page is TokenPage.DISOWNED else path,
-        "manage_path": _manage_path(path),
-        "state_line": line,
-        "name_line": name_line,
-        "where_gone": where_gone,
-        "campaign_url": f"/{language}/{door.campaign.slug}/",
+    # Who says "this was not me" may go on to stop all mails: that is the other door's verb.
+    own_path = path.replace("/c/", "/m/", 1) if page is TokenPage.DISOWNED else path
+    values = {"path": own_path, "campaign_url": f"/{language}/{door.campaign.slug}/"}
+    if "manage_path" in names:
+        values["manage_path"] = _manage_path(path)
+    if not _WORDED.isdisjoint(names):
+        with translation.override(spoken(language)):
+            values |= _words(status, language)
+    return values
+
+
+def _words(status: Status, language: str) -> dict[str, str]:
+    """Return the worded slots, in the language that is active."""
+    return {
+        "state_line": _state_line(status),
+        "name_line": _name_line(status),
+        "where_gone": _where_gone(status, language),
+        **_why_struck(status),
     }
 
 
