@@ -17,7 +17,8 @@ from tests.factories.rallies import rally
 from tests.factories.signing import open_campaign
 from tests.lane.visits import Answer, Visits, elsewhere, tell
 from tocsin.kit import keyfiles
-from tocsin.rallies.models import Occurrence, Rsvp
+from tocsin.rallies.domain.forget import forget
+from tocsin.rallies.models import Occurrence, Rally, Rsvp
 from tocsin.rallies.states import DateState, RsvpState
 from tocsin.seal.tokens import new_token, to_text
 
@@ -271,6 +272,26 @@ def test_one_click_in_a_mail_program_gives_the_place_up() -> None:
     tell(story)
 
 
+def test_a_fortnight_after_a_date_of_a_series_its_links_say_that_it_is_over(date_: Occurrence) -> None:
+    async def story(visits: Visits) -> None:
+        someone = Someone(visits)
+        await someone.come()
+        link = await someone.link()
+        await visits.post(link, {"consent": "yes"}, headers=FORM)
+        await elsewhere(lambda: Rally.objects.update(repeat="FREQ=WEEKLY"))
+        await elsewhere(lambda: forget(now=date_.ends_at + timedelta(days=13)))
+        assert "<h1>You are coming</h1>" in (await visits.get(link)).text
+        assert b"BEGIN:VEVENT" in (await visits.get(f"{link}/going.ics")).body
+        await elsewhere(lambda: forget(now=date_.ends_at + timedelta(days=14)))
+        assert await counts(visits) == (1, 0)
+        for path in (link, f"{link}/going.ics", f"{link}/give-up"):
+            answer = await visits.get(path)
+            assert answer.status == HTTPStatus.NOT_FOUND
+            assert "<h1>This date is over, or the link is cut off</h1>" in answer.text
+
+    tell(story)
+
+
 def test_a_link_of_nobody_leads_nowhere_and_every_page_behind_one_is_secret() -> None:
     async def story(visits: Visits) -> None:
         nobody = f"/r/{to_text(new_token())}"
@@ -279,7 +300,7 @@ def test_a_link_of_nobody_leads_nowhere_and_every_page_behind_one_is_secret() ->
         ]
         for answer in (await visits.get(nobody), *asked):
             assert answer.status == HTTPStatus.NOT_FOUND
-            assert "This link leads nowhere" in answer.text
+            assert "This date is over, or the link is cut off" in answer.text
         someone = Someone(visits)
         await someone.come()
         link = await someone.link()

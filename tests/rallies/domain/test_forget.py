@@ -10,12 +10,14 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
 from tests.cast import MAYA, OTTO
-from tests.factories.coming import ask, come, date_of_a_rally
+from tests.factories.coming import ask, come, date_of_a_rally, people
 from tests.factories.rallies import NOW, host, rally
 from tocsin.kit import keyfiles
 from tocsin.rallies import keys
 from tocsin.rallies.domain.confirm_rsvp import Confirmed, confirm_rsvp
 from tocsin.rallies.domain.forget import Forgotten, forget
+from tocsin.rallies.domain.give_up import give_up
+from tocsin.rallies.domain.postpone import postpone
 from tocsin.rallies.domain.upkeep import keep_up
 from tocsin.rallies.hosts import PrivatePlace, seal_place
 from tocsin.rallies.models import Host, Occurrence, Rally, Rsvp
@@ -25,7 +27,7 @@ from tocsin.vault.sealed.folder import CHECK, SEALED, check_box, purpose, sealed
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-DAY = timedelta(days=1)
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 CANARY = "a ramp for my grey wheelchair"
 
 
@@ -38,7 +40,7 @@ def test_a_fortnight_after_the_last_date_all_goes_but_the_count() -> None:
     Rally.objects.update(is_address_private=True, place="", address="", sealed_place=sealed)
     forget(now=date_.ends_at + 14 * DAY - DAY)
     assert (keys.kept(), Host.objects.count(), Rsvp.objects.count()) == ([date_.rally_id], 1, 1)
-    assert forget(now=date_.ends_at + 14 * DAY) == Forgotten(asked=0, rallies=1)
+    assert forget(now=date_.ends_at + 14 * DAY) == Forgotten(asked=0, came=1, rallies=1)
     assert (keys.kept(), Host.objects.count(), Rsvp.objects.count()) == ([], 0, 0)
     made = Rally.objects.get()
     assert made.sealed_place is None
@@ -81,7 +83,7 @@ def test_what_nobody_confirmed_goes_after_three_days() -> None:
 
 def test_a_series_that_goes_on_keeps_its_key() -> None:
     made = rally(repeat="FREQ=WEEKLY;COUNT=4")
-    dates = list(made.occurrences.select_related("rally__campaign").order_by("starts_at"))
+    dates = dates_of(made)
     come(dates[0])
     assert forget(now=dates[0].ends_at + 20 * DAY).rallies == 0
     assert forget(now=dates[-1].ends_at + 14 * DAY).rallies == 1
@@ -147,6 +149,40 @@ def test_many_series_cost_as_many_questions_as_one() -> None:
     with CaptureQueriesContext(connection) as one:
         assert forget(now=later).rallies == 0
     assert len(three) == len(one)
+
+
+def test_who_came_to_a_date_of_a_series_goes_a_fortnight_after_it_and_the_count_stays() -> None:
+    first, second, *_ = dates_of(rally(repeat="FREQ=WEEKLY"))
+    come(first, MAYA, guests=2)
+    come(first, OTTO)
+    come(second, MAYA)
+    assert forget(now=first.ends_at + 14 * DAY - HOUR).came == 0
+    assert forget(now=first.ends_at + 14 * DAY) == Forgotten(asked=0, came=2, rallies=0)
+    assert Rsvp.objects.get().occurrence_id == second.pk
+    assert [row.coming for row in Occurrence.objects.filter(pk__in=(first.pk, second.pk)).order_by("pk")] == [4, 1]
+    assert forget(now=first.ends_at + 14 * DAY).came == 0
+
+
+def test_who_comes_to_a_postponed_date_of_a_series_is_kept_in_mind_longer() -> None:
+    first, *_ = dates_of(rally(repeat="FREQ=WEEKLY"))
+    come(first)
+    assert postpone(rally=first.rally_id, date=first.pk, note="", now=NOW)
+    assert forget(now=first.ends_at + 90 * DAY - HOUR).came == 0
+    assert forget(now=first.ends_at + 90 * DAY).came == 1
+
+
+def test_who_gave_a_place_up_is_forgotten_with_the_others_and_many_in_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tocsin.rallies.domain.forget._BATCH", 2)
+    first, second, *_ = dates_of(rally(repeat="FREQ=WEEKLY"))
+    tokens = [come(first, one) for one in people(5)]
+    come(second)
+    give_up(token=tokens[0], now=NOW)
+    assert forget(now=first.ends_at + 14 * DAY).came == 5
+    assert Rsvp.objects.get().occurrence_id == second.pk
+
+
+def dates_of(one: Rally) -> list[Occurrence]:
+    return list(one.occurrences.select_related("rally__campaign").order_by("starts_at"))
 
 
 def test_a_cancelled_date_may_be_reopened_until_its_day_and_a_postponed_one_longer() -> None:

@@ -1,6 +1,7 @@
 """Forget who came and who held it: a fortnight after a rally's last date its key is destroyed, and the rows go.
 
-What stays is a count (Occurrence.coming). Until then, what nobody confirmed goes after three days.
+Of a series that goes on, who came to a date goes a fortnight after that date, though the key has to stay. What
+stays is a count (Occurrence.coming). Until then, what nobody confirmed goes after three days.
 """
 
 import contextlib
@@ -29,12 +30,14 @@ class Forgotten(NamedTuple):
     """What was forgotten, in numbers."""
 
     asked: int  # RSVPs that nobody confirmed
+    came: int  # RSVPs to a date that is over, of a rally that may go on
     rallies: int
 
 
 def forget(*, now: datetime) -> Forgotten:
     """Forget what is due. Crash point: rows go before their key, and the next round destroys what is left over."""
     asked = _forget_asked(now)
+    came = _forget_who_came(now)
     forgotten = 0
     for numbers in _batches(_with_something_kept()):
         with db.transaction():
@@ -49,7 +52,7 @@ def forget(*, now: datetime) -> Forgotten:
             keys.destroy(number)
         forgotten += len(due)
     _destroy_stray_keys(now)
-    return Forgotten(asked, forgotten)
+    return Forgotten(asked, came, forgotten)
 
 
 def _forget_asked(now: datetime) -> int:
@@ -62,13 +65,31 @@ def _forget_asked(now: datetime) -> int:
     return gone
 
 
+def _forget_who_came(now: datetime) -> int:
+    """Forget who came to dates that are long over, while their rally goes on."""
+    late = Rsvp.objects.exclude(_is_kept(now, "occurrence__"))
+    gone = 0
+    for numbers in _batches(list(late.order_by("pk").values_list("pk", flat=True))):
+        with db.transaction():
+            # Looked at again: a date may have been given a new day meanwhile.
+            gone += late.filter(pk__in=numbers).delete()[0]
+    return gone
+
+
+def _is_kept(now: datetime, of: str = "") -> Q:
+    """Return which dates keep those who come in mind: to come, over for less than a fortnight, or postponed.
+
+    `of` leads from what is asked for to its date.
+    """
+    postponed = Q((f"{of}state", DateState.POSTPONED), (f"{of}ends_at__gt", now - timedelta(days=POSTPONED_DAYS)))
+    return Q((f"{of}ends_at__gt", now - timedelta(days=KEY_DAYS))) | postponed
+
+
 def _due(now: datetime) -> QuerySet[Rally]:
     """Return the rallies whose last date is a fortnight ago, or that ended so long ago before their date."""
     since = now - timedelta(days=KEY_DAYS)
     dates = Occurrence.objects.filter(rally=OuterRef("pk"))
-    to_come = dates.filter(
-        Q(ends_at__gt=since) | Q(state=DateState.POSTPONED, ends_at__gt=now - timedelta(days=POSTPONED_DAYS))
-    )
+    to_come = dates.filter(_is_kept(now))
     just_over = dates.filter(Q(changed_at__gt=since) | Q(ends_at__gt=since, ends_at__lte=now))
     is_over = Q(state__in=_OVER)
     kept = (~is_over & Exists(to_come)) | (is_over & (Q(changed_at__gt=since) | Exists(just_over)))
