@@ -21,6 +21,7 @@ from tocsin.rallies.details import details_of
 from tocsin.rallies.domain import days_moving
 from tocsin.rallies.domain.change import change
 from tocsin.rallies.domain.days import Put, put_day, remove_day
+from tocsin.rallies.domain.resolve import resolve
 from tocsin.rallies.domain.tell import tell_coming
 from tocsin.rallies.domain.writing import change_rally
 from tocsin.rallies.forms import Change, read_change, values_of
@@ -281,6 +282,24 @@ def test_a_day_that_goes_back_takes_every_rally_back(day: DayOfAction, rally_of:
     work()
     assert [when(one) for one in rallies] == ["06 15:00"] * 3
     assert list(DayMove.objects.order_by("pk").values_list("moved", flat=True)) == [3, 3]
+
+
+@pytest.mark.usefixtures("batches_of_one")
+def test_once_the_goal_is_reached_no_rally_moves_on_and_nobody_is_told_of_a_new_date(
+    day: DayOfAction, rally_of: Callable[..., Rally]
+) -> None:
+    rallies = [rally_of() for _ in range(3)]
+    for one in rallies:
+        factory.host(one)
+    move(day)
+    resolve(campaign=day.campaign, text={"en": "Won"}, shown_until=factory.NOW + timedelta(days=9), now=factory.NOW)
+    work()
+    put = move(day, SATURDAY, FIVE)
+    assert put is not None
+    assert (put.moved, put.goes_on) == (0, False)
+    assert [when(one) for one in rallies] == ["07 16:00", "06 15:00", "06 15:00"]
+    assert Letter.objects.count() == 1
+    assert not DayMove.objects.filter(done_at=None).exists()
 
 
 @pytest.mark.usefixtures("batches_of_one")

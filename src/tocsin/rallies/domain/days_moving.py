@@ -19,6 +19,7 @@ from tocsin.outbox.sealing import LetterRow
 from tocsin.rallies.domain.tell import News, tell_coming
 from tocsin.rallies.emails.desk import DAY_MOVED, letters_to_hosts
 from tocsin.rallies.models import DayMove, DayOfAction, Occurrence, Rally
+from tocsin.rallies.queries.broadcasts import is_resolved
 from tocsin.rallies.series import moment_of
 from tocsin.rallies.states import DateState, State
 from tocsin.rallies.wording import clock_of, day_in, hours_in
@@ -75,13 +76,18 @@ def move_batch(*, move: int, now: datetime) -> bool:
     """Move the next rallies, as a step of the caller's transaction; False when there are none behind them.
 
     Their hosts and those who come are told. What another worker has done is not done again, and a move waits
-    for the ones before it of the same day. Raises KeysSealedError.
+    for the ones before it of the same day. None goes on once the campaign's goal is reached: its rallies end.
+    Raises KeysSealedError.
     """
     db.required()
     # The row is locked until the end: of two workers the second goes on where the first has stopped.
     this = DayMove.objects.select_for_update(of=("self",)).filter(pk=move, done_at__isnull=True)
     found = this.select_related("day__campaign").first()
     if found is None:
+        return False
+    campaign = found.day.campaign
+    if is_resolved(campaign):
+        this.update(done_at=now)
         return False
     if DayMove.objects.filter(day=found.day_id, done_at__isnull=True, pk__lt=move).exists():
         return True
@@ -93,7 +99,6 @@ def move_batch(*, move: int, now: datetime) -> bool:
     taken = _taken(batch, found.to_on)
     moved = [one for one in batch if _move_one(one, found, now, is_taken=one.rally_id in taken)]
     _store(moved)
-    campaign = found.day.campaign
     outbox.post(_letters_to_hosts(campaign, moved, now))
     tell_coming(occurrences=[one for one in moved if one.coming or one.waiting], what=News.CHANGED, now=now)
     has_more = is_cut or len(numbers) > RALLIES
