@@ -65,6 +65,16 @@ def test_where_the_database_goes_away_or_the_process_dies_the_rest_is_done_in_th
     assert [jobs.asked(minutes=10), jobs.asked(minutes=60)] == [["second"], ["first"]]
 
 
+def test_what_a_clock_that_was_years_ahead_has_marked_is_due_once_it_is_right_again(jobs: Jobs) -> None:
+    assert jobs.asked(days=3_000) == ["first", "second"]
+    assert [jobs.asked(), jobs.asked(hours=1)] == [["first", "second"], []]
+
+
+def test_a_mark_of_midnight_holds_at_the_very_beginning_of_the_day(jobs: Jobs) -> None:
+    assert jobs.asked(hours=-9) == ["first", "second"]
+    assert [jobs.asked(hours=-9), jobs.asked(hours=15)] == [[], ["first", "second"]]
+
+
 def test_marks_that_cannot_be_read_are_none(jobs: Jobs) -> None:
     jobs.marks.write_bytes(b"2026-05-01\nfirst \xff\nsecond tomorrow\n")
     assert jobs.asked() == ["first", "second"]
