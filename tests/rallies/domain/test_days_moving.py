@@ -1,6 +1,6 @@
-"""A day of action moves at the very moment when a host changes a rally of it: whoever is second sees the first.
+"""A day of action moves while a host changes a rally of it: at the very moment, or when it was postponed before.
 
-On PostgreSQL these are real parallel transactions; on SQLite one waits for the other.
+On PostgreSQL what is parallel are real parallel transactions; on SQLite one waits for the other.
 """
 
 from collections.abc import Callable
@@ -12,16 +12,20 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from tests.cast import MAYA
 from tests.factories import rallies as factory
 from tests.factories.campaigns import CampaignFactory
+from tests.factories.coming import come, date_of_a_rally, told
 from tocsin import db
 from tocsin.rallies.details import details_of
 from tocsin.rallies.domain import change as changing
 from tocsin.rallies.domain import days_moving, own_dates
 from tocsin.rallies.domain.days import put_day
 from tocsin.rallies.domain.postpone import postpone
+from tocsin.rallies.domain.reopen import reopen
 from tocsin.rallies.hosts import PrivatePlace
 from tocsin.rallies.models import DayMove, DayOfAction, Rally
+from tocsin.rallies.states import DateState
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -86,5 +90,22 @@ def test_a_rally_that_its_host_changes_meanwhile_moves_behind_the_change(
     assert verb(rally)
     mover.join()
     rally.refresh_from_db()
-    assert (DayMove.objects.get().moved, rally.sequence, rally.first_on) == (1, 2, SUNDAY)
-    assert rally.occurrences.get().held_on == SUNDAY
+    assert (rally.sequence, rally.first_on, rally.occurrences.get().held_on) == (2, SUNDAY, SUNDAY)
+
+
+def test_of_a_postponed_rally_nobody_hears_a_date_before_there_is_one() -> None:
+    campaign = CampaignFactory.create()
+    title = {"en": "Night of the trains"}
+    put = put_day(campaign=campaign, title=title, held_on=SATURDAY, wall_time=FIVE, now=factory.NOW)
+    assert put is not None
+    date_ = date_of_a_rally(campaign=campaign, first_on=SATURDAY, wall_time=FIVE, day_of_action=put.day.pk)
+    factory.host(date_.rally)
+    come(date_, MAYA)
+    assert _postpone(date_.rally)
+    told_before = told()
+    _by_the_desk(put.day)
+    assert (told(), DayMove.objects.get().moved) == (told_before, 0)
+    date_.refresh_from_db()
+    assert (date_.state, date_.held_on) == (DateState.POSTPONED, SUNDAY)
+    assert reopen(rally=date_.rally_id, date=date_.pk, note="", now=factory.NOW, by_host=True)
+    assert [(one.mail, one.texts["day"]) for one in told(MAYA)[-1:]] == [("date_reopened", "Sunday, June 7, 2026")]

@@ -99,11 +99,13 @@ def move_batch(*, move: int, now: datetime) -> bool:
     taken = _taken(batch, found.to_on)
     moved = [one for one in batch if _move_one(one, found, now, is_taken=one.rally_id in taken)]
     _store(moved)
-    outbox.post(_letters_to_hosts(campaign, moved, now))
-    tell_coming(occurrences=[one for one in moved if one.coming or one.waiting], what=News.CHANGED, now=now)
+    # Of a postponed one there is no date to tell, until its host gives it one.
+    standing = [one for one in moved if one.state == DateState.STANDS]
+    outbox.post(_letters_to_hosts(campaign, standing, now))
+    tell_coming(occurrences=[one for one in standing if one.coming or one.waiting], what=News.CHANGED, now=now)
     has_more = is_cut or len(numbers) > RALLIES
     this.update(
-        moved=F("moved") + len(moved),
+        moved=F("moved") + len(standing),
         after_rally=reached[-1] if reached else found.after_rally,
         done_at=None if has_more else now,
     )
