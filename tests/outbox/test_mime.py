@@ -202,11 +202,14 @@ def test_a_link_longer_than_a_line_is_cut_softly_and_arrives_whole() -> None:
         assert value.replace("&", "&amp;") in dict(parts(read(content)))["text/html"]
 
 
-def test_a_file_comes_beside_the_words_byte_for_byte() -> None:
+def test_files_come_beside_the_words_byte_for_byte() -> None:
     content = b"BEGIN:VCALENDAR\r\n" + bytes(range(256)) + b"\r\n--=_tocsin--\r\n--=_with--\r\n"
     attached = Attached("rally.ics", "text/calendar; charset=utf-8; method=PUBLISH", content)
-    message = read(template().fill(to=TO, values={"name": "Maya", "link": "L"}, headers={}, now=NOW, attached=attached))
-    words, file = message.iter_parts()
+    other = Attached("cancelled.ics", "text/calendar; charset=utf-8; method=CANCEL", b"2")
+    values = {"name": "Maya", "link": "L"}
+    message = read(template().fill(to=TO, values=values, headers={}, now=NOW, attached=[attached, other]))
+    words, file, second = message.iter_parts()
+    assert (second.get_filename(), second.get_payload(decode=True)) == ("cancelled.ics", b"2")
     assert [part.get_content_type() for part in words.iter_parts()] == ["text/plain", "text/html"]
     assert next(words.iter_parts()).get_content().replace("\r\n", "\n") == "Hello Maya,\n\nL"
     assert (file.get_content_type(), file.get_filename()) == ("text/calendar", "rally.ics")
@@ -217,4 +220,4 @@ def test_a_file_comes_beside_the_words_byte_for_byte() -> None:
 def test_a_files_name_cannot_begin_a_header() -> None:
     attached = Attached("x\r\nBcc: all@example.org", "text/calendar", b"")
     with pytest.raises(UnsafeHeaderError):
-        template().fill(to=TO, values={"name": "Maya", "link": "L"}, headers={}, now=NOW, attached=attached)
+        template().fill(to=TO, values={"name": "Maya", "link": "L"}, headers={}, now=NOW, attached=[attached])

@@ -113,21 +113,27 @@ class Attached(NamedTuple):
 _ALTERNATIVE = f'Content-Type: multipart/alternative; boundary="{_BOUNDARY}"{_CRLF}'.encode()
 
 
-def _with_file(words: bytes, attached: Attached) -> bytes:
-    """Return a mail's words as the first part, and a file as the second (RFC 2046, section 5.1.3)."""
-    head = exact_header("Content-Type", attached.media_type) + exact_header(
-        "Content-Disposition", f'attachment; filename="{attached.name}"'
-    )
+def _with_files(words: bytes, attached: Sequence[Attached]) -> bytes:
+    """Return a mail's words as the first part, and each file as one behind it (RFC 2046, section 5.1.3)."""
     return b"".join(
         [
             f'Content-Type: multipart/mixed; boundary="{_OUTER_BOUNDARY}"{_CRLF}{_CRLF}'.encode(),
             f"--{_OUTER_BOUNDARY}{_CRLF}".encode(),
             words,
+            *map(_file, attached),
+            f"--{_OUTER_BOUNDARY}--{_CRLF}".encode(),
+        ]
+    )
+
+
+def _file(attached: Attached) -> bytes:
+    return b"".join(
+        [
             f"--{_OUTER_BOUNDARY}{_CRLF}".encode(),
-            head,
+            exact_header("Content-Type", attached.media_type),
+            exact_header("Content-Disposition", f'attachment; filename="{attached.name}"'),
             f"Content-Transfer-Encoding: base64{_CRLF}{_CRLF}".encode(),
             _base64_lines(attached.content),
-            f"--{_OUTER_BOUNDARY}--{_CRLF}".encode(),
         ]
     )
 
@@ -155,9 +161,9 @@ class MailTemplate:
         values: Mapping[str, str],
         headers: Mapping[str, str],
         now: datetime,
-        attached: Attached | None = None,
+        attached: Sequence[Attached] = (),
     ) -> bytes:
-        """Return the message to one address, its slots filled with `values`, with one file beside it if need be.
+        """Return the message to one address, its slots filled with `values`, with files beside it if need be.
 
         `headers` are the ones that differ from mail to mail, List-Unsubscribe for one. The
         Message-ID is random: it tells nobody which letter or signature a mail belongs to.
@@ -179,7 +185,7 @@ class MailTemplate:
                 f"Message-ID: <{random_bytes(16).hex()}@{self._id_domain}>{_CRLF}".encode(),
                 *(exact_header(name, value) for name, value in headers.items()),
                 self._head,
-                words if attached is None else _with_file(words, attached),
+                _with_files(words, attached) if attached else words,
             ]
         )
 

@@ -22,6 +22,7 @@ from tocsin.rallies.emails.kinds import LETTER, MailKind, Told
 
 _MOST_KEPT = 200
 _MANY_LINES = re.compile(r"\n{3,}")
+_BETWEEN_CALENDARS = re.compile(r"(?<=^END:VCALENDAR\r\n)(?=BEGIN:VCALENDAR\r\n)", re.MULTILINE)
 _METHOD = re.compile(r"^METHOD:([A-Z]+)\r?$", re.MULTILINE)
 _ONE_CLICK = "List-Unsubscribe=One-Click"  # RFC 8058, section 3.1
 _CARRIED = ("to", "stop")
@@ -85,12 +86,16 @@ class RallyMails:
         return template
 
 
-def _attached(calendar: str) -> Attached | None:
-    if not calendar:
-        return None
-    method = _METHOD.search(calendar)
-    media_type = "text/calendar; charset=utf-8" + (f"; method={method[1]}" if method else "")
-    return Attached("rally.ics", media_type, calendar.encode())
+def _attached(calendars: str) -> list[Attached]:
+    """Return each calendar as a file of its own: its media type names its METHOD (RFC 5545, section 8.1)."""
+    return [_file(one) for one in _BETWEEN_CALENDARS.split(calendars) if one]
+
+
+def _file(calendar: str) -> Attached:
+    found = _METHOD.search(calendar)
+    method = found[1] if found else ""
+    media_type = "text/calendar; charset=utf-8" + (f"; method={method}" if method else "")
+    return Attached("cancelled.ics" if method == "CANCEL" else "rally.ics", media_type, calendar.encode())
 
 
 def _render(

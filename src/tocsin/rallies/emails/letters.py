@@ -29,8 +29,8 @@ def letter(
     `to` is the address as it was typed, `language` its reader's. `values` differ from mail to mail and
     are one line each: a name, a link. `texts` are the same in many, and may have lines: what a host
     writes, when and where it is. A template reads both by their names, and an empty one is false.
-    `calendar` is an iCalendar object to attach, with its METHOD (RFC 5546). After `until` nobody has any use
-    for the mail, so that the caps do not put it off to then.
+    `calendar` is an iCalendar object to attach, with its METHOD (RFC 5546), or several, one behind the other.
+    After `until` nobody has any use for the mail, so that the caps do not put it off to then.
     """
     content = {
         "to": to,
