@@ -1,5 +1,6 @@
 """Two pages of one rally become one: hosts are told, and whoever comes to the one comes to the other."""
 
+from datetime import date, time, timedelta
 from typing import Any
 
 import pytest
@@ -9,15 +10,23 @@ from django.test.utils import CaptureQueriesContext
 from tests.cast import MAYA, OTTO, PILAR, RUI, Person
 from tests.factories import rallies as factory
 from tests.factories.campaigns import CampaignFactory
+from tests.factories.coming import ask, come, date_of_a_rally
+from tests.factories.coming import told as told_in_full
 from tests.rallies.domain.comers import told
 from tocsin.campaigns.models import Campaign
 from tocsin.kit.addresses import parse
 from tocsin.outbox.models import Letter
 from tocsin.rallies import keys
+from tocsin.rallies.domain.cancel import cancel_date
+from tocsin.rallies.domain.give_up import give_up
 from tocsin.rallies.domain.merge import Merged, merge
+from tocsin.rallies.domain.remind import remind
+from tocsin.rallies.hosts import PrivatePlace, seal_place
 from tocsin.rallies.models import Occurrence, Rally, Rsvp
+from tocsin.rallies.queries.coming import own_rsvp_of
 from tocsin.rallies.queries.shown import rally_at
-from tocsin.rallies.states import RsvpState, State
+from tocsin.rallies.reminders import Reminder, begun
+from tocsin.rallies.states import DateState, Duty, RsvpState, State
 from tocsin.seal.tokens import new_token, to_text, token_hash
 
 pytestmark = pytest.mark.django_db
@@ -106,6 +115,20 @@ def test_nobody_comes_twice(two: tuple[Rally, Rally]) -> None:
     assert (twice.state, numbers(other)) == (RsvpState.GONE, (1, 0))
 
 
+def test_who_came_to_both_is_erased_where_they_gave_up_one_of_the_two_links() -> None:
+    campaign = CampaignFactory.create()
+    one, other = (date_of_a_rally(campaign=campaign) for _ in range(2))
+    here = come(one, MAYA, guests=2, duty=Duty.MARSHAL)
+    there = come(other, MAYA)
+    assert merged(one.rally, other.rally) is not None
+    spent = Rsvp.objects.get(token_hash=token_hash(here))
+    assert (spent.state, bytes(spent.sealed), spent.guests, spent.duty) == (RsvpState.GONE, b"", 0, "")
+    assert own_rsvp_of(here, now=factory.NOW) == own_rsvp_of(there, now=factory.NOW)
+    assert give_up(token=here, now=factory.NOW)
+    assert [(row.state, bytes(row.sealed)) for row in Rsvp.objects.all()] == [(RsvpState.GONE, b"")] * 2
+    assert numbers(other.rally) == (0, 0)
+
+
 def test_who_does_not_fit_in_waits(two: tuple[Rally, Rally]) -> None:
     one, other = two
     Rally.objects.filter(pk=other.pk).update(capacity=2)
@@ -114,6 +137,18 @@ def test_who_does_not_fit_in_waits(two: tuple[Rally, Rally]) -> None:
     coming(one, PILAR, place_in_line=2)
     merged(one, other)
     assert numbers(other) == (2, 1)
+    assert told()[1:] == [("merged_coming", MAYA.address), ("merged_waiting", PILAR.address)]
+
+
+def test_who_came_to_both_and_waits_there_is_not_told_of_a_place(two: tuple[Rally, Rally]) -> None:
+    one, other = two
+    Rally.objects.filter(pk=other.pk).update(capacity=1)
+    coming(other, RUI)
+    coming(other, MAYA, RsvpState.WAITING, place_in_line=1)
+    coming(one, MAYA)
+    merged(one, other)
+    assert numbers(other) == (1, 1)
+    assert told()[1:] == [("merged_waiting", MAYA.address)]
 
 
 def test_who_waited_at_the_one_has_a_place_where_the_other_has_room(two: tuple[Rally, Rally]) -> None:
@@ -124,7 +159,24 @@ def test_who_waited_at_the_one_has_a_place_where_the_other_has_room(two: tuple[R
     merged(one, other)
     pilar.refresh_from_db()
     assert (numbers(other), pilar.state, pilar.place_in_line) == ((2, 0), RsvpState.COMING, None)
-    assert ("promoted", PILAR.address) in told()
+    assert told()[1:] == [("merged_coming", MAYA.address), ("merged_coming", PILAR.address)]
+
+
+def test_who_waited_there_is_promoted_before_the_merged_and_told_once(two: tuple[Rally, Rally]) -> None:
+    one, other = two
+    Rally.objects.filter(pk=other.pk).update(capacity=2)
+    rui = coming(other, RUI, RsvpState.WAITING, place_in_line=1)
+    coming(one, MAYA, RsvpState.WAITING, place_in_line=2)
+    pilar = coming(one, PILAR, RsvpState.WAITING, place_in_line=3)
+    merged(one, other)
+    rui.refresh_from_db()
+    pilar.refresh_from_db()
+    assert (rui.state, pilar.state) == (RsvpState.COMING, RsvpState.WAITING)
+    assert told()[1:] == [
+        ("merged_coming", MAYA.address),
+        ("merged_waiting", PILAR.address),
+        ("promoted", RUI.address),
+    ]
 
 
 def test_who_comes_to_a_date_that_the_other_does_not_have_stays_behind(two: tuple[Rally, Rally]) -> None:
@@ -133,7 +185,65 @@ def test_who_comes_to_a_date_that_the_other_does_not_have_stays_behind(two: tupl
     maya = coming(one, MAYA)
     assert merged(one, later) == Merged(later, 0, 1)
     maya.refresh_from_db()
-    assert maya.occurrence.rally == one
+    assert (maya.occurrence.rally, maya.occurrence.state) == (one, DateState.CANCELLED)
+
+
+def test_who_stays_behind_is_told_but_not_of_what_they_know_nor_without_having_confirmed() -> None:
+    campaign = CampaignFactory.create()
+    one = factory.rally(campaign=campaign, repeat="FREQ=WEEKLY;COUNT=2")
+    other = date_of_a_rally(campaign=campaign, first_on=date(2026, 6, 7))
+    known, late = one.occurrences.select_related("rally__campaign").order_by("starts_at")
+    come(known, PILAR)
+    assert cancel_date(rally=one.pk, date=known.pk, note="", now=factory.NOW)
+    come(late, MAYA)
+    ask(late, RUI)
+    Letter.objects.all().delete()
+    assert merged(one, other.rally) == Merged(other.rally, 0, 3)
+    [letter] = told_in_full()
+    assert (letter.mail, letter.to) == ("merged_left", MAYA.address)
+    assert (letter.texts["day"], letter.texts["instead_day"]) == ("Saturday, June 13, 2026", "Sunday, June 7, 2026")
+    assert not remind(now=late.starts_at - timedelta(hours=2))
+
+
+def test_a_merged_rallys_dates_leave_calendars_with_a_higher_sequence(two: tuple[Rally, Rally]) -> None:
+    one, other = two
+    merged(one, other)
+    before = one.sequence
+    one.refresh_from_db()
+    assert one.sequence == before + 1
+    assert [row.state for row in one.occurrences.all()] == [DateState.CANCELLED]
+    assert [row.state for row in other.occurrences.all()] == [DateState.STANDS]
+
+
+def private(campaign: Campaign, place: str, hour: time) -> Occurrence:
+    """Return the date of a rally whose address is told two days before."""
+    made = date_of_a_rally(campaign=campaign, wall_time=hour, is_address_private=True, address_hours=48)
+    sealed = seal_place(made.rally_id, PrivatePlace(place))
+    Rally.objects.filter(pk=made.rally_id).update(is_address_private=True, place="", address="", sealed_place=sealed)
+    return Occurrence.objects.select_related("rally__campaign").get(pk=made.pk)
+
+
+def test_what_was_told_of_the_other_hour_and_private_place_is_told_anew() -> None:
+    campaign = CampaignFactory.create()
+    one, other = private(campaign, "Mill", time(12)), private(campaign, "Barn", time(9))
+    come(one, MAYA)
+    evening = one.starts_at - timedelta(hours=18)
+    assert remind(now=evening) == 2
+    assert [letter.mail for letter in told_in_full(MAYA)][-2:] == ["tomorrow", "exact_address"]
+    Letter.objects.all().delete()
+    assert merge(campaign=campaign, rally=one.rally_id, into=other.rally_id, now=evening) is not None
+    [letter] = told_in_full(MAYA)
+    assert (letter.mail, letter.texts["exact"]) == ("merged_coming", "Barn, Kassel")
+    assert letter.texts["hours"].startswith("9:00")
+    carried = Rsvp.objects.get()
+    assert carried.reminded == begun(other.rally, other, evening) & ~Reminder.ADDRESS == Reminder.TOMORROW
+    Letter.objects.all().delete()
+    for hours in (17, 4, 3, 1):
+        remind(now=other.starts_at - timedelta(hours=hours))
+    assert [(letter.mail, letter.texts["exact"]) for letter in told_in_full()] == [
+        ("exact_address", "Barn, Kassel"),
+        ("today", "Barn, Kassel"),
+    ]
 
 
 @pytest.mark.parametrize("state", [State.REFUSED, State.MERGED, State.ENDED, State.ASKED])
@@ -170,13 +280,20 @@ def test_those_of_one_who_are_carried_over_fill_the_places_one_after_the_other(t
     assert (numbers(one), numbers(other)) == ((0, 0), (3, 3))
 
 
-def test_three_who_come_cost_no_more_questions_than_one() -> None:
+@pytest.mark.parametrize("what", ["carried", "waiting", "came to both", "left"])
+def test_three_who_come_cost_no_more_questions_than_one(what: str) -> None:
     asked = []
     for people in ((RUI,), (MAYA,), (MAYA, PILAR, RUI)):  # the first of a process asks what is remembered from then on
         campaign = CampaignFactory.create()
-        one, other = (factory.rally(campaign=campaign) for _ in range(2))
+        first_on = date(2026, 6, 13 if what == "left" else 6)
+        one, other = factory.rally(campaign=campaign), factory.rally(campaign=campaign, first_on=first_on)
+        if what == "waiting":
+            Rally.objects.filter(pk=other.pk).update(capacity=1)
+            coming(other, OTTO)
         for person in people:
             coming(one, person)
+            if what == "came to both":
+                coming(other, person)
         with CaptureQueriesContext(connection) as queries:
             assert merged(one, other) is not None
         asked.append(len(queries))

@@ -84,6 +84,26 @@ DATE_REOPENED: Final = MailKind(
     is_asked_for=True,
 )
 
+# Of those who said that they come to a rally that was merged into another one (emails.merged).
+MERGED_COMING: Final = MailKind(
+    name="merged_coming",
+    subject=_("It goes on together with another rally: %(rally_title)s"),
+    neutral_subject=_("What you come to has changed"),
+    is_asked_for=True,
+)
+MERGED_WAITING: Final = MailKind(
+    name="merged_waiting",
+    subject=_("You are on the waiting list of another rally: %(rally_title)s"),
+    neutral_subject=_("You are on a waiting list"),
+    is_asked_for=True,
+)
+MERGED_LEFT: Final = MailKind(
+    name="merged_left",
+    subject=_("It is not held on that day: %(rally_title)s"),
+    neutral_subject=_("Something was cancelled"),
+    is_asked_for=True,
+)
+
 KINDS: Final = (
     CONFIRM_RSVP,
     COMING,
@@ -96,6 +116,9 @@ KINDS: Final = (
     DATE_POSTPONED,
     DATE_CANCELLED,
     DATE_REOPENED,
+    MERGED_COMING,
+    MERGED_WAITING,
+    MERGED_LEFT,
 )
 
 
@@ -111,7 +134,11 @@ class Reader(NamedTuple):
 
 def reader_of(rally: int, row: Rsvp) -> Reader:
     """Return who an RSVP is of; raises keys.RallyKeyGoneError, BoxBrokenError, or KeysSealedError."""
-    content = keys.unseal(rally, "rsvp", bytes(row.sealed))
+    return reader_in(keys.unseal(rally, "rsvp", bytes(row.sealed)))
+
+
+def reader_in(content: Mapping[str, object]) -> Reader:
+    """Return who what lay sealed in an RSVP is about."""
     return Reader(**{name: str(content.get(name, "")) for name in Reader._fields})
 
 
@@ -121,11 +148,14 @@ def link_of(reader: Reader) -> str:
 
 
 # To those who have a place, and never to those who wait: these may hold the private address.
-_WITH_ADDRESS: Final = frozenset(kind.name for kind in (COMING, PROMOTED, TOMORROW, TODAY, EXACT_ADDRESS))
+_WITH_ADDRESS: Final = frozenset(
+    kind.name for kind in (COMING, PROMOTED, TOMORROW, TODAY, EXACT_ADDRESS, MERGED_COMING)
+)
 # What changes a calendar comes with the calendar's file, and how that file is meant (RFC 5546, section 3.2).
 _METHODS: Final = {
-    kind.name: "PUBLISH" for kind in (COMING, PROMOTED, EXACT_ADDRESS, DATE_CHANGED, DATE_POSTPONED, DATE_REOPENED)
-} | {DATE_CANCELLED.name: "CANCEL"}
+    kind.name: "PUBLISH"
+    for kind in (COMING, PROMOTED, EXACT_ADDRESS, DATE_CHANGED, DATE_POSTPONED, DATE_REOPENED, MERGED_COMING)
+} | {kind.name: "CANCEL" for kind in (DATE_CANCELLED, MERGED_LEFT)}
 
 
 class ComingLetters:
@@ -142,8 +172,19 @@ class ComingLetters:
         self._texts: dict[str, Mapping[str, str]] = {}
         self._calendars: dict[tuple[str, str], str] = {}
 
-    def letter(self, kind: MailKind, reader: Reader, *, places: int = 1) -> LetterRow:
-        """Return one letter; `places` is how many people its reader comes with, themselves among them."""
+    def letter(
+        self,
+        kind: MailKind,
+        reader: Reader,
+        *,
+        places: int = 1,
+        texts: Mapping[str, str] | None = None,
+        more_calendars: str = "",
+    ) -> LetterRow:
+        """Return one letter; `places` is how many people its reader comes with, themselves among them.
+
+        `texts` and `more_calendars` (letters.letter) come to those that the date itself has.
+        """
         link = link_of(reader)
         exact = self._exact if kind.name in _WITH_ADDRESS else None
         return letter(
@@ -158,8 +199,8 @@ class ComingLetters:
                 "give_up": f"{link}/give-up" if kind.is_asked_for else "",
                 "places": str(places) if places > 1 else "",
             },
-            texts=dict(self._texts_in(reader.language)) | {"exact": exact.line if exact else ""},
-            calendar=self._calendar(kind, reader.language, exact),
+            texts={**self._texts_in(reader.language), "exact": exact.line if exact else "", **(texts or {})},
+            calendar=self._calendar(kind, reader.language, exact) + more_calendars,
             until=self._link_ends_at if kind is CONFIRM_RSVP else None,
         )
 

@@ -35,12 +35,6 @@ MERGED: Final = MailKind(
     neutral_subject=_("Two entries are one now"),
     is_asked_for=True,
 )
-MERGED_COMING: Final = MailKind(
-    name="merged_coming",
-    subject=_("It goes on together with another rally: %(rally_title)s"),
-    neutral_subject=_("There is a new page for what you come to"),
-    is_asked_for=True,
-)
 DAY_MOVED: Final = MailKind(
     name="day_moved",
     subject=_("A new date or hour: %(rally_title)s"),
@@ -60,7 +54,7 @@ RESOLVED: Final = MailKind(
     is_asked_for=True,
 )
 
-KINDS: Final = (APPROVED, RETURNED, MERGED, MERGED_COMING, DAY_MOVED, BROADCAST, RESOLVED)
+KINDS: Final = (APPROVED, RETURNED, MERGED, DAY_MOVED, BROADCAST, RESOLVED)
 # What they say is done behind the host's own link.
 _ABOUT_CHANGING: Final = (APPROVED, RETURNED, DAY_MOVED)
 
