@@ -38,6 +38,16 @@ def test_its_rallies_move_with_it(campaign: Campaign, day: DayOfAction, desk: Cl
     assert ("1 rally moved with it" in page, Rally.objects.get().first_on) == (True, date(2027, 6, 13))
 
 
+def test_a_year_mistyped_is_said_beside_the_date_and_nothing_moves(
+    campaign: Campaign, day: DayOfAction, desk: Client
+) -> None:
+    answer = desk.post(at(day, campaign), FORM | {"held_on": "2017-06-06"})
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["held_on"])
+    assert "This date has passed" in answer.content.decode()
+    day.refresh_from_db()
+    assert day.held_on == date(2027, 6, 6)
+
+
 def test_the_page_says_how_far_its_rallies_are(
     campaign: Campaign, day: DayOfAction, desk: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -12,15 +12,13 @@ from django.db.models import F, QuerySet
 from tocsin import db
 from tocsin.outbox import domain as outbox
 from tocsin.outbox.sealing import LetterRow
-from tocsin.rallies import keys
 from tocsin.rallies.checks import MAX_ADDRESS_HOURS
-from tocsin.rallies.domain.promote import locked, people_of
+from tocsin.rallies.domain.promote import locked, people_of, readers_of
 from tocsin.rallies.domain.rsvp import takes_rsvps
-from tocsin.rallies.emails.coming import EXACT_ADDRESS, TODAY, TOMORROW, ComingLetters, reader_of
+from tocsin.rallies.emails.coming import EXACT_ADDRESS, TODAY, TOMORROW, ComingLetters
 from tocsin.rallies.models import Occurrence, Rsvp
 from tocsin.rallies.reminders import Reminder, reminders_of
 from tocsin.rallies.states import DateState, RsvpState
-from tocsin.seal.box import BoxBrokenError
 
 _MAILS = {Reminder.TOMORROW: TOMORROW, Reminder.TODAY: TODAY, Reminder.ADDRESS: EXACT_ADDRESS}
 _AHEAD = {
@@ -83,9 +81,5 @@ def _unsent(reminder: Reminder) -> QuerySet[Rsvp]:
 
 def _letters(occurrence: Occurrence, rows: list[Rsvp], reminder: Reminder, now: datetime) -> Iterator[LetterRow]:
     letters = ComingLetters(occurrence, now=now)
-    for row in rows:
-        try:
-            reader = reader_of(occurrence.rally_id, row)
-        except (keys.RallyKeyGoneError, BoxBrokenError):
-            continue
+    for row, reader in readers_of(occurrence, rows):
         yield letters.letter(_MAILS[reminder], reader, places=people_of(row))
