@@ -127,9 +127,22 @@ def test_a_campaign_that_has_reached_its_goal_takes_no_more_rallies(campaign: Ca
         assert (await announce(visits)).status == HTTPStatus.CONFLICT
         front = (await visits.get("/en/night-trains/")).text
         assert ("The goal is reached" in front, said["en"] in front) == (True, True)
+        assert await offers_it(visits) is False
 
     tell(story)
     assert Rally.objects.count() == 0
+
+
+async def offers_it(visits: Visits) -> bool:
+    """Say whether the list of rallies asks people to hold one."""
+    return f'href="{PATH}"' in (await visits.get("/en/night-trains/rallies/")).text
+
+
+def test_an_open_campaign_asks_people_to_hold_one(campaign: Campaign) -> None:
+    async def story(visits: Visits) -> None:
+        assert await offers_it(visits) is True
+
+    tell(story)
 
 
 def test_who_asks_for_a_lost_link_gets_the_same_answer_whether_they_host_or_not(campaign: Campaign) -> None:

@@ -159,7 +159,7 @@ def test_a_number_of_lines_costs_no_more_questions(
 ) -> None:
     for people in ([MAYA], [OTTO, RUI]):
         counted(campaign, people, shows_name=True)
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(10):
             html = sign_page(campaign)
         assert people[0].name in html
 

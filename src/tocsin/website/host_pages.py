@@ -29,12 +29,17 @@ def host_page(
     now = clock()
     poster, days = poster_of(campaign, language, now=now), days_to_come(campaign, now)
     day = days[0] if days else None
-    if poster.is_closed or is_resolved(campaign):
+    if not takes_rallies(poster):
         return _page("host", poster, form=None)
     with override(spoken(language)):
         typed = first_values(poster, day) if values is None else values
         form = host_form(poster, values=typed, errors=errors or {}, notice=notice, day=day)
     return _page("host", poster, form=form, day=day, day_title=title_of_day(day, poster))
+
+
+def takes_rallies(poster: Poster) -> bool:
+    """Say whether people may announce rallies: not once the campaign is over, or has reached its goal."""
+    return not poster.is_closed and not is_resolved(poster.campaign)
 
 
 def title_of_day(day: DayOfAction | None, poster: Poster) -> str:

@@ -19,6 +19,7 @@ from tocsin.vault import queries as vault
 from tocsin.website.appeal import appeal_html
 from tocsin.website.clock import clock
 from tocsin.website.form import SignForm, sign_form
+from tocsin.website.host_pages import takes_rallies
 from tocsin.website.lines import lines_of
 from tocsin.website.milestones import stops
 from tocsin.website.poster import Poster, poster_of
@@ -86,6 +87,7 @@ def campaign_page(
             "lines": lines_of(campaign.pk, language),
             "milestones": stops(poster, count),
             "rallies": next_rallies(poster),
+            "takes_rallies": takes_rallies(poster),
             "banners": banners_of(shown_broadcasts(campaign, poster.now), None, language, campaign),
             **_tally(count),
             **_why_closed(poster, form),

@@ -23,6 +23,7 @@ from tocsin.rallies.queries.shown import NO_RALLIES, Choices, Cursor, Filters, T
 from tocsin.rallies.states import Duty
 from tocsin.website.clock import clock
 from tocsin.website.headcounts import headcounts_of
+from tocsin.website.host_pages import takes_rallies
 from tocsin.website.poster import Poster, headline_size, poster_of, share_links
 from tocsin.website.rally_dates import RallyDate, day_heading, people_between, repeat_words
 from tocsin.website.rally_filters import access_words, duty_words, filter_form, query_of
@@ -108,6 +109,7 @@ def rallies_page(
         context = {
             "days": days_of(dates, language),
             "totals": shown.totals(campaign, now),
+            "takes_rallies": takes_rallies(poster),
             "filters": filter_form(campaign, language, filters, choices),
             "is_filtered": bool(filters),
             "banners": banners_of(broadcasts, None, language, campaign),

@@ -350,7 +350,7 @@ def test_pages_end_when_the_next_date_begins_and_as_it_ends(
     assert {client.get(path).headers["X-Tocsin-Campaign"] for path in paths} == {str(trains.pk)}
 
 
-@pytest.mark.parametrize("path, queries", [("", 15), ("kassel/", 11)])
+@pytest.mark.parametrize("path, queries", [("", 16), ("kassel/", 11)])
 def test_pages_cost_the_same_with_one_rally_and_with_many(
     path: str, queries: int, client: Client, trains: Campaign, django_assert_num_queries: Callable[[int], Any]
 ) -> None:
