@@ -23,7 +23,7 @@ from tocsin.rallies.domain.merge import Merged, merge
 from tocsin.rallies.domain.remind import remind
 from tocsin.rallies.hosts import PrivatePlace, seal_place
 from tocsin.rallies.models import Occurrence, Rally, Rsvp
-from tocsin.rallies.queries.coming import own_rsvp_of
+from tocsin.rallies.queries.coming import OwnRsvp, own_rsvp_of
 from tocsin.rallies.queries.shown import rally_at
 from tocsin.rallies.reminders import Reminder, begun
 from tocsin.rallies.states import DateState, Duty, RsvpState, State
@@ -60,6 +60,12 @@ def coming(rally: Rally, person: Person, state: RsvpState = RsvpState.COMING, **
     column = "coming" if state == RsvpState.COMING else "waiting"
     Occurrence.objects.filter(pk=date.pk).update(**{column: getattr(date, column) + 1 + made.guests})
     return made
+
+
+def own_of(link: bytes) -> OwnRsvp:
+    own = own_rsvp_of(link, now=factory.NOW)
+    assert own is not None
+    return own
 
 
 def merged(one: Rally, other: Rally, campaign: Campaign | None = None) -> Merged | None:
@@ -127,6 +133,23 @@ def test_who_came_to_both_is_erased_where_they_gave_up_one_of_the_two_links() ->
     assert give_up(token=here, now=factory.NOW)
     assert [(row.state, bytes(row.sealed)) for row in Rsvp.objects.all()] == [(RsvpState.GONE, b"")] * 2
     assert numbers(other.rally) == (0, 0)
+
+
+def test_every_link_of_somebody_goes_along_with_each_merge_and_gives_up_the_place() -> None:
+    campaign = CampaignFactory.create()
+    one, other, last = (date_of_a_rally(campaign=campaign) for _ in range(3))
+    links = [come(one, MAYA), come(one, MAYA), come(other, MAYA), ask(one, MAYA)]
+    come(one, PILAR)
+    gone = come(one, RUI)
+    assert give_up(token=gone, now=factory.NOW)
+    for source, target in ((one, other), (other, last)):
+        merge(campaign=campaign, rally=source.rally_id, into=target.rally_id, now=factory.NOW)
+        shown = [own_of(link) for link in links]
+        assert [(own.state, own.occurrence) for own in shown] == [(RsvpState.COMING, target)] * 4
+    assert numbers(last.rally) == (2, 0)
+    assert give_up(token=links[1], now=factory.NOW)
+    assert numbers(last.rally) == (1, 0)
+    assert [own.state for own in map(own_of, [*links[:3], gone])] == [RsvpState.GONE] * 4
 
 
 def test_who_does_not_fit_in_waits(two: tuple[Rally, Rally]) -> None:
@@ -280,7 +303,7 @@ def test_those_of_one_who_are_carried_over_fill_the_places_one_after_the_other(t
     assert (numbers(one), numbers(other)) == ((0, 0), (3, 3))
 
 
-@pytest.mark.parametrize("what", ["carried", "waiting", "came to both", "left"])
+@pytest.mark.parametrize("what", ["carried", "waiting", "came to both", "two links", "left"])
 def test_three_who_come_cost_no_more_questions_than_one(what: str) -> None:
     asked = []
     for people in ((RUI,), (MAYA,), (MAYA, PILAR, RUI)):  # the first of a process asks what is remembered from then on
@@ -294,6 +317,9 @@ def test_three_who_come_cost_no_more_questions_than_one(what: str) -> None:
             coming(one, person)
             if what == "came to both":
                 coming(other, person)
+            if what == "two links":
+                second = coming(one, person, RsvpState.ASKED)
+                Rsvp.objects.filter(pk=second.pk).update(state=RsvpState.GONE)
         with CaptureQueriesContext(connection) as queries:
             assert merged(one, other) is not None
         asked.append(len(queries))

@@ -1,6 +1,6 @@
 """Merge: two announced the same rally, and one page of the two stays."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
 
@@ -113,11 +113,13 @@ class _Crossing:
     def take_over(self, rows: Sequence[Rsvp]) -> None:
         """Move these RSVPs, as far as there is a date for them, and note who is to be told."""
         moved: list[tuple[Rsvp, Occurrence, Occurrence, Reader]] = []
+        followed: dict[tuple[int, bytes], Rsvp] = {}
         for row in rows:
             before = self.before[row.occurrence_id]
             after = self._same_day.get(before.held_on)
             content = _content(row, self._source)
             if after is not None and content is not None:
+                followed[before.pk, bytes(row.tag)] = row
                 _seal_anew(row, content, self._target)
                 moved.append((row, before, after, reader_in(content)))
                 continue
@@ -132,6 +134,7 @@ class _Crossing:
                 self.carried += 1
                 self.people.append(_Person(reader, before, place))
         _store([row for row, *_ in moved])
+        _take_links_along(followed)
 
     def cancel_and_count(self) -> None:
         """Cancel the dates that nobody is to go to any more, and count who comes to each."""
@@ -214,6 +217,21 @@ def _store(rows: Sequence[Rsvp]) -> None:
     # By themselves: on SQLite the number of fields of the statement above decides how many of it there are.
     spent = [row.pk for row in rows if row.state == RsvpState.GONE]
     Rsvp.objects.filter(pk__in=spent).update(guests=0, duty="", place_in_line=None)
+
+
+def _take_links_along(followed: Mapping[tuple[int, bytes], Rsvp]) -> None:
+    """Let the spent RSVPs of mailboxes follow the one that moved, found by its date and tag of before.
+
+    Who said twice that they come has two mails, and who came to both of two merged rallies has, too: as long as
+    they have a place, each link leads to it, and gives it up.
+    """
+    dates, tags = {date for date, _tag in followed}, [tag for _date, tag in followed]
+    spent = Rsvp.objects.filter(state=RsvpState.GONE, occurrence__in=dates, tag__in=tags)
+    links = [one for one in spent.only("occurrence", "tag") if (one.occurrence_id, bytes(one.tag)) in followed]
+    for one in links:
+        moved = followed[one.occurrence_id, bytes(one.tag)]
+        one.occurrence, one.tag = moved.occurrence, moved.tag
+    Rsvp.objects.bulk_update(links, ["occurrence", "tag"])
 
 
 def _promote(dates: Iterable[Occurrence], carried: Collection[int], now: datetime) -> set[int]:
