@@ -14,7 +14,7 @@ from tocsin.outbox.sealing import LetterRow
 from tocsin.rallies import keys
 from tocsin.rallies.domain.decide_headcounts import hide_photos
 from tocsin.rallies.domain.moving import move
-from tocsin.rallies.domain.promote import locked, people_of, post_promoted, promote
+from tocsin.rallies.domain.promote import IN_LINE, locked, people_of, post_promoted, promote
 from tocsin.rallies.emails.coming import Reader, reader_in
 from tocsin.rallies.emails.desk import MERGED, letters_to_hosts
 from tocsin.rallies.emails.merged import MergedLetters
@@ -78,7 +78,7 @@ def _carry_over(source: Rally, target: Rally, now: datetime) -> tuple[int, int]:
     """Move the RSVPs to dates to come, and tell people; return how many were carried, and how many left behind."""
     crossing = _Crossing(source, target, now)
     rows = Rsvp.objects.filter(occurrence__in=list(crossing.before), state__in=_KEPT)
-    for some in _batches(list(rows.order_by("place_in_line", "pk"))):
+    for some in _batches(list(rows.order_by(*IN_LINE))):
         crossing.take_over(some)
     crossing.cancel_and_count()
     carried = {one.place.pk for one in crossing.people if one.place is not None}

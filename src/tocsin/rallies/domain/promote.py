@@ -8,7 +8,7 @@ together holds up nobody; one that only has to wait for more room does, or it wo
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from tocsin import db
 from tocsin.outbox import domain as outbox
@@ -18,6 +18,9 @@ from tocsin.rallies.models import Occurrence, Rally, Rsvp
 from tocsin.rallies.reminders import begun
 from tocsin.rallies.states import DateState, RsvpState
 from tocsin.seal.box import BoxBrokenError
+
+# Who waits without a number had a place at a rally that was merged into this one, and goes first.
+IN_LINE = (F("place_in_line").asc(nulls_first=True), "pk")
 
 
 def locked(occurrence: int) -> Occurrence | None:
@@ -94,6 +97,15 @@ def people_of(row: Rsvp) -> int:
     return 1 + row.guests
 
 
+def ahead_of(row: Rsvp) -> QuerySet[Rsvp]:
+    """Return who waits for the same date before somebody who waits: the order is IN_LINE."""
+    waiting = _waiting(row.occurrence_id)
+    if row.place_in_line is None:
+        return waiting.filter(place_in_line__isnull=True, pk__lt=row.pk)
+    same = Q(place_in_line=row.place_in_line, pk__lt=row.pk)
+    return waiting.filter(Q(place_in_line__isnull=True) | Q(place_in_line__lt=row.place_in_line) | same)
+
+
 def has_room(occurrence: Occurrence, people: int) -> bool:
     """Say whether so many more can be given a place past nobody who waits."""
     capacity = occurrence.rally.capacity
@@ -102,21 +114,19 @@ def has_room(occurrence: Occurrence, people: int) -> bool:
     if occurrence.coming + people > capacity:
         return False
     # Who is too many for all places together waits in vain, and holds up nobody.
-    return not (occurrence.waiting and _waiting(occurrence).filter(guests__lt=capacity).exists())
+    return not (occurrence.waiting and _waiting(occurrence.pk).filter(guests__lt=capacity).exists())
 
 
 def _is_held(occurrence: Occurrence, now: datetime) -> bool:
     return occurrence.state == DateState.STANDS and occurrence.ends_at > now
 
 
-def _waiting(occurrence: Occurrence) -> QuerySet[Rsvp]:
+def _waiting(occurrence: int) -> QuerySet[Rsvp]:
     return Rsvp.objects.filter(occurrence=occurrence, state=RsvpState.WAITING)
 
 
 def _next_in_line(occurrence: Occurrence) -> list[Rsvp]:
-    waiting = _waiting(occurrence).order_by(
-        F("place_in_line").asc(nulls_first=True), "pk"
-    )  # without one: who had a place at a rally that was merged into this one
+    waiting = _waiting(occurrence.pk).order_by(*IN_LINE)
     capacity = occurrence.rally.capacity
     if capacity is None:
         return list(waiting)

@@ -12,6 +12,7 @@ from django.db.models.functions import Coalesce
 from tocsin.rallies import keys
 from tocsin.rallies.calendars import ExactPlace
 from tocsin.rallies.domain.own_rsvp import ALIVE, alive_beside
+from tocsin.rallies.domain.promote import ahead_of
 from tocsin.rallies.emails.coming import Reader, reader_of
 from tocsin.rallies.exact import exact_place
 from tocsin.rallies.models import Occurrence, Rsvp
@@ -52,10 +53,7 @@ def exact_for(occurrence: Occurrence, row: Rsvp, *, now: datetime) -> ExactPlace
 
 def people_before(row: Rsvp) -> int:
     """Return how many people wait before somebody who waits."""
-    ahead = Rsvp.objects.filter(
-        occurrence=row.occurrence_id, state=RsvpState.WAITING, place_in_line__lt=row.place_in_line or 0
-    )
-    people: int = ahead.aggregate(people=Coalesce(Sum(F("guests") + 1), 0))["people"]
+    people: int = ahead_of(row).aggregate(people=Coalesce(Sum(F("guests") + 1), 0))["people"]
     return people
 
 
