@@ -221,11 +221,23 @@ def test_who_stays_behind_is_told_but_not_of_what_they_know_nor_without_having_c
     come(late, MAYA)
     ask(late, RUI)
     Letter.objects.all().delete()
-    assert merged(one, other.rally) == Merged(other.rally, 0, 3)
+    assert merged(one, other.rally) == Merged(other.rally, 0, 2)
     [letter] = told_in_full()
     assert (letter.mail, letter.to) == ("merged_left", MAYA.address)
     assert (letter.texts["day"], letter.texts["instead_day"]) == ("Saturday, June 13, 2026", "Sunday, June 7, 2026")
     assert not remind(now=late.starts_at - timedelta(hours=2))
+
+
+def test_who_was_told_that_it_is_cancelled_comes_to_nothing_by_a_merge() -> None:
+    campaign = CampaignFactory.create()
+    one, other = (date_of_a_rally(campaign=campaign) for _ in range(2))
+    link = come(one, MAYA, guests=1)
+    ask(one, PILAR)
+    assert cancel_date(rally=one.rally_id, date=one.pk, note="A storm is coming.", now=factory.NOW)
+    Letter.objects.all().delete()
+    assert merged(one.rally, other.rally) == Merged(other.rally, 0, 0)
+    assert (numbers(one.rally), numbers(other.rally), told_in_full()) == ((2, 0), (0, 0), [])
+    assert own_of(link).occurrence == one
 
 
 def test_a_merged_rallys_dates_leave_calendars_with_a_higher_sequence(two: tuple[Rally, Rally]) -> None:

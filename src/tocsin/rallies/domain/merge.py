@@ -42,7 +42,8 @@ def merge(*, campaign: Campaign, rally: int, into: int, now: datetime) -> Merged
     """Make one rally of two: the address of `rally` leads to `into` from now on, and its hosts are told.
 
     Who comes to a date of the one comes to the same date of the other, or waits for it, under that one's key.
-    The dates to come of `rally` are cancelled. Everybody is told, also those whose date the other does not have.
+    The dates to come of `rally` are cancelled. Everybody is told, also those whose date the other does not have;
+    whose date was cancelled before knows, and stays where they are.
     None when one of the two is not there any more, or they are one. Raises KeysSealedError.
     """
     if rally == into:
@@ -99,8 +100,9 @@ class _Crossing:
         self._dates = list(to_come.select_for_update(no_key=True))
         for one in self._dates:
             one.rally = source if one.rally_id == source.pk else target
-        self.before = {one.pk: one for one in self._dates if one.rally_id == source.pk}
-        self._told_off = {one.pk for one in self.before.values() if one.state == DateState.CANCELLED}
+        theirs = [one for one in self._dates if one.rally_id == source.pk]
+        # Who was told that a date is cancelled has plans of their own by now: a merge makes them come to none.
+        self.before = {one.pk: one for one in theirs if one.state != DateState.CANCELLED}
         ours = [one for one in self._dates if one.rally_id == target.pk and one.state == DateState.STANDS]
         self.standing: Sequence[Occurrence] = sorted(ours, key=lambda one: one.starts_at)
         self._same_day = {one.held_on: one for one in reversed(self.standing)}
@@ -124,7 +126,7 @@ class _Crossing:
                 moved.append((row, before, after, reader_in(content)))
                 continue
             self.left += 1
-            if content is not None and row.state in _HERE and before.pk not in self._told_off:
+            if content is not None and row.state in _HERE:
                 self.people.append(_Person(reader_in(content), before, None))
         self._room.look_up(row for row, *_ in moved)
         for row, before, after, reader in moved:
@@ -142,7 +144,7 @@ class _Crossing:
         for one in self._dates:
             one.coming = people.get((one.pk, RsvpState.COMING), 0)
             one.waiting = people.get((one.pk, RsvpState.WAITING), 0)
-            if one.pk in self.before and one.pk not in self._told_off:
+            if one.pk in self.before:
                 one.state, one.changed_at = DateState.CANCELLED, self._now
         Occurrence.objects.bulk_update(self._dates, ["coming", "waiting", "state", "changed_at"])
 
