@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+# A million in eight minutes are a crowd: more of them wait at once, so each batch is larger.
+_CONNECTIONS = {"life": 512}
+
 
 @dataclass(frozen=True, slots=True)
 class Options:
@@ -34,7 +37,7 @@ class Options:
             database=given.database,
             signatures=given.signatures,
             stored=given.stored,
-            connections=given.connections,
+            connections=given.connections or _CONNECTIONS.get(given.bench, 128),
             is_alone=given.alone,
             as_json=given.json,
             rallies=given.rallies,
@@ -51,7 +54,7 @@ def add_options(parser: argparse.ArgumentParser, benches: tuple[str, ...]) -> No
     parser.add_argument("--database", default="", metavar="URL", help="postgres://… to make databases beside (SQLite)")
     parser.add_argument("--signatures", type=_count, default=1_000_000, help="of `life`, entries of `audit` (1000000)")
     parser.add_argument("--stored", type=int, default=0, metavar="N", help="signatures stored beforehand (0)")
-    parser.add_argument("--connections", type=_count, default=128, help="kept-alive connections (128)")
+    parser.add_argument("--connections", type=_count, help="kept-alive connections (128; of `life` twice 512)")
     parser.add_argument("--alone", action="store_true", help="measure Tocsin without the baselines")
     parser.add_argument("--rallies", type=_count, default=10_000, help="of `map` (10000)")
     parser.add_argument("--places", type=Path, metavar="FILE", help="CSV of locality, state, lat, lon for most of them")
