@@ -35,10 +35,10 @@ def change(*, rally: int, details: Details, private: PrivatePlace, now: datetime
             row.has_big_change = row.approved_on is not None
             row.save(update_fields=["sequence", "has_big_change"])
         Rally.objects.filter(pk=rally, state=State.RETURNED).update(state=State.ANNOUNCED)
-        if row.sequence != sequence:
-            if told_enough(row.occurrences.filter(state=DateState.STANDS, ends_at__gt=now), now):
-                raise RefusedError([Refused("date", Refusal.TOLD_ENOUGH)])
-            tell_change(row, changed, now)
+        is_for_all = row.sequence != sequence
+        if is_for_all and told_enough(row.occurrences.filter(state=DateState.STANDS, ends_at__gt=now), now):
+            raise RefusedError([Refused("date", Refusal.TOLD_ENOUGH)])
+        tell_change(row, changed, now, is_for_all=is_for_all)
     return True
 
 
@@ -55,11 +55,14 @@ def keep_place(row: Rally, private: PrivatePlace) -> bool:
     return True
 
 
-def tell_change(row: Rally, changed: list[Occurrence], now: datetime) -> None:
-    """Tell those who come to what was cancelled with the change, and to every date that stands.
+def tell_change(row: Rally, changed: list[Occurrence], now: datetime, *, is_for_all: bool) -> None:
+    """Tell those who come to what was cancelled with the change, and to the dates that it touches.
 
-    A step of the caller's transaction.
+    That is every date that stands when it is `is_for_all` (another hour, another place), and else those alone that
+    changed: a date can be left out of a series, and taken in again. A step of the caller's transaction.
     """
     cancelled = [one for one in changed if one.state == DateState.CANCELLED]
     tell_coming(occurrences=cancelled, what=News.CANCELLED, now=now)
-    tell_coming(occurrences=row.occurrences.filter(state=DateState.STANDS), what=News.CHANGED, now=now)
+    stands_again = [one for one in changed if one.state == DateState.STANDS]
+    touched = row.occurrences.filter(state=DateState.STANDS) if is_for_all else stands_again
+    tell_coming(occurrences=touched, what=News.CHANGED, now=now)

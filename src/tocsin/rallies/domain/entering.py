@@ -76,8 +76,7 @@ def change_entered(
         if is_place_new and found.sequence == sequence:
             found.sequence += 1
             found.save(update_fields=["sequence"])
-        if found.sequence != sequence:
-            tell_change(found, dates, now)
+        tell_change(found, dates, now, is_for_all=found.sequence != sequence)
         Rally.objects.filter(pk=found.pk).update(has_big_change=had_big_change)
         _leave_one_main(found)
     return Changed(found, dates)

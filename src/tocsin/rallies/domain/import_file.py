@@ -223,8 +223,7 @@ def _change(campaign: Campaign, found: FoundRally, rally: Rally, now: datetime) 
         # What the team brings in itself does not wait for the team to look at it.
         row.has_big_change = had_big_change
         row.save(update_fields=["has_big_change"])
-        if row.sequence != sequence:
-            tell_change(row, changed, now)
+        tell_change(row, changed, now, is_for_all=row.sequence != sequence)
     return row
 
 
