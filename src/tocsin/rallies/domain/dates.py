@@ -10,7 +10,7 @@ from tocsin import db
 from tocsin.kit.zones import zone_of
 from tocsin.rallies.details import Details
 from tocsin.rallies.models import Occurrence, Rally
-from tocsin.rallies.repeats import LAST_DAY
+from tocsin.rallies.repeats import LAST_DAY, BadRepeatError
 from tocsin.rallies.series import dates, moment_of
 from tocsin.rallies.states import HORIZON_DAYS, DateState
 
@@ -61,31 +61,51 @@ def add_dates(*, rallies: Iterable[Rally], now: datetime) -> int:
 def move_dates(*, rally: Rally, before: Details, now: datetime) -> list[Occurrence]:
     """Bring the dates to come in line with a rally whose rule, hour or zone changed, as a step of a transaction.
 
-    `before` is what was said about the rally until now. What has passed stays as it was. A date to come that
-    the rule still gives takes the new hour, unless it was moved by itself, to another day or hour; one that it
-    no longer gives is cancelled if anybody might have noted it down, or else goes. When a rule gives a date
-    again that it was cancelled for, the date stands again; what a host cancelled stays so. Returns those that
-    changed, for who must be told.
+    `before` is what was said about the rally until now. What has passed stays as it was. A date to come takes
+    the new hour, unless it was moved by itself, to another day or hour. One that the rule gave until now and
+    gives no longer is cancelled if anybody might have noted it down, or else goes; what no rule gives stands
+    by somebody's hand, and stays. When a rule gives a date again that it was cancelled for, the date stands
+    again; what a host cancelled stays so. Returns those that stand otherwise than before, for who must be told.
     """
     db.required()
+    rows = list(rally.occurrences.filter(starts_at__gt=now).order_by("starts_at"))
     wanted = set(dates_wanted(rally, now))
     last = max(wanted, default=date.min)
+    given_before = _given_before(before, rows)
     changed: list[Occurrence] = []
-    for occurrence in rally.occurrences.filter(starts_at__gt=now).order_by("starts_at"):
-        on = occurrence.original_on
+    for occurrence in rows:
+        on, is_left_out = occurrence.original_on, False
         # A rare series had a row beyond what a frequent one has.
         if on in wanted or (on > last and any(dates_given(rally, since=on, until=on))):
-            stands_again = _stand_again(occurrence, now)
-            takes_new_hour = _take_new_hour(rally, occurrence, before, now)
-            changed += [occurrence] if stands_again or takes_new_hour else []
+            stands_again = _stand_again(rally, occurrence, now)
+        elif on not in given_before:
+            stands_again = False
         elif occurrence.rsvps.exists() or rally.approved_on is not None:
-            changed += [occurrence] if _leave_out(occurrence, now) else []
+            stands_again, is_left_out = False, _leave_out(occurrence, now)
         else:
             occurrence.delete()
-    for occurrence in changed:
-        occurrence.save()
+            continue
+        # What is left out is told of with the hour that people know.
+        takes_new_hour = not is_left_out and _take_new_hour(rally, occurrence, before, now)
+        if stands_again or is_left_out or takes_new_hour:
+            occurrence.save()
+        # That a cancelled date would be held at another hour is no news.
+        if stands_again or is_left_out or (takes_new_hour and occurrence.state != DateState.CANCELLED):
+            changed.append(occurrence)
     add_dates(rallies=[rally], now=now)
     return changed
+
+
+def _given_before(before: Details, rows: Iterable[Occurrence]) -> set[date]:
+    """Return on which of these rows' days a rule had a date; on all of them, of one that no door would take now."""
+    days = {one.original_on for one in rows}
+    until = max(days, default=date.min)
+    try:
+        return days.intersection(
+            dates(first_on=before.first_on, repeat=before.repeat, skipped=before.skipped, until=until)
+        )
+    except BadRepeatError:
+        return days
 
 
 def _leave_out(occurrence: Occurrence, now: datetime) -> bool:
@@ -98,11 +118,14 @@ def _leave_out(occurrence: Occurrence, now: datetime) -> bool:
     return True
 
 
-def _stand_again(occurrence: Occurrence, now: datetime) -> bool:
-    """Let a date stand that only its rule had cancelled; say whether that changed it."""
+def _stand_again(rally: Rally, occurrence: Occurrence, now: datetime) -> bool:
+    """Let a date stand that only its rule had cancelled, at the rally's hour; say whether that changed it."""
     if not occurrence.is_off_rule:
         return False
     occurrence.state, occurrence.is_off_rule, occurrence.changed_at = DateState.STANDS, False, now
+    # The rally may have another hour since, from the very change on that left the date out.
+    if occurrence.held_on == occurrence.original_on:
+        occurrence.wall_time, occurrence.minutes = rally.wall_time, rally.minutes
     return True
 
 
