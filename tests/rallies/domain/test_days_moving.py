@@ -81,10 +81,10 @@ def test_a_rally_that_its_host_changes_meanwhile_moves_behind_the_change(
 
     mover, goes_on = Thread(target=move), getattr(room, step)
 
-    def meanwhile(*said: Any) -> Any:
+    def meanwhile(*said: Any, **more: Any) -> Any:
         mover.start()
         mover.join(1)  # it has to wait for the host's end
-        return goes_on(*said)
+        return goes_on(*said, **more)
 
     monkeypatch.setattr(room, step, meanwhile)
     assert verb(rally)
