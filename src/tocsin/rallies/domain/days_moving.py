@@ -27,6 +27,7 @@ from tocsin.rallies.wording import clock_of, day_in, hours_in
 # Of one transaction: whoever signs on SQLite meanwhile waits for it. A rally with more people is a batch alone.
 RALLIES: Final = 25
 PEOPLE: Final = 250
+_NO_DAY: Final = date.min  # before the first one that a rally can have (repeats.FIRST_DAY)
 _MOVES = (State.ASKED, State.ANNOUNCED, State.APPROVED, State.RETURNED)
 
 
@@ -96,9 +97,9 @@ def move_batch(*, move: int, now: datetime) -> bool:
     batch = _batch(dates)
     is_cut = len(batch) < len(dates)
     reached = [one.rally_id for one in batch] if is_cut else numbers[:RALLIES]
-    taken = _taken(batch, found.to_on)
-    moved = [one for one in batch if _move_one(one, found, now, is_taken=one.rally_id in taken)]
-    _store(moved)
+    in_the_way = _in_the_way(batch, found.to_on)
+    moved = [one for one in batch if _move_one(one, found, now, in_the_way.get(one.rally_id))]
+    _store(moved, [one for one in in_the_way.values() if one.original_on != found.to_on])
     # Of a postponed one there is no date to tell, until its host gives it one.
     standing = [one for one in moved if one.state == DateState.STANDS]
     outbox.post(_letters_to_hosts(campaign, standing, now))
@@ -146,21 +147,22 @@ def _batch(dates: Sequence[Occurrence]) -> Sequence[Occurrence]:
     return dates
 
 
-def _taken(batch: Sequence[Occurrence], on: date) -> set[int]:
-    """Return the rallies that have another row for a day: who changes a rally's date leaves the old one cancelled."""
+def _in_the_way(batch: Sequence[Occurrence], on: date) -> dict[int, Occurrence]:
+    """Return the other rows for a day, by rally: who changes a rally's date leaves the old one cancelled."""
     rows = Occurrence.objects.filter(rally__in=[one.rally_id for one in batch], original_on=on)
-    return set(rows.exclude(pk__in=[one.pk for one in batch]).values_list("rally_id", flat=True))
+    return {row.rally_id: row for row in rows.exclude(pk__in=[one.pk for one in batch])}
 
 
 def _changes_hour(before: time | None, after: time | None) -> bool:
     return before is not None and after is not None and after != before
 
 
-def _move_one(one: Occurrence, move: DayMove, now: datetime, *, is_taken: bool) -> bool:
+def _move_one(one: Occurrence, move: DayMove, now: datetime, in_the_way: Occurrence | None) -> bool:
     """Give a date its new day and hour, in memory; say whether that changed it.
 
-    Where that moment has passed by the clock of the place, the date stays. Where another row has the new day
-    already (`is_taken`), the date moves by itself, as its host would move it, and the rally's rule stays.
+    Where that moment has passed by the clock of the place, the date stays. A row that has the new day already
+    swaps with it when nothing but the rule had cancelled that row. Where somebody has decided about it, the date
+    moves by itself, as its host would move it, and the rally's rule stays.
     """
     hour = one.wall_time
     if _changes_hour(move.from_time, move.to_time) and hour == move.from_time and move.to_time is not None:
@@ -172,7 +174,9 @@ def _move_one(one: Occurrence, move: DayMove, now: datetime, *, is_taken: bool) 
     if moment.starts_at <= now:
         return False
     one.held_on, one.wall_time = move.to_on, hour
-    if not is_taken:
+    if in_the_way is None or in_the_way.is_off_rule:
+        if in_the_way is not None:
+            _put(in_the_way, one.original_on, rally, now)
         one.original_on = rally.first_on = move.to_on
         rally.wall_time = hour
     one.starts_at, one.ends_at = moment
@@ -181,8 +185,19 @@ def _move_one(one: Occurrence, move: DayMove, now: datetime, *, is_taken: bool) 
     return True
 
 
-def _store(moved: Sequence[Occurrence]) -> None:
-    Occurrence.objects.bulk_update(moved, ["original_on", "held_on", "wall_time", "starts_at", "ends_at", "changed_at"])
+def _put(one: Occurrence, on: date, rally: Rally, now: datetime) -> None:
+    """Let a cancelled row be the one for another day, in memory."""
+    one.original_on = one.held_on = on
+    one.starts_at, one.ends_at = moment_of(on, one.wall_time, one.minutes, rally.zone)
+    one.changed_at = now
+
+
+def _store(moved: Sequence[Occurrence], swapped: Sequence[Occurrence]) -> None:
+    """Store the moved dates, and the rows that swapped with some of them: a rally has one row a day at every moment."""
+    columns = ["original_on", "held_on", "wall_time", "starts_at", "ends_at", "changed_at"]
+    Occurrence.objects.filter(pk__in=[one.pk for one in swapped]).update(original_on=_NO_DAY)
+    Occurrence.objects.bulk_update(moved, columns)
+    Occurrence.objects.bulk_update(swapped, columns)
     Rally.objects.bulk_update([one.rally for one in moved], ["first_on", "wall_time", "changed_at", "sequence"])
 
 
