@@ -12,6 +12,7 @@ from django.urls import reverse
 from tests.factories import rallies as factory
 from tocsin.campaigns.models import Campaign, User
 from tocsin.rallies.details import details_of
+from tocsin.rallies.domain.days import put_day
 from tocsin.rallies.domain.entering import change_entered
 from tocsin.rallies.hosts import PrivatePlace, place_in, seal_place
 from tocsin.rallies.models import DayOfAction, Rally
@@ -27,11 +28,18 @@ def enter(desk: Client, campaign: Campaign, **changes: Any) -> Any:
 
 def edit(desk: Client, rally: Rally, **changes: Any) -> Any:
     """Open the form of a rally and send it again, changed."""
-    address = reverse("desk:rally-edit", args=[rally.campaign.slug, rally.pk])
-    form = desk.get(address).context["form"]
+    return save(desk, rally, opened(desk, rally) | changes)
+
+
+def opened(desk: Client, rally: Rally) -> dict[str, Any]:
+    """Return what the form of a rally shows."""
+    form = desk.get(reverse("desk:rally-edit", args=[rally.campaign.slug, rally.pk])).context["form"]
     shown = {name: form[name].value() for name in form.fields}
-    filled = {name: value for name, value in shown.items() if value is not None and value is not False}
-    return desk.post(address, filled | changes)
+    return {name: value for name, value in shown.items() if value is not None and value is not False}
+
+
+def save(desk: Client, rally: Rally, filled: dict[str, Any]) -> Any:
+    return desk.post(reverse("desk:rally-edit", args=[rally.campaign.slug, rally.pk]), filled)
 
 
 @pytest.fixture
@@ -120,6 +128,48 @@ def test_what_the_team_moves_does_not_wait_for_the_team(campaign: Campaign, desk
     edit(desk, rally, wall_time="15:00")
     rally.refresh_from_db()
     assert (rally.wall_time, rally.has_big_change, rally.sequence) == (time(15), False, 1)
+
+
+@pytest.mark.parametrize(
+    "typed, stands_at",
+    [
+        ({"held_by": "Somebody else"}, "2026-06-07 18:00"),
+        ({"wall_time": "11:00"}, "2026-06-07 11:00"),
+        ({"first_on": "2026-06-05"}, "2026-06-05 18:00"),
+    ],
+)
+def test_a_form_that_was_opened_before_the_day_moved_moves_nothing_back(
+    campaign: Campaign, desk: Client, day: DayOfAction, typed: dict[str, str], stands_at: str
+) -> None:
+    rally = factory.rally(campaign=campaign, day_of_action=day.pk, first_on=day.held_on, wall_time=day.wall_time)
+    filled = opened(desk, rally)
+    address = reverse("desk:rally-edit", args=[campaign.slug, rally.pk])
+    assert '<input type="hidden" name="date_was" value="2026-06-06"' in desk.get(address).content.decode()
+    put_day(
+        campaign=campaign, title=day.title, held_on=date(2026, 6, 7), wall_time=time(18), now=factory.NOW, day=day.pk
+    )
+    wrong = save(desk, rally, filled | typed | {"minutes": "1"})
+    assert (wrong.status_code, wrong.context["form"]["date_was"].value()) == (422, "2026-06-06")
+    assert save(desk, rally, filled | typed).status_code == 303
+    rally.refresh_from_db()
+    assert (f"{rally.first_on} {rally.wall_time:%H:%M}", rally.day_of_action) == (stands_at, day)
+
+
+def test_what_was_made_of_a_rally_that_has_moved_since_is_refused_beside_its_date(
+    campaign: Campaign, desk: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rally = factory.rally(campaign=campaign)
+    filled = opened(desk, rally)
+
+    def meanwhile(**given: Any) -> object:
+        Rally.objects.update(sequence=1)
+        return change_entered(**given)
+
+    monkeypatch.setattr("tocsin.desk.views.rally.change_entered", meanwhile)
+    answer = save(desk, rally, filled | {"held_by": "Somebody else"})
+    rally.refresh_from_db()
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["first_on"])
+    assert (rally.held_by, 'value="Somebody else"' in answer.content.decode()) == ("Friends of the night train", True)
 
 
 def test_another_town_brings_its_own_pin_and_zone(campaign: Campaign, desk: Client) -> None:

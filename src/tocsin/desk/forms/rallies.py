@@ -52,6 +52,8 @@ REPEATS = (
     ("FREQ=MONTHLY", _("every month, on the same day of it")),
     ("FREQ=DAILY", _("every day")),
 )
+# Hidden: who leaves date and hour alone leaves them as they are by then.
+_OPENED_WITH = ("date_was", "time_was")
 _DATE = {"type": "date", "dir": "ltr"}
 _TIME = {"type": "time", "dir": "ltr"}
 _LTR = {"dir": "ltr", "autocapitalize": "none", "spellcheck": "false"}
@@ -128,6 +130,8 @@ class RallyForm(DeskForm):
         yield "first_on", _date(_("Date"), hint)
         time = forms.TimeInput(attrs=_TIME, format="%H:%M")
         yield "wall_time", forms.TimeField(label=_("It begins at"), required=False, help_text=hint, widget=time)
+        if self.before:
+            yield from ((name, forms.CharField(required=False, widget=forms.HiddenInput)) for name in _OPENED_WITH)
         yield (
             "minutes",
             forms.IntegerField(
@@ -198,6 +202,7 @@ class RallyForm(DeskForm):
     def clean(self) -> dict[str, Any]:
         """Take date and hour from the day of action, and what is not said of the place from the town."""
         typed: dict[str, Any] = super().clean() or self.cleaned_data
+        self._keep_when(typed)
         day = next((one for one in self.days if str(one.pk) == typed.get("day_of_action")), None)
         for name, usual in (("first_on", day and day.held_on), ("wall_time", day and day.wall_time)):
             typed[name] = typed.get(name) or usual
@@ -212,6 +217,16 @@ class RallyForm(DeskForm):
             if not typed["zone"]:
                 self.add_error("zone", _("Choose the time zone: this place gives none."))
         return typed
+
+    def _keep_when(self, typed: dict[str, Any]) -> None:
+        """Leave date and hour that nobody has changed as they are by now: a day of action may have moved them."""
+        if self.before is None:
+            return
+        on, at = typed.get("first_on"), typed.get("wall_time")
+        if on is not None and on.isoformat() == typed["date_was"]:
+            typed["first_on"] = self.before.first_on
+        if at is not None and f"{at:%H:%M}" == typed["time_was"]:
+            typed["wall_time"] = self.before.wall_time
 
     def _clean_town(self, typed: dict[str, Any]) -> None:
         """Look the town up, unless it was known before and stays."""

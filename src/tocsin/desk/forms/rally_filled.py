@@ -10,7 +10,7 @@ Pin = tuple[float | None, float | None]
 
 
 def filled_in(details: Details) -> dict[str, Any]:
-    """Return what the form shows of details, by its fields' names."""
+    """Return what the form shows of details, by its fields' names; and what date and hour it was opened with."""
     rule, until = split(details.repeat)
     where = details.where
     texts = {"title": details.title, "about": details.about, "until_note": details.until_note}
@@ -22,6 +22,8 @@ def filled_in(details: Details) -> dict[str, Any]:
         "day_of_action": str(details.day_of_action or ""),
         "first_on": details.first_on,
         "wall_time": details.wall_time,
+        "date_was": details.first_on.isoformat(),
+        "time_was": f"{details.wall_time:%H:%M}",
         "minutes": details.minutes,
         "repeat": rule,
         "until_on": until,

@@ -111,7 +111,7 @@ class RallyEditView(RallyPage):
         is_main: bool = form.cleaned_data["is_main"]
         if self._stored is None:
             return enter_rally(**given, is_main=is_main)
-        changed = change_entered(**given, rally=self._stored.pk, is_main=is_main)
+        changed = change_entered(**given, rally=self._stored.pk, is_main=is_main, seen=self._stored.sequence)
         return changed.rally if changed else None
 
     def _page(self, form: RallyForm, *, status: int = HTTPStatus.OK) -> HttpResponse:

@@ -53,17 +53,21 @@ def change_entered(
     is_main: bool,
     now: datetime,
     private: PrivatePlace | None = None,
+    seen: int | None = None,
 ) -> Changed | None:
     """Give a rally these details; None when it is not there any more. Raises RefusedError and KeysSealedError.
 
     `private` is where exactly a rally of the team's own is; None leaves that as it is. That of a rally which somebody
     else holds is theirs alone. What the team changes itself does not wait for the team to look at it. Who comes
-    hears of a change of time or place.
+    hears of a change of time or place. `seen` is the SEQUENCE of the rally that the details were made of: one that
+    has moved since, with its day of action, is not put back.
     """
     with db.transaction():
         found = Rally.objects.select_for_update().filter(pk=rally, campaign=campaign, state__in=LIVE).first()
         if found is None:
             return None
+        if seen is not None and seen != found.sequence:
+            raise RefusedError([Refused("first_on", Refusal.CHANGED)])
         _check_day(campaign, details)
         if private is not None and found.hosts.exists():
             raise RefusedError([Refused("is_address_private", Refusal.WRONG_CHOICE)])
