@@ -61,6 +61,11 @@ _RUN: Final = re.compile(rf"[\w.{_SIGNS}-]+")
 _SHORTEST_LABEL = 3
 # "at the square.In case of rain": a full stop without its space, before a word that is a country's code too.
 _WORDS: Final = "Al Am As At Be By De Do Es Et Id Il Im In Is It La Li Ma Me My Na Ne No Po Sa Se Si So To Us Va Za"
+# Arabic has no capitals, and these endings are countries as every text names them: "ساحة الحرية.تونس".
+_ARABIC_COUNTRY: Final = re.compile(
+    "الاردن|البحرين|الجزائر|السعودية|المغرب|امارات|ایران|بارت|بھارت|ڀارت|پاکستان|تونس|سودان|سورية|عراق|عمان|فلسطين|قطر"
+    "|مصر|مليسيا|موريتانيا"
+)
 # What is followed by a full stop, not seldom without its space: Prof.Dr.med., etc.mit.
 _ABBREVIATION: Final = re.compile(
     "dr|prof|dipl|mag|stud|cand|univ|etc|usw|bzw|inkl|incl|evtl|ggf|vgl|sog|str|approx|aprox", re.IGNORECASE
@@ -144,6 +149,8 @@ def _begins_sentence(end: str, run: str) -> bool:
     """
     if len(end) == _COUNTRY_CHARS:
         return end in _WORDS
+    if _ARABIC_COUNTRY.fullmatch(end):
+        return True
     return end != end.lower() and not run.isupper()
 
 
