@@ -1,5 +1,6 @@
 """website.own_rally_pages: what a host sees, at a fixed number of questions to the database."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,8 +12,8 @@ from tests.cast import MAYA, OTTO, PILAR, RUI, Person
 from tests.factories.campaigns import CampaignFactory
 from tests.factories.rallies import host, rally
 from tests.rallies.domain.comers import comes
-from tocsin.rallies.models import Host, Rally
-from tocsin.rallies.states import HostPart, State
+from tocsin.rallies.models import Host, Occurrence, Rally
+from tocsin.rallies.states import DateState, HostPart, State
 from tocsin.website.own_rally_pages import Page, date_page, desk_of, own_page, team_page, void_page
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("collected_static")]
@@ -88,6 +89,27 @@ def test_a_note_of_the_team_stands_there_until_it_is_mended() -> None:
     one = held()
     Rally.objects.filter(pk=one.rally_id).update(state=State.RETURNED, note="Which <b>square</b>?")
     assert "Which &lt;b&gt;square&lt;/b&gt;?" in shown(one).body
+
+
+def test_a_postponed_date_whose_old_day_is_over_can_be_given_a_new_one_and_a_cancelled_one_cannot() -> None:
+    one = held()
+    over = NOW - timedelta(days=10)
+    rows = Occurrence.objects.filter(rally=one.rally_id)
+    rows.update(starts_at=over, ends_at=over, state=DateState.POSTPONED)
+    offered = {"move", "write", "cancel"}
+    assert (verbs(shown(one, "date")), "Postponed" in shown(one).body) == (offered, True)
+    rows.update(starts_at=over - timedelta(days=90), ends_at=over - timedelta(days=90))
+    assert (verbs(shown(one, "date")), "Postponed" in shown(one).body) == (set(), False)
+    rows.update(starts_at=over, ends_at=over, state=DateState.CANCELLED)
+    assert verbs(shown(one, "date")) == set()
+    ahead = NOW + timedelta(days=10)
+    rows.update(starts_at=ahead, ends_at=ahead, state=DateState.POSTPONED)
+    assert verbs(shown(one, "date")) == offered | {"reopen"}
+
+
+def verbs(page: Page) -> set[str]:
+    """Return what the buttons of a date's page do."""
+    return set(re.findall(r'action="/h/T/date/\d+/(\w+)"', page.body))
 
 
 def test_it_is_in_the_hosts_language_and_names_nobody_who_comes() -> None:

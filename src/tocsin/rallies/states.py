@@ -48,6 +48,8 @@ INVITED_DAYS = 14
 HORIZON_DAYS = 182
 # How long after a rally's last date the key of its hosts and of who came is kept.
 KEY_DAYS = 14
+# A postponed date has no day yet: for so long after its old one it may get one, and who comes is kept in mind.
+POSTPONED_DAYS = 90
 # How long a refused photo can be taken back, before its file is erased.
 REFUSED_PHOTO_DAYS = 1
 # How long a cancelled date stays in calendars and lists.

@@ -134,6 +134,7 @@ def own_page(desk: Desk, *, done: str = "", said: Said = NOTHING_SAID) -> Page:
             "page_url": url,
             "shares": share_links(title, url),
             "dates": [_date(desk, poster, one) for one in coming],
+            "kit": next((_date(desk, poster, one).kit_path for one in coming if one.ends_at > desk.now), ""),
             "over": [_date(desk, poster, one) for one in over],
             "has_any_standing": any(one.state != DateState.CANCELLED for one in coming),
         }
@@ -171,7 +172,8 @@ def date_page(desk: Desk, date: Occurrence, said: Said = NOTHING_SAID) -> Page:
             "row": date,
             "helpers": [_helper(one) for one in helpers_of(desk.rally, date)],
             "needs": needs_of(date),
-            "is_to_come": date.ends_at > desk.now,
+            "is_to_come": hosting.is_to_come(date, desk.now),
+            "can_reopen": date.state != DateState.STANDS and not shown.is_over,
             "can_count": takes_headcounts(desk.rally, date, desk.now),
             "methods": _methods(said.values.get("method", "")),
             "move": said.values if said.form == "move" else _move_values(date),

@@ -14,6 +14,7 @@ from tests.factories.coming import ask, come, date_of_a_rally, people
 from tests.factories.rallies import NOW, host, rally
 from tocsin.kit import keyfiles
 from tocsin.rallies import keys
+from tocsin.rallies.domain.cancel import cancel_date
 from tocsin.rallies.domain.confirm_rsvp import Confirmed, confirm_rsvp
 from tocsin.rallies.domain.forget import Forgotten, forget
 from tocsin.rallies.domain.give_up import give_up
@@ -169,6 +170,19 @@ def test_who_comes_to_a_postponed_date_of_a_series_is_kept_in_mind_longer() -> N
     assert postpone(rally=first.rally_id, date=first.pk, note="", now=NOW)
     assert forget(now=first.ends_at + 90 * DAY - HOUR).came == 0
     assert forget(now=first.ends_at + 90 * DAY).came == 1
+
+
+@pytest.mark.parametrize("called_off,kept", [(20 * DAY, 14 * DAY), (80 * DAY, 10 * DAY)])
+def test_who_is_told_that_there_is_no_new_day_has_a_link_for_a_fortnight_and_none_after_ninety_days(
+    called_off: timedelta, kept: timedelta
+) -> None:
+    first, *_ = dates_of(rally(repeat="FREQ=WEEKLY"))
+    come(first)
+    assert postpone(rally=first.rally_id, date=first.pk, note="", now=NOW)
+    off = first.ends_at + called_off
+    assert cancel_date(rally=first.rally_id, date=first.pk, note="", now=off)
+    assert forget(now=off + kept - HOUR).came == 0
+    assert forget(now=off + kept).came == 1
 
 
 def test_who_gave_a_place_up_is_forgotten_with_the_others_and_many_in_batches(monkeypatch: pytest.MonkeyPatch) -> None:

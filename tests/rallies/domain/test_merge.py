@@ -20,6 +20,7 @@ from tocsin.rallies import keys
 from tocsin.rallies.domain.cancel import cancel_date
 from tocsin.rallies.domain.give_up import give_up
 from tocsin.rallies.domain.merge import Merged, merge
+from tocsin.rallies.domain.postpone import postpone
 from tocsin.rallies.domain.remind import remind
 from tocsin.rallies.hosts import PrivatePlace, seal_place
 from tocsin.rallies.models import Occurrence, Rally, Rsvp
@@ -238,6 +239,19 @@ def test_who_was_told_that_it_is_cancelled_comes_to_nothing_by_a_merge() -> None
     assert merged(one.rally, other.rally) == Merged(other.rally, 0, 0)
     assert (numbers(one.rally), numbers(other.rally), told_in_full()) == ((2, 0), (0, 0), [])
     assert own_of(link).occurrence == one
+
+
+def test_who_waits_for_the_new_day_of_a_postponed_date_is_told_of_the_merge_though_its_old_day_is_over() -> None:
+    campaign = CampaignFactory.create()
+    one, other = (date_of_a_rally(campaign=campaign, first_on=date(2026, 6, day)) for day in (6, 13))
+    link = come(one, MAYA)
+    assert postpone(rally=one.rally_id, date=one.pk, note="", now=factory.NOW)
+    Letter.objects.all().delete()
+    later = one.ends_at + timedelta(days=3)
+    assert merge(campaign=campaign, rally=one.rally_id, into=other.rally_id, now=later) == Merged(other.rally, 0, 1)
+    [letter] = told_in_full()
+    assert (letter.mail, letter.texts["instead_day"]) == ("merged_left", "Saturday, June 13, 2026")
+    assert own_of(link).occurrence.state == DateState.CANCELLED
 
 
 def test_a_merged_rallys_dates_leave_calendars_with_a_higher_sequence(two: tuple[Rally, Rally]) -> None:

@@ -1,5 +1,6 @@
 """Cancelling, postponing, moving and reopening a date: it changes once, calendars see it, and who comes is told."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -8,14 +9,16 @@ import pytest
 from tests.cast import MAYA, PILAR, RUI
 from tests.factories.rallies import NOW, rally
 from tests.rallies.domain.comers import comes, letters, told
+from tocsin.outbox.models import Letter
 from tocsin.rallies.domain.cancel import cancel_all, cancel_date
 from tocsin.rallies.domain.move_date import Move, move_date
 from tocsin.rallies.domain.postpone import postpone
 from tocsin.rallies.domain.reopen import reopen
 from tocsin.rallies.domain.tell import MOST_TOLD
+from tocsin.rallies.domain.write_to_coming import Written, write_to_coming
 from tocsin.rallies.models import Occurrence, Rally
 from tocsin.rallies.refusals import Refusal, RefusedError
-from tocsin.rallies.states import DateState, RsvpState, State
+from tocsin.rallies.states import POSTPONED_DAYS, DateState, RsvpState, State
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -131,6 +134,41 @@ def test_a_move_into_the_past_and_a_note_without_end_or_with_a_link_are_refused_
         with pytest.raises(RefusedError):
             move(weekly, note=note)
     assert (first(weekly).state, told()) == (DateState.STANDS, [])
+
+
+def test_a_postponed_date_gets_its_new_day_after_the_old_one_as_long_as_its_people_are_kept_in_mind() -> None:
+    one = rally()
+    comes(first(one), MAYA)
+    assert postpone(rally=one.pk, date=first(one).pk, note="", now=NOW)
+    Letter.objects.all().delete()
+    last_hour = first(one).ends_at + timedelta(days=POSTPONED_DAYS, hours=-1)
+    late = Move(held_on=date(2026, 9, 12), wall_time=time(15), minutes=60)
+    given: dict[str, Any] = {"rally": one.pk, "date": first(one).pk, "note": "", "now": last_hour}
+    assert not reopen(**given), "its hour is over"
+    assert not move_date(rally=one, date=first(one).pk, move=late, now=last_hour + timedelta(hours=1))
+    with pytest.raises(RefusedError):
+        move_date(rally=one, date=first(one).pk, move=replace(late, held_on=first(one).held_on), now=last_hour)
+    words = "A day is still sought."
+    assert write_to_coming(rally=one.pk, date=first(one).pk, words=words, now=last_hour) == Written(1)
+    assert move_date(rally=one, date=first(one).pk, move=late, now=last_hour)
+    assert (first(one).state, first(one).held_on) == (DateState.STANDS, date(2026, 9, 12))
+    assert told(last_hour) == [("date_changed", MAYA.address), ("from_host", MAYA.address)]
+
+
+@pytest.mark.parametrize("is_all", [False, True])
+def test_a_postponed_date_is_called_off_after_its_old_day_and_who_waits_for_a_new_one_hears(*, is_all: bool) -> None:
+    one = rally()
+    comes(first(one), MAYA)
+    comes(first(one), PILAR, state=RsvpState.WAITING)
+    assert postpone(rally=one.pk, date=first(one).pk, note="", now=NOW)
+    Letter.objects.all().delete()
+    later = first(one).ends_at + timedelta(days=20)
+    if is_all:
+        assert cancel_all(rally=one.pk, note="", now=later) == 1
+    else:
+        assert cancel_date(rally=one.pk, date=first(one).pk, note="", now=later)
+    assert first(one).state == DateState.CANCELLED
+    assert told(later) == [("date_cancelled", address) for address in BOTH]
 
 
 def test_a_rally_with_a_private_address_moves_to_no_public_one() -> None:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from tocsin import db
-from tocsin.rallies.domain.own_dates import change_date, settled_note
+from tocsin.rallies.domain.own_dates import change_date, not_over, settled_note
 from tocsin.rallies.domain.tell import News
 from tocsin.rallies.models import Occurrence
 from tocsin.rallies.states import DateState
@@ -25,7 +25,7 @@ def cancel_all(*, rally: int, note: str, now: datetime) -> int:
     """Cancel every date to come at once; return how many were. Raises RefusedError for a note that cannot stand."""
     note = settled_note(note)
     with db.transaction():
-        rows = Occurrence.objects.filter(rally=rally, ends_at__gt=now, state__in=_STANDING).order_by("starts_at")
+        rows = Occurrence.objects.filter(not_over(now), rally=rally, state__in=_STANDING).order_by("starts_at")
         return sum(_cancel(rally, number, note, now) for number in rows.values_list("pk", flat=True))
 
 
@@ -36,6 +36,7 @@ def _cancel(rally: int, date: int, note: str, now: datetime) -> bool:
         only_from=_STANDING,
         what=News.CANCELLED,
         now=now,
+        is_day_past=True,
         state=DateState.CANCELLED,
         note=note,
     )

@@ -15,12 +15,11 @@ from tocsin import db
 from tocsin.kit import keyfiles
 from tocsin.rallies import keys
 from tocsin.rallies.domain.dates import dates_given
+from tocsin.rallies.domain.own_dates import waits_for_a_day
 from tocsin.rallies.models import Host, Occurrence, Rally, Rsvp
 from tocsin.rallies.repeats import BadRepeatError
-from tocsin.rallies.states import ASKED_DAYS, KEY_DAYS, DateState, RsvpState, State
+from tocsin.rallies.states import ASKED_DAYS, KEY_DAYS, POSTPONED_DAYS, DateState, RsvpState, State
 
-# A postponed date has no day yet: whoever comes is kept in mind for so long after the old one.
-POSTPONED_DAYS = 90
 _OVER = (State.ENDED, State.MERGED, State.REFUSED)
 _BATCH = 500
 _STRAY_AGE = timedelta(days=1)
@@ -81,8 +80,11 @@ def _is_kept(now: datetime, of: str = "") -> Q:
 
     `of` leads from what is asked for to its date.
     """
-    postponed = Q((f"{of}state", DateState.POSTPONED), (f"{of}ends_at__gt", now - timedelta(days=POSTPONED_DAYS)))
-    return Q((f"{of}ends_at__gt", now - timedelta(days=KEY_DAYS))) | postponed
+    since = now - timedelta(days=KEY_DAYS)
+    # Cancelled while it waited for a new day: the mail that said so has a link, which leads somewhere for a while.
+    called_off = Q((f"{of}state", DateState.CANCELLED), (f"{of}changed_at__gt", since))
+    called_off &= Q((f"{of}ends_at__gt", now - timedelta(days=POSTPONED_DAYS)))
+    return Q((f"{of}ends_at__gt", since)) | waits_for_a_day(now, of) | called_off
 
 
 def _due(now: datetime) -> QuerySet[Rally]:

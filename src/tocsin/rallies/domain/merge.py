@@ -14,6 +14,7 @@ from tocsin.outbox.sealing import LetterRow
 from tocsin.rallies import keys
 from tocsin.rallies.domain.decide_headcounts import hide_photos
 from tocsin.rallies.domain.moving import move
+from tocsin.rallies.domain.own_dates import not_over
 from tocsin.rallies.domain.promote import IN_LINE, locked, people_of, post_promoted, promote
 from tocsin.rallies.emails.coming import Reader, reader_in
 from tocsin.rallies.emails.desk import MERGED, letters_to_hosts
@@ -96,7 +97,7 @@ class _Crossing:
         """Lock the dates to come of both."""
         self._source, self._target, self._now = source, target, now
         # Every verb that moves an RSVP locks its date first (domain.promote): who confirms now waits for the count.
-        to_come = Occurrence.objects.filter(rally__in=[source, target], ends_at__gt=now).order_by("pk")
+        to_come = Occurrence.objects.filter(not_over(now), rally__in=[source, target]).order_by("pk")
         self._dates = list(to_come.select_for_update(no_key=True))
         for one in self._dates:
             one.rally = source if one.rally_id == source.pk else target

@@ -29,7 +29,7 @@ class Move:
 
 
 def move_date(*, rally: Rally, date: int, move: Move, now: datetime, by_host: bool = False) -> bool:
-    """Move a date to come, and tell those who come; False when there is none.
+    """Move a date to come, or give a postponed one its new day, and tell those who come; False when there is none.
 
     Its number in calendars, RECURRENCE-ID, stays that of the day that the series gives. A place of its own is
     for everybody to read, so a rally with a private address has none. Raises RefusedError.
@@ -52,6 +52,7 @@ def move_date(*, rally: Rally, date: int, move: Move, now: datetime, by_host: bo
             what=News.CHANGED,
             now=now,
             by_host=by_host,
+            is_day_past=True,
             state=DateState.STANDS,
             held_on=move.held_on,
             wall_time=move.wall_time,

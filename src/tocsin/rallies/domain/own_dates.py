@@ -1,10 +1,10 @@
 """What cancelling, postponing, moving and reopening share: one date changes, and who comes to it hears."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, Q
 
 from tocsin import db
 from tocsin.campaigns.domain import touch
@@ -12,11 +12,24 @@ from tocsin.kit import names
 from tocsin.rallies.domain.tell import News, tell_coming, told_enough
 from tocsin.rallies.models import Occurrence, Rally
 from tocsin.rallies.refusals import Refusal, Refused, RefusedError
-from tocsin.rallies.states import DateState, State
+from tocsin.rallies.states import POSTPONED_DAYS, DateState, State
 
 MAX_NOTE = 500
 # Whose host may still change what is to come.
 CHANGEABLE = (State.ANNOUNCED, State.APPROVED, State.RETURNED)
+
+
+def waits_for_a_day(now: datetime, of: str = "") -> Q:
+    """Return which dates are postponed and may still get a new day, whether or not their old one is over.
+
+    `of` leads from what is asked for to its date.
+    """
+    return Q((f"{of}state", DateState.POSTPONED), (f"{of}ends_at__gt", now - timedelta(days=POSTPONED_DAYS)))
+
+
+def not_over(now: datetime) -> Q:
+    """Return which dates are to come: their end has not passed, or they wait for a new day."""
+    return Q(ends_at__gt=now) | waits_for_a_day(now)
 
 
 def change_date(
@@ -27,10 +40,12 @@ def change_date(
     what: News,
     now: datetime,
     by_host: bool = False,
+    is_day_past: bool = False,
     **columns: Any,
 ) -> bool:
     """Change one date to come of one rally, as a step of the caller's transaction, and tell those who come.
 
+    `is_day_past` says that a postponed date can be changed so while it waits for a new day, its old one over.
     False when there is nothing to change: another rally's date, one that is over, or one that is no longer in
     any of the states `only_from`. Raises RefusedError when a host (`by_host`) has had those who come told of
     many changes today: what says so little that is sure is no news, and may be meant to fill mailboxes.
@@ -39,7 +54,8 @@ def change_date(
     # The rally before its date, as every verb that changes both: else two at once could wait for each other.
     if Rally.objects.select_for_update(no_key=True).filter(pk=rally, state__in=CHANGEABLE).first() is None:
         return False
-    rows = Occurrence.objects.filter(pk=date, rally=rally, rally__state__in=CHANGEABLE, ends_at__gt=now)
+    to_come = not_over(now) if is_day_past else Q(ends_at__gt=now)
+    rows = Occurrence.objects.filter(to_come, pk=date, rally=rally, rally__state__in=CHANGEABLE)
     if not rows.filter(state__in=only_from).update(changed_at=now, is_off_rule=False, **columns):
         return False
     # Asked behind the update, which has locked the row: of two at once, one is counted first.

@@ -12,7 +12,7 @@ from tocsin.kit import names
 from tocsin.outbox import domain as outbox
 from tocsin.outbox.sealing import LetterRow
 from tocsin.rallies import keys
-from tocsin.rallies.domain.own_dates import CHANGEABLE
+from tocsin.rallies.domain.own_dates import CHANGEABLE, not_over
 from tocsin.rallies.domain.own_rsvp import ALIVE
 from tocsin.rallies.emails.coming import Reader, link_of, reader_of
 from tocsin.rallies.emails.hosting import FROM_HOST, words_in
@@ -46,7 +46,7 @@ def write_to_coming(*, rally: int, date: int, words: str, now: datetime) -> Writ
     """
     words = _settled(words)
     with db.transaction():
-        found = Occurrence.objects.select_related("rally__campaign").filter(pk=date, rally=rally, ends_at__gt=now)
+        found = Occurrence.objects.select_related("rally__campaign").filter(not_over(now), pk=date, rally=rally)
         occurrence = found.filter(rally__state__in=CHANGEABLE).first()
         if occurrence is None or not Rsvp.objects.filter(occurrence=occurrence, state__in=ALIVE).exists():
             return NotWritten.NOBODY

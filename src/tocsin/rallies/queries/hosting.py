@@ -8,6 +8,7 @@ from django.db.models import Count
 from tocsin.campaigns.models import Campaign
 from tocsin.rallies import keys
 from tocsin.rallies.checks import earliest_day
+from tocsin.rallies.domain.own_dates import not_over
 from tocsin.rallies.models import DayOfAction, Host, Occurrence, Rally
 from tocsin.rallies.states import Duty, HostPart, RsvpState
 from tocsin.seal.box import BoxBrokenError
@@ -41,8 +42,13 @@ def days_to_come(campaign: Campaign, now: datetime) -> list[DayOfAction]:
 
 
 def dates_to_come(rally: Rally, now: datetime) -> list[Occurrence]:
-    """Return a rally's dates that are not over, in order, cancelled and postponed ones too."""
-    return list(rally.occurrences.filter(ends_at__gt=now).order_by("starts_at", "pk"))
+    """Return a rally's dates to come, in order: cancelled ones too, and what was postponed and waits for a new day."""
+    return list(rally.occurrences.filter(not_over(now)).order_by("starts_at", "pk"))
+
+
+def is_to_come(date: Occurrence, now: datetime) -> bool:
+    """Say whether a date is one of `dates_to_come`."""
+    return Occurrence.objects.filter(not_over(now), pk=date.pk).exists()
 
 
 def dates_over(rally: Rally, now: datetime, limit: int = 10) -> list[Occurrence]:
