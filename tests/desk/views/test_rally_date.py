@@ -43,6 +43,15 @@ def test_a_date_is_postponed_cancelled_and_stands_again(rally: Rally, desk: Clie
     assert first_of(rally).note == "A storm."
 
 
+def test_a_postponed_date_gets_its_new_day_though_its_old_one_is_over(rally: Rally, desk: Client) -> None:
+    press(desk, rally, "postpone")
+    date, before = first_of(rally), timedelta(days=8)
+    date.held_on, date.starts_at, date.ends_at = date.held_on - before, date.starts_at - before, date.ends_at - before
+    date.save()
+    page = desk.get(reverse("desk:rally-date", args=[rally.campaign.slug, rally.pk, date.pk])).content.decode()
+    assert ("Move this date" in page, "It is held after all" in page) == (True, False)
+
+
 def test_what_is_cancelled_already_is_said_to_be(rally: Rally, desk: Client) -> None:
     press(desk, rally, "cancel")
     assert "Nothing was changed" in press(desk, rally, "cancel").content.decode()

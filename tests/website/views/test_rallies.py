@@ -298,7 +298,9 @@ def test_a_series_shows_its_next_date_and_each_date_has_a_page(
     assert f'<a href="{LIST}kassel/2026-06-13/">The next date: Saturday, June 13, 2026</a>' in past
 
 
-def test_a_cancelled_a_moved_and_a_postponed_date_say_so(client: Client, trains: Campaign) -> None:
+def test_a_cancelled_a_moved_and_a_postponed_date_say_so(
+    client: Client, trains: Campaign, monkeypatch: pytest.MonkeyPatch
+) -> None:
     rally = factory.rally(campaign=trains)
     change(rally, state=DateState.CANCELLED, note="The square is flooded.")
     page = page_at(client, f"{LIST}kassel/")
@@ -314,6 +316,11 @@ def test_a_cancelled_a_moved_and_a_postponed_date_say_so(client: Client, trains:
     page = page_at(client, f"{LIST}kassel/2026-06-06/")
     assert "Moved. It was to be on Saturday, June 6, 2026, 12:00" in page
     assert '<time datetime="2026-06-07T12:00+02:00">' in page
+
+    change(rally, state=DateState.POSTPONED)
+    set_clock(monkeypatch, NOON_IN_KASSEL + timedelta(days=3))
+    page = page_at(client, f"{LIST}kassel/2026-06-06/")
+    assert ("The new day is not known yet" in page, "This date is over" in page) == (True, False)
 
 
 def test_a_rally_that_is_online_alone_has_no_place_but_an_address_to_join(client: Client, trains: Campaign) -> None:

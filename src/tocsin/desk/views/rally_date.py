@@ -19,6 +19,7 @@ from tocsin.rallies.domain.move_date import move_date
 from tocsin.rallies.domain.postpone import postpone
 from tocsin.rallies.domain.reopen import reopen
 from tocsin.rallies.models import Occurrence, Rally
+from tocsin.rallies.queries.hosting import is_to_come
 from tocsin.rallies.refusals import RefusedError
 from tocsin.rallies.states import DateState
 from tocsin.rallies.wording import clock_of, day_in, hours_in
@@ -86,6 +87,7 @@ class RallyDateView(RallyPage):
 
     def _page(self, form: DateNoteForm, move: MoveForm, *, status: int = HTTPStatus.OK) -> HttpResponse:
         rally, date, language = self._rally, self._date, get_language() or "en"
+        now = timezone.now()
         facts = {
             "row": rows_of(self.campaign, [rally])[0],
             "rally": rally,
@@ -94,8 +96,9 @@ class RallyDateView(RallyPage):
             "clock": clock_of(date, rally.zone),
             "state": DATE_STATES[DateState(date.state)],
             "stands": date.state == DateState.STANDS,
+            "can_reopen": date.state != DateState.STANDS and date.ends_at > now,
             "is_cancelled": date.state == DateState.CANCELLED,
-            "is_over": date.ends_at <= timezone.now(),
+            "is_over": not is_to_come(date, now),
             "form": form,
             "move": move,
         }

@@ -63,7 +63,7 @@ def change_date(
         raise RefusedError([Refused("note", Refusal.TOLD_ENOUGH)])
     changed = Occurrence.objects.select_related("rally__campaign").get(pk=date)
     mark_changed(changed.rally, now)
-    tell_coming(occurrences=[changed], what=what, now=now)
+    tell_coming(occurrences=[changed], what=what, now=now, is_day_past=is_day_past)
     return True
 
 

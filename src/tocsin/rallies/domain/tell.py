@@ -35,19 +35,18 @@ class News(Enum):
     REOPENED = DATE_REOPENED
 
 
-def tell_coming(*, occurrences: Iterable[Occurrence], what: News, now: datetime) -> int:
+def tell_coming(*, occurrences: Iterable[Occurrence], what: News, now: datetime, is_day_past: bool = False) -> int:
     """Post a letter to each who comes to one of these dates or waits for it, as a step of the transaction.
 
-    The dates are as they are from now on. Returns how many letters; what is over tells nobody,
-    but that a postponed one will have no new day. A date that
-    was moved gets its reminders again, and a private address, which may have changed, is told again.
-    Raises KeysSealedError.
+    The dates are as they are from now on. Returns how many letters; what is over tells nobody, unless
+    `is_day_past` says that the date waited for a new day. A date that was moved gets its reminders again,
+    and a private address, which may have changed, is told again. Raises KeysSealedError.
     """
     db.required()
     numbers = [occurrence.pk for occurrence in occurrences]
     told = 0
     dates = Occurrence.objects.filter(pk__in=numbers)
-    if what is not News.CANCELLED:  # a date that waits for a new day may be called off after its old one
+    if not is_day_past:
         dates = dates.filter(ends_at__gt=now)
     for occurrence in dates.select_related("rally__campaign"):
         told += _tell(occurrence, what, now)
