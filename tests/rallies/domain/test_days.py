@@ -12,8 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from tests.cast import MAYA
 from tests.factories import rallies as factory
 from tests.factories.campaigns import CampaignFactory
-from tests.factories.coming import come, told
-from tocsin import db
+from tests.rallies.domain.moves import FIVE, SATURDAY, SIX, SUNDAY, TITLE, move, when
 from tocsin.campaigns.models import Campaign
 from tocsin.kit.addresses import parse
 from tocsin.outbox.models import Letter
@@ -21,54 +20,22 @@ from tocsin.rallies import keys
 from tocsin.rallies.details import details_of
 from tocsin.rallies.domain import days_moving
 from tocsin.rallies.domain.change import change
-from tocsin.rallies.domain.days import Put, put_day, remove_day
+from tocsin.rallies.domain.days import put_day, remove_day
 from tocsin.rallies.domain.resolve import resolve
 from tocsin.rallies.domain.tell import tell_coming
-from tocsin.rallies.domain.writing import change_rally
 from tocsin.rallies.forms import Change, read_change, values_of
-from tocsin.rallies.hosts import PrivatePlace
 from tocsin.rallies.models import DayMove, DayOfAction, Occurrence, Rally, Rsvp
 from tocsin.rallies.queries.hosting import days_to_come
 from tocsin.rallies.refusals import Refusal, RefusedError
-from tocsin.rallies.states import DateState, RsvpState, State
+from tocsin.rallies.states import RsvpState, State
 from tocsin.seal.tokens import new_token, to_text, token_hash
 
 pytestmark = pytest.mark.django_db
-
-SATURDAY, SUNDAY, FIVE, SIX = date(2026, 6, 6), date(2026, 6, 7), time(17), time(18)
-TITLE = {"en": "Night of the trains"}
 
 
 @pytest.fixture
 def campaign() -> Campaign:
     return CampaignFactory.create()
-
-
-@pytest.fixture
-def day(campaign: Campaign) -> DayOfAction:
-    put = put_day(campaign=campaign, title=TITLE, held_on=SATURDAY, wall_time=FIVE, now=factory.NOW)
-    assert put is not None
-    return put.day
-
-
-@pytest.fixture
-def rally_of(campaign: Campaign, day: DayOfAction) -> Callable[..., Rally]:
-    """Return how a rally of the day is made; it stands at the rule, but for what is said."""
-
-    def made(**changes: Any) -> Rally:
-        usual: dict[str, Any] = {"first_on": SATURDAY, "wall_time": FIVE, "day_of_action": day.pk}
-        return factory.rally(campaign=campaign, **(usual | changes))
-
-    return made
-
-
-def move(day: DayOfAction, held_on: date = SUNDAY, wall_time: time | None = SIX) -> Put | None:
-    given: dict[str, Any] = {"campaign": day.campaign, "title": TITLE, "now": factory.NOW}
-    return put_day(**given, held_on=held_on, wall_time=wall_time, day=day.pk)
-
-
-def when(rally: Rally) -> str:
-    return rally.occurrences.get().starts_at.strftime("%d %H:%M")
 
 
 def test_a_day_has_a_key_of_its_own(campaign: Campaign, day: DayOfAction) -> None:
@@ -328,83 +295,6 @@ def test_a_rally_whose_host_changes_words_before_its_turn_moves_all_the_same(
     work()
     waits.refresh_from_db()
     assert (when(waits), waits.about) == ("07 16:00", {"en": "Bring a lantern."})
-
-
-def changed_to(rally: Rally, on: date) -> Rally:
-    """Let its host give a rally another date, once it was approved: the old one stays, cancelled."""
-    details = replace(details_of(rally), first_on=on)
-    assert change(rally=rally.pk, details=details, private=PrivatePlace(), now=factory.NOW)
-    rally.refresh_from_db()
-    return rally
-
-
-def test_a_rally_goes_to_a_date_it_once_had_and_back_with_its_rule(
-    day: DayOfAction, rally_of: Callable[..., Rally]
-) -> None:
-    move(day, SUNDAY, FIVE)
-    rally = changed_to(rally_of(), SUNDAY)
-    standing = rally.occurrences.exclude(state=DateState.CANCELLED)
-    number = standing.get().pk
-    for on, other in ((SATURDAY, SUNDAY), (SUNDAY, SATURDAY)):
-        put = move(day, on, FIVE)
-        assert put is not None
-        rally.refresh_from_db()
-        held = standing.get()
-        assert (put.moved, held.pk, held.original_on, held.held_on, rally.first_on) == (1, number, on, on, on)
-        cancelled = rally.occurrences.get(state=DateState.CANCELLED)
-        day_of_it = cancelled.starts_at.date()
-        assert (cancelled.is_off_rule, cancelled.original_on, cancelled.held_on, day_of_it) == (True, *[other] * 3)
-        assert not changed_by_its_words(rally), "the series knows the date by the day that it gives"
-
-
-def test_a_rally_that_its_day_took_back_takes_its_hosts_hour_and_their_date_like_any_other(
-    day: DayOfAction, rally_of: Callable[..., Rally]
-) -> None:
-    move(day, SUNDAY, FIVE)
-    rally = changed_to(rally_of(), SUNDAY)
-    come(rally.occurrences.select_related("rally__campaign").get(state=DateState.STANDS), MAYA)
-    move(day, SATURDAY, FIVE)
-    rally.refresh_from_db()
-    details = replace(details_of(rally), wall_time=time(19))
-    assert change(rally=rally.pk, details=details, private=PrivatePlace(), now=factory.NOW)
-    assert told(MAYA)[-1].texts["hours"].startswith("7:00")
-    rally.refresh_from_db()
-    assert changed_to(rally, SATURDAY).occurrences.get(coming=1).state == DateState.STANDS
-    assert [letter.mail for letter in told(MAYA)][2:] == ["date_changed"] * 2
-
-
-def test_a_date_that_a_host_has_cancelled_stays_the_days_and_the_rally_is_moved_by_itself(
-    day: DayOfAction, rally_of: Callable[..., Rally]
-) -> None:
-    move(day, SUNDAY, FIVE)
-    rally = changed_to(rally_of(), SUNDAY)
-    rally.occurrences.filter(original_on=SATURDAY).update(is_off_rule=False)
-    put = move(day, SATURDAY, FIVE)
-    assert put is not None
-    held = rally.occurrences.get(state=DateState.STANDS)
-    rally.refresh_from_db()
-    assert (put.moved, held.original_on, held.held_on, rally.first_on) == (1, SUNDAY, SATURDAY, SUNDAY)
-
-
-def test_three_rallies_that_go_back_cost_no_more_questions_than_one(
-    day: DayOfAction, rally_of: Callable[..., Rally]
-) -> None:
-    move(day, SUNDAY, FIVE)
-    asked = []
-    for on, other, fresh in ((SATURDAY, SUNDAY, 1), (SUNDAY, SATURDAY, 2)):
-        for _ in range(fresh):
-            changed_to(rally_of(first_on=on), other)
-        with CaptureQueriesContext(connection) as queries:
-            put = move(day, on, FIVE)
-        assert put is not None
-        asked.append((len(queries), put.moved))
-    assert asked == [(asked[0][0], 1), (asked[0][0], 3)]
-
-
-def changed_by_its_words(rally: Rally) -> list[Occurrence]:
-    """Let its host change a word; return the dates that changed with it."""
-    with db.transaction():
-        return change_rally(rally=rally, details=replace(details_of(rally), held_by="Otto"), now=factory.NOW)
 
 
 @pytest.mark.usefixtures("batches_of_one")
