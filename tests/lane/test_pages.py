@@ -148,14 +148,13 @@ def test_a_new_revision_is_shown_while_readers_of_a_busy_page_never_wait(tell: C
     tell(story)
 
 
-def test_a_page_that_nobody_read_lately_is_dropped_and_its_next_reader_sees_the_new_one(
+def test_the_next_reader_of_a_page_that_nobody_read_lately_sees_the_new_one(
     tell: Callable[[Story], None],
 ) -> None:
     async def story(stage: Stage) -> None:
         await stage.visit()
         stage.seconds(30)
         stage.see(count=1, revision=2)
-        assert PATH not in stage.pages.ready
         stage.body = b"<p>new words</p>"
         assert await stage.visit() == b"<p>new words</p>"
 
@@ -272,6 +271,22 @@ def test_while_django_is_away_the_old_page_is_served_and_django_is_left_alone(
         stage.status, stage.error, stage.body = HTTPStatus.OK, None, b"<p>back</p>"
         stage.seconds(5)
         assert await stage.visit() == b"<p>back</p>"
+
+    tell(story)
+
+
+def test_a_page_that_changed_while_nobody_asked_is_rendered_first_or_shown_as_it_was(
+    tell: Callable[[Story], None],
+) -> None:
+    async def story(stage: Stage) -> None:
+        await stage.visit()
+        stage.seconds(20)
+        stage.see(count=1, revision=2)
+        stage.body, stage.status = b"<p>new words</p>", HTTPStatus.INTERNAL_SERVER_ERROR
+        assert (await stage.visit()).startswith(b"<p>1 signed</p>")
+        stage.seconds(6)
+        stage.status = HTTPStatus.OK
+        assert await stage.visit() == b"<p>new words</p>"
 
     tell(story)
 

@@ -31,6 +31,7 @@ _FILL_SECONDS = 8.0
 _IN_DEMAND_TICKS = 10
 _OLD_SECONDS = 60.0
 _RETRY_SECONDS = 5.0
+_LONG_AGO = float("-inf")
 # From here on, to compress a body takes long enough for those who sign meanwhile to notice.
 _LARGE_BYTES = 64 * 1024
 
@@ -90,7 +91,7 @@ class Pages:
         return found
 
     def apply(self, revisions: Mapping[int, object], numbers: Mapping[int, Numbers]) -> None:
-        """Take in what the pulse saw: what changed is dropped, or rendered anew if it is in demand.
+        """Take in what the pulse saw: what changed is rendered anew, at once if it is in demand.
 
         `revisions` holds, for each public campaign, anything that differs when its pages must.
         """
@@ -104,7 +105,8 @@ class Pages:
             if kept.tick + _IN_DEMAND_TICKS >= self._hand.tick:
                 self._begin_to_fill(key)
             else:
-                del self.ready[key]
+                # Not dropped: whoever asks next waits for a fresh one, and gets this while the database is away.
+                kept.made_at = _LONG_AGO
 
     def _is_outdated(self, kept: Kept, rendered: Rendered) -> bool:
         return kept.seen != _known_of(rendered.campaign, self._revisions)
