@@ -332,7 +332,7 @@ def test_while_the_database_is_away_pages_are_served_and_afterwards_all_is_well(
             assert (await visits.get("/healthz")).status == HTTPStatus.OK
             assert (await visits.get(PAGE)).status == HTTPStatus.OK
             assert (await visits.get("/night-trains/count.json")).status == HTTPStatus.OK
-            assert (await visits.get(f"{PAGE}numbers/")).status == HTTPStatus.INTERNAL_SERVER_ERROR
+            assert (await visits.get(f"{PAGE}numbers/")).status == HTTPStatus.SERVICE_UNAVAILABLE
             token_page = await visits.get(f"/c/{TOKEN}")
             assert token_page.status == HTTPStatus.SERVICE_UNAVAILABLE
             assert token_page.headers["retry-after"]
