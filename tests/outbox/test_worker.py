@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from django.db import connections
@@ -14,7 +15,10 @@ from django.db import connections
 from tests.factories.outbox import NOTES, build_notes, post
 from tests.outbox.sink import ScriptedSink, rude_server
 from tests.running.ports import free_port
+from tocsin import db
 from tocsin.outbox import delivery
+from tocsin.outbox import worker as worker_module
+from tocsin.outbox.domain import Claimed, claim
 from tocsin.outbox.mails import Builder, Dropped, Mail, Opened
 from tocsin.outbox.models import Bounce, Letter, MailCap
 from tocsin.outbox.sent import open_register
@@ -276,3 +280,23 @@ def test_the_log_says_how_many_mails_went_and_to_nobody(sink: ScriptedSink, capl
 def _ours(caplog: pytest.LogCaptureFixture) -> str:
     """Return what we logged; the test's own mail server logs as it likes."""
     return "\n".join(record.getMessage() for record in caplog.records if record.name.startswith("tocsin"))
+
+
+def test_lines_claim_one_after_the_other_where_they_may_find_the_same_letters(
+    make_sink: Callable[..., ScriptedSink], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    claiming: set[int] = set()
+    seen: list[int] = []
+
+    def claim_slowly(**asked: Any) -> Claimed:
+        claiming.add(threading.get_ident())
+        time.sleep(0.1)
+        seen.append(len(claiming))
+        claiming.discard(threading.get_ident())
+        return claim(**asked)
+
+    monkeypatch.setattr(worker_module, "claim", claim_slowly)
+    now_due("maya@gmail.com", "otto@outlook.com", "pilar@example.org")
+    with working(make_sink().port):
+        wait_until(lambda: not Letter.objects.exists())
+    assert (max(seen) == 1) == db.is_sqlite()

@@ -8,7 +8,6 @@ mail had been sent, so that no other one takes it. As it counts for 30 days too,
 docs/decisions/0040 says why.
 """
 
-import hmac
 from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
@@ -17,6 +16,7 @@ from pathlib import Path
 from django.conf import settings
 
 from tocsin.kit.addresses import parse
+from tocsin.kit.framing import mac
 from tocsin.kit.keyfiles import server_key
 
 DAY_LIMIT = 3
@@ -35,7 +35,7 @@ def cap_key(address: str) -> bytes | None:
     parsed = parse(address)
     if parsed is None:
         return None
-    return hmac.digest(_cap_root(settings.KEYS_DIR), parsed.folded.encode(), "sha256")
+    return mac(_cap_root(settings.KEYS_DIR), parsed.folded.encode())
 
 
 @lru_cache(maxsize=2)

@@ -34,6 +34,7 @@ _TOKENS = [bytes([byte]) if 32 <= byte < 127 and byte != ord("=") else b"=%02X" 
 # What needs no encoding and fits on a line: our own links, and nearly every address and name.
 _PLAIN = re.compile(r"[!-<>-~](?:[ -<>-~]{0,72}[!-<>-~])?")
 _PLAIN_WORD = re.compile(r"[!-<>-~]+")  # a link too long for a line: it may be cut anywhere
+_MARKUP = re.compile("[&<>\"']")  # what html.escape changes
 # Neither encoding can contain "=_", so no body can end its part early (RFC 2045, section 6.7).
 _BOUNDARY = "=_tocsin"
 _OUTER_BOUNDARY = "=_with"  # of a mail with a file; neither may begin like the other (RFC 2046, section 5.1.2)
@@ -168,7 +169,7 @@ class MailTemplate:
         `headers` are the ones that differ from mail to mail, List-Unsubscribe for one. The
         Message-ID is random: it tells nobody which letter or signature a mail belongs to.
         """
-        typed = {name: one_line(value) for name, value in values.items()}
+        typed = _Typed(values)
         words = b"".join(
             [
                 _ALTERNATIVE,
@@ -204,6 +205,28 @@ def _part(media_type: str, text: str, *, is_html: bool) -> "_QuotedPart | _Base6
     return _QuotedPart(head, pieces, is_html=is_html) if is_quoted else _Base64Part(head, pieces, is_html=is_html)
 
 
+class _Typed:
+    """What fills the slots of one mail; nearly all of it is the same in both bodies, and encoded once."""
+
+    def __init__(self, values: Mapping[str, str]) -> None:
+        self._values = {name: one_line(value) for name, value in values.items()}
+        self._quoted: dict[str, bytes] = {}
+
+    def shown(self, name: str, *, is_html: bool) -> str:
+        """Return a value as it stands in a body before that is encoded."""
+        value = self._values[name]
+        return html.escape(value) if is_html and _MARKUP.search(value) else value
+
+    def quoted(self, name: str, *, is_html: bool) -> bytes:
+        """Return a value in quoted-printable, with a soft line break behind it."""
+        value = self._values[name]
+        if is_html and _MARKUP.search(value):
+            return _quoted_value(html.escape(value)) + _SOFT_BREAK
+        if name not in self._quoted:
+            self._quoted[name] = _quoted_value(value) + _SOFT_BREAK
+        return self._quoted[name]
+
+
 class _QuotedPart:
     """A body in quoted-printable, its pieces encoded beforehand, with a soft line break at both ends of each slot."""
 
@@ -215,15 +238,12 @@ class _QuotedPart:
         self._names = frozenset(pieces[1::2])
         self._last = fixed[-1]
 
-    def fill(self, values: Mapping[str, str]) -> bytes:
-        written = {name: self._written(values[name]) for name in self._names}
+    def fill(self, typed: _Typed) -> bytes:
+        written = {name: typed.quoted(name, is_html=self._is_html) for name in self._names}
         parts: list[bytes] = []
         for encoded, name in self._slots:
             parts += (encoded, written[name])
         return b"".join([*parts, self._last])
-
-    def _written(self, value: str) -> bytes:
-        return _quoted_value(html.escape(value) if self._is_html else value) + _SOFT_BREAK
 
 
 class _Base64Part:
@@ -234,11 +254,10 @@ class _Base64Part:
         self._head = head
         self._pieces = list(pieces)
 
-    def fill(self, values: Mapping[str, str]) -> bytes:
+    def fill(self, typed: _Typed) -> bytes:
         pieces = self._pieces.copy()
         for place in range(1, len(pieces), 2):
-            value = values[pieces[place]]
-            pieces[place] = html.escape(value) if self._is_html else value
+            pieces[place] = typed.shown(pieces[place], is_html=self._is_html)
         return self._head + _base64_lines("".join(pieces).encode())
 
 

@@ -12,12 +12,13 @@ import time
 import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from django.db import DatabaseError, connections
 
+from tocsin import db
 from tocsin.outbox.delivery import Delivery, until
 from tocsin.outbox.domain import Claimed, claim
 from tocsin.outbox.gate import Gate
@@ -40,7 +41,7 @@ class Pace:
     """How much at once, and for how long."""
 
     connections: int = 4
-    batch: int = 100
+    batch: int = 250
     lease_seconds: int = 20
     batch_seconds: float = 10.0
     poll_seconds: float = 0.25
@@ -78,6 +79,9 @@ class MailWorker:
         self._turns = Turns(connections=self._pace.connections, due=lambda: due_providers(now=_now()))
         self._held: set[Held] = set()
         self._lock = threading.Lock()
+        # On SQLite one at a time: two lines may find the same letters, and the later one not see that the caps have
+        # counted them. On PostgreSQL they skip each other's, and one that waits holds up no other.
+        self._claiming: AbstractContextManager[object] = threading.Lock() if db.is_sqlite() else nullcontext()
         self.counts: Counter[str] = Counter()
         self._reported: Counter[str] = Counter()
 
@@ -137,9 +141,12 @@ class MailWorker:
         is_empty = False
         try:
             line.open()
-            claimed = claim(
-                provider=provider, limit=self._pace.batch, lease_seconds=self._pace.lease_seconds, now=_now()
-            )
+            with self._claiming:
+                if self._stop.is_set():
+                    return False
+                claimed = claim(
+                    provider=provider, limit=self._pace.batch, lease_seconds=self._pace.lease_seconds, now=_now()
+                )
             is_empty = len(claimed.letters) + len(claimed.dropped) + claimed.put_off < self._pace.batch
             self._deliver(claimed, line, provider)
         except NoConnectionError as error:

@@ -4,7 +4,6 @@ T, 256 random bits, exists in the mail alone. The database holds hashes, so a st
 opens no link.
 """
 
-import base64
 import binascii
 
 from tocsin.kit.chance import random_bytes
@@ -12,6 +11,7 @@ from tocsin.kit.framing import dh, sub
 
 TOKEN_BYTES = 32
 _REF_BYTES = 16
+_TO_URL, _FROM_URL = bytes.maketrans(b"+/", b"-_"), bytes.maketrans(b"-_", b"+/")
 _TEXT_CHARS = 43  # 32 bytes in base64url without padding (RFC 4648, section 5)
 
 
@@ -32,14 +32,15 @@ def from_text(text: str) -> bytes | None:
 
 def to_base64(raw: bytes) -> str:
     """Return bytes as base64url without padding (RFC 4648, section 5)."""
-    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode("ascii")
+    return binascii.b2a_base64(raw, newline=False).translate(_TO_URL).rstrip(b"=").decode("ascii")
 
 
 def from_base64(text: str) -> bytes | None:
     """Return the bytes of a base64url text, or None unless it is spelled the one canonical way."""
     try:
-        raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-    except (binascii.Error, ValueError):
+        padded = text.encode("ascii").translate(_FROM_URL) + b"=" * (-len(text) % 4)
+        raw = binascii.a2b_base64(padded, strict_mode=True)
+    except ValueError:  # binascii.Error and UnicodeEncodeError are
         return None
     # base64 leaves spare bits in the last character: another spelling would be the same token.
     return raw if to_base64(raw) == text else None

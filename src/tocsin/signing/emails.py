@@ -4,7 +4,7 @@ Whether somebody has signed is looked up here, when the mail is built, and told 
 alone: the page that took the form cannot tell, and does not.
 """
 
-import base64
+import binascii
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -124,7 +124,7 @@ def _campaign_of(letter: Opened) -> int:
 
 
 def _tag_of_confirm(letter: Opened) -> bytes:
-    return base64.b64decode(letter.content["tag"])
+    return binascii.a2b_base64(letter.content["tag"])
 
 
 def _tag_of_lost(letter: Opened) -> bytes:
@@ -133,7 +133,7 @@ def _tag_of_lost(letter: Opened) -> bytes:
 
 def _order_of_confirm(letter: Opened, campaign: Campaign, seats: tuple[Seat, ...]) -> tuple[Kind, tuple[Seat, ...]]:
     """Decide by the rule of confirming: the same name, or no seat left, has signed already."""
-    name_tag = base64.b64decode(letter.content["name_tag"])
+    name_tag = binascii.a2b_base64(letter.content["name_tag"])
     own = tuple(seat for seat in seats if seat.name_tag == name_tag)
     if own:
         return Kind.ALREADY, own

@@ -5,12 +5,12 @@ from datetime import timedelta
 from threading import Barrier, Thread
 
 import pytest
-from django.db import connections
+from django.db import connection, connections
 
 from tests.factories.outbox import NOW, post
 from tocsin.outbox.caps import cap_key
 from tocsin.outbox.domain import Claimed, claim, give_back, remove_sent, stop_mails
-from tocsin.outbox.keys import day_of, destroy
+from tocsin.outbox.keys import day_of, destroy, path_of
 from tocsin.outbox.models import Bounce, Letter, MailCap
 from tocsin.outbox.states import Reason
 
@@ -125,7 +125,7 @@ def test_a_letter_that_comes_again_is_not_counted_again() -> None:
     assert len(bytes(MailCap.objects.get().sent_at)) == 4
 
 
-def test_a_worker_that_dies_before_the_caps_have_counted_leaves_letters_that_are_counted_later(
+def test_a_worker_that_dies_before_the_caps_have_counted_has_claimed_nothing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     post("maya@example.org")
@@ -133,8 +133,8 @@ def test_a_worker_that_dies_before_the_caps_have_counted_leaves_letters_that_are
         dying.setattr(CLAIM, "count_mails", _die)
         with pytest.raises(InterruptedError):
             take()
-    assert take().letters == []
-    (letter,) = take(seconds=LEASE).letters
+    assert len(Letter.objects.filter(attempts=0, due_at=int(NOW.timestamp()))) == 1
+    (letter,) = take().letters
     assert letter.attempts == 1
     assert len(bytes(MailCap.objects.get().sent_at)) == 4
 
@@ -151,6 +151,31 @@ def test_a_letter_that_somebody_else_claimed_while_we_opened_it_is_left_to_them(
     monkeypatch.setattr(CLAIM, "cap_key", open_slowly)
     assert recipients(take()) == ["otto@example.net"]
     assert Letter.objects.get(id=lost).attempts == 0
+
+
+def test_letters_whose_key_cannot_be_read_wait_and_hold_up_no_others() -> None:
+    held_up = post("maya@example.org", "otto@example.net", now=NOW - timedelta(days=1))
+    path_of(day_of(NOW) - 1).write_bytes(b"")
+    post("pilar@example.com")
+    assert recipients(take(limit=2)) == []
+    assert recipients(take(limit=2)) == ["pilar@example.com"]
+    assert set(Letter.objects.filter(id__in=held_up).values_list("attempts", "due_at")) == {
+        (0, int(NOW.timestamp()) + LEASE)
+    }
+
+
+@pytest.mark.any_database
+def test_letters_are_opened_before_the_turn_that_all_who_sign_wait_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    post("maya@example.org")
+    seen: list[bool] = []
+
+    def look(address: str) -> bytes | None:
+        seen.append(connection.in_atomic_block)
+        return cap_key(address)
+
+    monkeypatch.setattr(CLAIM, "cap_key", look)
+    assert recipients(take()) == ["maya@example.org"]
+    assert seen == [False]
 
 
 def test_letters_that_cannot_be_opened_are_dropped_and_counted() -> None:

@@ -1,14 +1,16 @@
-"""Claim letters: take a lease of what is due, open it, and count it against the caps.
+"""Claim letters: find what is due, open it, take a lease of it, and count it against the caps.
 
-Two transactions, because opening a hundred letters takes longer than both together, and on
-SQLite everybody who signs would wait for it.
+On SQLite they are found and opened before the transaction, because that takes longer than the
+transaction itself, and everybody who signs would wait for it. PostgreSQL finds them in it, and
+lets other workers skip them.
 
-Crash points: dying before the first commit claims nothing; dying after it leaves the letters
-held until the lease ends, when they are due again as if nothing had been. After the second one
-they were tried once: a letter that comes again is not counted against its address again.
+Crash points: dying before the commit claims nothing. Dying after it leaves the letters held until
+the lease ends; then they come again, and are not counted against their addresses again.
 """
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from operator import itemgetter
 from typing import NamedTuple
@@ -17,6 +19,7 @@ import orjson
 from django.db import connection
 
 from tocsin import db
+from tocsin.kit.quiet_log import where
 from tocsin.outbox.batches import batch_of, never_written
 from tocsin.outbox.caps import HOUR_SECONDS, cap_key, hour_of
 from tocsin.outbox.domain.bounces import Refused, record_bounces
@@ -29,22 +32,20 @@ from tocsin.outbox.sealing import open_letter
 from tocsin.outbox.states import Reason
 from tocsin.seal.box import Box, BoxBrokenError
 
-# The inner query finds, the outer condition decides: of two workers that found the same letter, one updates it.
-# Materialized, or PostgreSQL may ask it once for each letter that it looks at, and find others each time.
-_LEASE = """
-    WITH found AS MATERIALIZED (
-        SELECT id FROM outbox_letter WHERE provider = %(provider)s AND due_at <= %(now)s
-        ORDER BY due_at LIMIT %(limit)s {skip_locked}
-    )
-    UPDATE outbox_letter SET due_at = %(lease_end)s
-    WHERE due_at <= %(now)s AND id IN (SELECT id FROM found)
-    RETURNING id, kind, campaign, provider, attempts, key_day, sealed, ref, put_off_to
+_DUE = """
+    SELECT id, kind, campaign, provider, attempts, key_day, sealed, ref, put_off_to FROM outbox_letter
+    WHERE provider = %s AND due_at <= %s ORDER BY due_at LIMIT %s
 """
-_TRY = "UPDATE outbox_letter SET attempts = attempts + 1 WHERE due_at = %s AND id IN ({marks})"
+# Only what is still due: on SQLite somebody may have taken it back while we opened it.
+_LEASE = """
+    UPDATE outbox_letter SET due_at = %s, attempts = attempts + 1
+    WHERE due_at <= %s AND id IN ({marks}) RETURNING id
+"""
+_LEAVE = "UPDATE outbox_letter SET due_at = %s WHERE due_at <= %s AND id IN ({marks})"
 # Its attempts are none again: when it comes it is looked at as if for the first time, but for the hour kept for it.
 _PUT_OFF = "UPDATE outbox_letter SET due_at = %s, put_off_to = %s, attempts = 0 WHERE id = %s AND due_at = %s"
-_OURS = "SELECT id FROM outbox_letter WHERE due_at = %s AND id IN ({marks})"
 _DAY_HOURS = 24
+_log = logging.getLogger(__name__)
 
 
 class Claimed(NamedTuple):
@@ -70,6 +71,17 @@ class _Row(NamedTuple):
     put_off_to: int | None
 
 
+class _Found(NamedTuple):
+    """A due letter: its row, what it says or why nobody can read it, and what the caps have to know of it.
+
+    Without either it could not be opened this time, as when its key's file cannot be read.
+    """
+
+    row: _Row
+    letter: Opened | Reason | None = None
+    mail: Addressed | None = None
+
+
 class _Sorted(NamedTuple):
     """What the caps make of letters: to send, to drop, to put off to an hour."""
 
@@ -79,19 +91,22 @@ class _Sorted(NamedTuple):
 
 
 def claim(*, provider: str, limit: int, lease_seconds: int, now: datetime) -> Claimed:
-    """Claim up to `limit` due letters of one provider."""
-    lease_end = int(now.timestamp()) + lease_seconds
-    rows = _lease(provider, limit, lease_end, now)
-    if not rows:
-        return Claimed([], lease_end, [])
-    boxes = _BoxesByDay()
-    opened = [(row, _opened(row, boxes)) for row in rows]
-    letters = [letter for _, letter in opened if isinstance(letter, Opened)]
-    broken = [(row, why) for row, why in opened if isinstance(why, Reason)]
-    due = {row.id: _addressed(row, letter) for row, letter in opened if isinstance(letter, Opened)}
-    with db.transaction():
+    """Claim up to `limit` due letters of one provider.
+
+    Those that cannot be opened this time are left alone for as long, so that they hold up no others. Two that claim
+    at once on SQLite may find the same letters: each is only one's, but one who has held it may have counted it since.
+    """
+    moment = int(now.timestamp())
+    lease_end = moment + lease_seconds
+    with _found(provider, moment, limit) as due:
+        if not due:
+            return Claimed([], lease_end, [])
+        _leave([one.row.id for one in due if one.letter is None], moment, lease_end)
+        ours = _lease([one.row.id for one in due if one.letter is not None], moment, lease_end)
+        found = [one for one in due if one.row.id in ours]
+        broken = [(one.row, one.letter) for one in found if isinstance(one.letter, Reason)]
         set_aside([row.id for row, _ in broken if row.ref is not None])
-        letters, capped, later = _within_caps(_tried(letters, lease_end), due, now)
+        letters, capped, later = _within_caps(found, now)
         _put_off(later, lease_end)
         dropped = [(row, why) for row, why in broken if row.ref is None]
         _drop([(row.id, Refused(row.provider, why, row.kind)) for row, why in dropped] + capped, now)
@@ -99,29 +114,53 @@ def claim(*, provider: str, limit: int, lease_seconds: int, now: datetime) -> Cl
     return Claimed(letters, lease_end, reasons, len(later), hour_of(now))
 
 
-def _lease(provider: str, limit: int, lease_end: int, now: datetime) -> list[_Row]:
-    skip_locked = "FOR UPDATE SKIP LOCKED" if connection.vendor == "postgresql" else ""
-    with db.transaction(), connection.cursor() as cursor:
-        cursor.execute(
-            _LEASE.format(skip_locked=skip_locked),
-            {"lease_end": lease_end, "now": int(now.timestamp()), "provider": provider, "limit": limit},
-        )
-        return sorted((_Row(*row) for row in cursor.fetchall()), key=itemgetter(0))
+@contextmanager
+def _found(provider: str, moment: int, limit: int) -> Iterator[list[_Found]]:
+    """Give due letters, opened, to a block that runs in a transaction if there are any."""
+    if not db.is_sqlite():
+        with db.transaction():
+            yield _opened_rows(_DUE + "FOR UPDATE SKIP LOCKED", provider, moment, limit)
+        return
+    found = _opened_rows(_DUE, provider, moment, limit)
+    with db.transaction() if found else nullcontext():
+        yield found
 
 
-def _tried(letters: list[Opened], lease_end: int) -> list[Opened]:
-    """Write down that we try `letters`; return those that still are ours, nearly always all."""
-    if not letters:
-        return []
-    ids = [letter.id for letter in letters]
+def _opened_rows(query: str, provider: str, moment: int, limit: int) -> list[_Found]:
+    with connection.cursor() as cursor:
+        cursor.execute(query, [provider, moment, limit])
+        rows = sorted((_Row(*row) for row in cursor.fetchall()), key=itemgetter(0))
+    boxes = _BoxesByDay()
+    found, failures = [], []
+    for row in rows:
+        try:
+            letter = _opened(row, boxes)
+            found.append(_Found(row, letter, _addressed(row, letter) if isinstance(letter, Opened) else None))
+        except Exception as error:  # noqa: BLE001  a broken key or letter must not stop those behind it
+            found.append(_Found(row))
+            failures.append(error)
+    if failures:
+        _log.error("%d letters cannot be opened and wait: %s", len(failures), where(failures[0]))
+    return found
+
+
+def _leave(ids: list[int], moment: int, until: int) -> None:
+    """Let letters that cannot be opened come again later, as if nobody had looked."""
+    if not ids:
+        return
     marks = ", ".join(["%s"] * len(ids))
     with connection.cursor() as cursor:
-        cursor.execute(_TRY.format(marks=marks), [lease_end, *ids])
-        if cursor.rowcount == len(ids):
-            return letters
-        cursor.execute(_OURS.format(marks=marks), [lease_end, *ids])
-        ours = {letter for (letter,) in cursor.fetchall()}
-    return [letter for letter in letters if letter.id in ours]
+        cursor.execute(_LEAVE.format(marks=marks), [until, moment, *ids])
+
+
+def _lease(ids: list[int], moment: int, lease_end: int) -> set[int]:
+    """Hold letters until the lease ends, and write down that we try them; return those that still were due."""
+    if not ids:
+        return set()
+    marks = ", ".join(["%s"] * len(ids))
+    with connection.cursor() as cursor:
+        cursor.execute(_LEASE.format(marks=marks), [lease_end, moment, *ids])
+        return {letter for (letter,) in cursor.fetchall()}
 
 
 class _BoxesByDay(dict[int, Box | None]):
@@ -160,20 +199,19 @@ def _addressed(row: _Row, letter: Opened) -> Addressed | None:
     return Addressed(key, last_hour, row.put_off_to)
 
 
-def _within_caps(letters: list[Opened], due: Mapping[int, Addressed | None], now: datetime) -> _Sorted:
+def _within_caps(found: list[_Found], now: datetime) -> _Sorted:
     """Count the letters that come for the first time, or for the first time since they were put off.
 
-    `due` is what is known of each, by letter; None where there is no address.
     Letters of a batch were asked for, so no cap counts them; "never write to me" holds for them too.
     """
     verdicts: dict[int, Reason | Later | None] = {}
     first: list[tuple[int, Addressed]] = []
     asked_for: list[tuple[int, bytes]] = []
-    for letter in letters:
+    letters = [(one.letter, one.mail) for one in found if isinstance(one.letter, Opened)]
+    for letter, mail in letters:
         is_asked_for = bool(batch_of(letter.kind))
         if letter.attempts > 1 and not is_asked_for:
             continue
-        mail = due[letter.id]
         if mail is None:
             verdicts[letter.id] = Reason.NO_ADDRESS
         elif is_asked_for:
@@ -184,10 +222,10 @@ def _within_caps(letters: list[Opened], due: Mapping[int, Addressed | None], now
     verdicts |= {letter_id: verdict for (letter_id, _), verdict in zip(first, counted, strict=True)}
     never = never_written([key for _, key in asked_for])
     verdicts |= {letter_id: Reason.NEVER_WRITE for letter_id, key in asked_for if key in never}
-    kept = [letter for letter in letters if verdicts.get(letter.id) is None]
+    kept = [letter for letter, _ in letters if verdicts.get(letter.id) is None]
     dropped = [
         (letter.id, Refused(letter.provider, reason, letter.kind))
-        for letter in letters
+        for letter, _ in letters
         if isinstance(reason := verdicts.get(letter.id), Reason)
     ]
     later = [(letter_id, verdict.hour) for letter_id, verdict in verdicts.items() if isinstance(verdict, Later)]
