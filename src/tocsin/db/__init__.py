@@ -105,10 +105,15 @@ def insert_scattered(table: str, columns: Sequence[str], rows: Iterable[Row]) ->
     PostgreSQL chooses places itself.
     """
     if is_sqlite():
-        first = secrets.randbits(_PLACE_BITS) << _BATCH_BITS
+        first = scattered_place()
         columns = (*columns, "rowid")
         rows = [(*row, first + number) for number, row in enumerate(rows)]
     insert_many(table, columns, rows)
+
+
+def scattered_place() -> int:
+    """Return the rowid of a batch's first row, at random, with room behind it for a million more."""
+    return secrets.randbits(_PLACE_BITS) << _BATCH_BITS
 
 
 def insert_many(table: str, columns: Sequence[str], rows: Iterable[Row]) -> None:

@@ -41,9 +41,8 @@ class Engine:
         self.limits = LimitCounters(_share_of_limits())
         self.mistakes = LimitCounters(Limits(network=_share(_MOST_MISTAKES), domain=0, address=0, window_seconds=1800))
         self.taker: Batcher[Taken, bool] = Batcher(_healing(_store), limit=limit, turn=db.turn, name="take")
-        self.confirmer: Batcher[bytes, Confirmed] = Batcher(
-            _healing(_confirm), limit=limit, turn=db.turn, name="confirm"
-        )
+        # Reads before its turn; see signing.domain.confirm.
+        self.confirmer: Batcher[bytes, Confirmed] = Batcher(_healing(_confirm), limit=limit, name="confirm")
         self.comer: Batcher[tuple[Asked, Proof], bool] = Batcher(
             _healing(_store_rsvps), limit=limit, turn=db.turn, name="come"
         )

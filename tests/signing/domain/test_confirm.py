@@ -120,3 +120,10 @@ def test_a_reason_alone_is_no_line_yet() -> None:
     confirm(sign(campaign, reason="I like sleeping on trains").token)
     assert queries.public_list(campaign.pk) == []
     assert queries.waiting_reasons(campaign.pk).count() == 1
+
+
+def test_a_batch_larger_than_a_statement_moves_every_row_once() -> None:
+    campaign = open_campaign()
+    tokens = [sign(campaign, replace(MAYA, address=f"maya{number}@example.org")).token for number in range(70)]
+    assert confirm(*tokens, tokens[0]) == [Outcome.CONFIRMED] * 71
+    assert (Signature.objects.count(), PendingSignature.objects.count()) == (70, 0)

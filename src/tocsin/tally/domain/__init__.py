@@ -4,7 +4,7 @@ from tocsin.tally.domain.advance import Advance, Indexed, advance
 from tocsin.tally.domain.check import Standing, check
 from tocsin.tally.domain.cosign import add_cosignature, note_witness_refusal
 from tocsin.tally.domain.publish import Publication, publish, show
-from tocsin.tally.domain.queue import Queued, queue, refer_to, unqueue
+from tocsin.tally.domain.queue import Queued, Row, queue, queue_rows, refer_to, rows_to_queue, unqueue
 from tocsin.tally.domain.rebuild import Rebuilt, rebuild
 from tocsin.tally.domain.recover import Plugs, Recovered, recover
 from tocsin.tally.domain.refuse import refuse_to_sign, sign_again
@@ -18,6 +18,7 @@ __all__ = [
     "Queued",
     "Rebuilt",
     "Recovered",
+    "Row",
     "Standing",
     "Succession",
     "SuccessionError",
@@ -27,10 +28,12 @@ __all__ = [
     "note_witness_refusal",
     "publish",
     "queue",
+    "queue_rows",
     "rebuild",
     "recover",
     "refer_to",
     "refuse_to_sign",
+    "rows_to_queue",
     "show",
     "sign_again",
     "succeed",

@@ -12,6 +12,10 @@ _AT_ONCE = 5_000
 _COLUMNS = ("id", "campaign", "kind", "entry", "ref")
 
 
+Row = tuple[int, int, int, bytes, bytes | None]
+"""As `_COLUMNS` has it."""
+
+
 class Queued(NamedTuple):
     """An entry that waits for its index; `ref` is handed back, unread, when it has one."""
 
@@ -23,7 +27,16 @@ class Queued(NamedTuple):
 
 def queue(entries: Iterable[Queued]) -> None:
     """Let `entries` wait for the next batch; the caller's transaction makes them durable."""
-    rows = [(_place(item.entry), item.campaign, int(item.kind), item.entry, item.ref) for item in entries]
+    queue_rows(rows_to_queue(entries))
+
+
+def rows_to_queue(entries: Iterable[Queued]) -> list[Row]:
+    """Return the rows of `entries`, for `queue_rows`: hashing them is better done before a transaction is begun."""
+    return [(_place(item.entry), item.campaign, int(item.kind), item.entry, item.ref) for item in entries]
+
+
+def queue_rows(rows: Iterable[Row]) -> None:
+    """Let entries wait whose rows were made before; the caller's transaction makes them durable."""
     db.insert_many(_TABLE, _COLUMNS, rows)
 
 
