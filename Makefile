@@ -4,7 +4,7 @@
 UV_VERSION := 0.13.9
 PORT ?= 8000
 DEMO_DATA ?= tocsin-demo
-JOBS ?= 3
+JOBS ?= 4
 PYTEST_ARGS ?=
 
 # The first Python on the PATH that is new enough; uv is told to use it and to download none.

@@ -111,6 +111,7 @@ def test_a_sealing_key_that_was_exchanged_in_the_database_is_found_by_the_next_a
     assert _until(lambda: audit(server, tmp_path), lambda found: found[0] == AGREES)[0] == AGREES
 
 
+@pytest.mark.any_database
 def test_a_witness_that_comes_late_goes_away_and_comes_back(
     server: Server, maya_s_link: str, mailbox: Mailbox, newcomer: Callable[..., Person], tmp_path: Path
 ) -> None:

@@ -36,6 +36,7 @@ def test_opening_it_without_a_browser(visitor: Visitor, link: str) -> None:
 
 
 @pytest.mark.browser
+@pytest.mark.any_database
 def test_opening_it_in_a_browser_that_runs_scripts(open_page: Callable[..., Page], visitor: Visitor, link: str) -> None:
     before = visitor.settled()["count"]
     page = open_page()

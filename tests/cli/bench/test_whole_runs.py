@@ -69,6 +69,7 @@ def processes_in(folder: Path) -> list[str]:
     return found
 
 
+@pytest.mark.any_database
 def test_confirming_with_signatures_stored_is_measured_beside_an_empty_one(tmp_path: Path) -> None:
     report = report_of(bench(tmp_path, "confirm", *SHORT, "--stored", "5000"))
     assert report["rates"].keys() == {"tocsin", "empty"}
