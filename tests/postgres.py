@@ -4,13 +4,13 @@ import grp
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests import machine
+from tests.running.ports import free_port
 
 _SETTINGS = ("max_connections=600", "shared_buffers=64MB", "log_min_messages=fatal", "unix_socket_directories=")
 
@@ -56,7 +56,7 @@ def start() -> Cluster:
     home = Path(tempfile.mkdtemp(prefix="tocsin-postgres-"))
     if os.geteuid() == 0:
         shutil.chown(home, *_owner_names())
-    port = _free_port()
+    port = free_port()
     data = home / "data"
     _run(binaries / "initdb", "-D", data, "-U", "tocsin", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync")
     options = " ".join(f"-c {setting}" for setting in _SETTINGS)
@@ -88,9 +88,3 @@ def _owner_names() -> tuple[str, str]:
         return name, grp.getgrgid(owner.pw_gid).gr_name
     message = "neither a user postgres nor nobody: run the tests as a user other than root"
     raise RuntimeError(message)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

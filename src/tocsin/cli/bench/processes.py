@@ -3,6 +3,7 @@
 import contextlib
 import math
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -16,6 +17,7 @@ _START_SECONDS = 60.0
 _STOP_SECONDS = 10.0
 _SETTLING_SECONDS = 1.0
 _IDLE_SHARE = 0.1  # of one core
+_PORTS = (20_000, 32_000)
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -24,10 +26,19 @@ class BenchError(Exception):
 
 
 def free_port() -> int:
-    """Return a loopback port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Return a loopback port that nobody listens on.
+
+    One at random of those that Linux takes for no outgoing connection (they begin at 32768): the load's own
+    connections would else take it before its server starts, and a benchmark beside this one be given the same.
+    """
+    while True:
+        port = random.randrange(*_PORTS)  # noqa: S311  not a secret
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
 
 
 class Started:
