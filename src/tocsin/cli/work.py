@@ -22,6 +22,7 @@ from tocsin.cli.cosigning import Collector
 from tocsin.cli.daily import do_daily
 from tocsin.cli.resend import REFUSALS, resend
 from tocsin.db.journal import settle_journal
+from tocsin.db.statistics import keep_statistics
 from tocsin.desk.emails import builders as account_mails
 from tocsin.desk.reminders import remind_of_drills
 from tocsin.kit import keyfiles
@@ -59,6 +60,7 @@ _VAULT_SECONDS = 0.5
 _WITNESS_SECONDS = 2.0
 _BROADCAST_SECONDS = 2.0
 _JOURNAL_SECONDS = 2.0
+_STATISTICS_SECONDS = 2.0
 _REMIND_SECONDS = 120.0
 _TIDY_SECONDS = 600.0
 _STAND_BY_SECONDS = 1.0
@@ -84,6 +86,7 @@ def run(options: argparse.Namespace) -> int:
         "broadcasts": lambda: again_and_again(stop, _BROADCAST_SECONDS, lambda: send_broadcasts(stop)),
         "days": lambda: again_and_again(stop, _BROADCAST_SECONDS, lambda: move_days(stop)),
         "journal": lambda: again_and_again(stop, _JOURNAL_SECONDS, settle_journal),
+        "statistics": lambda: again_and_again(stop, _STATISTICS_SECONDS, keep_statistics),
         "remind": lambda: again_and_again(stop, _REMIND_SECONDS, lambda: remind(stop)),
         "resend": lambda: again_and_again(stop, _RESEND_SECONDS, resend_lost),
         "tidy": lambda: again_and_again(stop, _TIDY_SECONDS, tidy),

@@ -33,6 +33,17 @@ def test_each_contestant_is_measured_in_each_round_after_warming_up(small_server
         assert one.figures()["errors"] == 0
 
 
+def test_who_is_too_fast_for_the_requests_there_are_has_fewer_turns(small_server: Start, order: Make) -> None:
+    (fast, port), (slow, other_port) = small_server(200), small_server(200)
+    once = order(port, repeats=False, most=0)
+    contestants = [
+        Contestant("fast", fast, lambda seconds: replace(once, seconds=seconds)),
+        Contestant("slow", slow, lambda seconds: order(other_port, seconds=seconds)),
+    ]
+    measured = compete(contestants, rounds=3, seconds=0.2)
+    assert {name: len(one.outcomes) for name, one in measured.items()} == {"fast": 1, "slow": 3}
+
+
 def test_a_wrong_answer_of_anybody_ends_it(small_server: Start, order: Make) -> None:
     server, port = small_server(200, 500)
     with pytest.raises(BenchError, match="bad gave"):
