@@ -1,6 +1,7 @@
 """Calendars in the lane: kept as bytes, compressed, and not sent again to whoever has them."""
 
 import gzip
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 
 import pytest
@@ -14,7 +15,9 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("
 
 
 def test_a_calendar_is_sent_once_and_then_said_to_be_the_same() -> None:
-    rally = make.rally(campaign=open_campaign(), repeat="FREQ=WEEKLY")
+    now = datetime.now(UTC)
+    first_on = now.date() + timedelta(days=30)
+    rally = make.rally(campaign=open_campaign(), now=now, first_on=first_on, repeat="FREQ=WEEKLY")
 
     async def story(visits: Visits) -> None:
         first = await visits.get("/night-trains/rallies.ics", Accept_Encoding="gzip")
