@@ -44,6 +44,13 @@ def test_who_is_too_fast_for_the_requests_there_are_has_fewer_turns(small_server
     assert {name: len(one.outcomes) for name, one in measured.items()} == {"fast": 1, "slow": 3}
 
 
+def test_the_rest_of_the_requests_is_no_round(small_server: Start, order: Make) -> None:
+    server, port = small_server(200)
+    orders = iter([order(port, seconds=0.2), order(port, seconds=0.2), order(port, repeats=False, seconds=5.0)])
+    measured = compete([Contestant("fast", server, lambda _: next(orders))], rounds=2, seconds=5.0)["fast"]
+    assert [outcome.ran_out for outcome in measured.outcomes] == [False]
+
+
 def test_a_wrong_answer_of_anybody_ends_it(small_server: Start, order: Make) -> None:
     server, port = small_server(200, 500)
     with pytest.raises(BenchError, match="bad gave"):

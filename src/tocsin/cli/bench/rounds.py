@@ -29,16 +29,12 @@ class Measured:
     cpu_us: list[float] = field(default_factory=list)  # processor time of its processes for each answer
 
     warm_up: Outcome = field(default_factory=Outcome)
+    has_run_out: bool = False  # of requests: on a fast machine it has shown enough by then
 
     @property
     def answered(self) -> int:
         """All answers, those of the warm-up too."""
         return self.warm_up.answered + sum(outcome.answered for outcome in self.outcomes)
-
-    @property
-    def has_run_out(self) -> bool:
-        """Say whether there were too few requests for all rounds; on a fast machine it has shown enough by then."""
-        return any(outcome.ran_out for outcome in self.outcomes)
 
     @property
     def rate(self) -> float:
@@ -77,6 +73,9 @@ def compete(contestants: Sequence[Contestant], *, rounds: int, seconds: float) -
             if its.has_run_out:
                 continue
             outcome, cpu_seconds = _turn(contestant, seconds)
+            its.has_run_out = outcome.ran_out
+            if its.outcomes and outcome.ran_out and outcome.seconds < seconds / 2:
+                continue  # too short to say anything
             its.outcomes.append(outcome)
             its.cpu_us.append(1e6 * cpu_seconds / outcome.answered)
     for contestant in contestants:
