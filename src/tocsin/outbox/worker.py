@@ -147,7 +147,7 @@ class MailWorker:
                 claimed = claim(
                     provider=provider, limit=self._pace.batch, lease_seconds=self._pace.lease_seconds, now=_now()
                 )
-            is_empty = len(claimed.letters) + len(claimed.dropped) + claimed.put_off < self._pace.batch
+            is_empty = claimed.found < self._pace.batch
             self._deliver(claimed, line, provider)
         except NoConnectionError as error:
             self._gate.failed(str(error))

@@ -57,6 +57,13 @@ class Claimed(NamedTuple):
     put_off: int = 0
     hour: int = 0
     """The one that the letters of a first attempt count for in the caps of their addresses."""
+    left: int = 0
+    """How many cannot be opened this time, and were left alone."""
+
+    @property
+    def found(self) -> int:
+        """How many were due, whatever became of them."""
+        return len(self.letters) + len(self.dropped) + self.put_off + self.left
 
 
 class _Row(NamedTuple):
@@ -101,7 +108,8 @@ def claim(*, provider: str, limit: int, lease_seconds: int, now: datetime) -> Cl
     with _found(provider, moment, limit) as due:
         if not due:
             return Claimed([], lease_end, [])
-        _leave([one.row.id for one in due if one.letter is None], moment, lease_end)
+        left = [one.row.id for one in due if one.letter is None]
+        _leave(left, moment, lease_end)
         ours = _lease([one.row.id for one in due if one.letter is not None], moment, lease_end)
         found = [one for one in due if one.row.id in ours]
         broken = [(one.row, one.letter) for one in found if isinstance(one.letter, Reason)]
@@ -111,7 +119,7 @@ def claim(*, provider: str, limit: int, lease_seconds: int, now: datetime) -> Cl
         dropped = [(row, why) for row, why in broken if row.ref is None]
         _drop([(row.id, Refused(row.provider, why, row.kind)) for row, why in dropped] + capped, now)
     reasons = [why for _, why in dropped] + [Reason(refused.answer) for _, refused in capped]
-    return Claimed(letters, lease_end, reasons, len(later), hour_of(now))
+    return Claimed(letters, lease_end, reasons, len(later), hour_of(now), len(left))
 
 
 @contextmanager
