@@ -1,7 +1,7 @@
 """What Django's own doors say when something is not there or went wrong."""
 
-import sqlite3
 import sys
+from typing import Final
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
@@ -9,6 +9,11 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
 
 from tocsin.website.pages import error_page
+
+# What passes by itself. SQLite's primary result codes: busy, locked, an error of the disk, full, not to be opened.
+_SQLITE_PASSES: Final = frozenset({5, 6, 10, 13, 14})
+# PostgreSQL's classes (its manual, appendix A): connection, rollback, out of resources, in use, the operator's doing.
+_POSTGRES_PASSES: Final = frozenset({"08", "40", "53", "55", "57"})
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -39,9 +44,13 @@ def broken(request: HttpRequest) -> HttpResponse:
 
 
 def _is_away(error: BaseException | None) -> bool:
-    """Say whether an error means that the database is away; of a table that is missing SQLite says the same word."""
-    is_mistake = getattr(error.__cause__, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR if error else False
-    return isinstance(error, (OperationalError, InterfaceError)) and not is_mistake
+    """Say whether the database is away; both drivers say OperationalError of much else, that never passes."""
+    if not isinstance(error, OperationalError):
+        return isinstance(error, InterfaceError)
+    code, state = (getattr(error.__cause__, name, None) for name in ("sqlite_errorcode", "sqlstate"))
+    if code is not None:
+        return code & 0xFF in _SQLITE_PASSES
+    return state is None or state[:2] in _POSTGRES_PASSES
 
 
 def _error(request: HttpRequest, status: int) -> HttpResponse:
