@@ -5,18 +5,14 @@ from django.db import connection
 from pytest_django import DjangoAssertNumQueries
 
 from tocsin import db
-from tocsin.db import statistics
-from tocsin.db.statistics import keep_statistics
+from tocsin.db.statistics import Statistics
 from tocsin.tally.models import QueuedEntry
 
 _TABLE = QueuedEntry._meta.db_table  # noqa: SLF001  the table's name is Django's to give
 _UNKNOWN = -1
 
 
-@pytest.fixture(autouse=True)
-def no_rest(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let tables be looked at that earlier tests had looked at."""
-    monkeypatch.setattr(statistics, "_REST_SECONDS", 0.0)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def grow(first: int, count: int) -> None:
@@ -43,21 +39,38 @@ def test_a_table_is_looked_at_when_it_has_grown_and_when_it_has_doubled() -> Non
     told = []
     for first, count in [(0, 900), (900, 4_100), (5_000, 1_000), (6_000, 9_000)]:
         grow(first, count)
-        keep_statistics()
+        Statistics().keep()
         told.append(rows_known())
     assert told == ([_UNKNOWN] * 4 if db.is_sqlite() else [_UNKNOWN, 5_000, 5_000, 15_000])
 
 
-def test_one_through_which_much_passes_rests_in_between(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_through_which_much_passes_rests_in_between() -> None:
+    now = [100.0]
+    statistics, told = Statistics(clock=lambda: now[0]), []
+    for first, count, moment in [(0, 5_000, 100.0), (5_000, 50_000, 109.0), (55_000, 1, 110.0)]:
+        grow(first, count)
+        now[0] = moment
+        statistics.keep()
+        told.append(rows_known())
+    assert told == ([_UNKNOWN] * 3 if db.is_sqlite() else [5_000, 5_000, 55_001])
+
+
+def test_a_table_of_another_owner_is_left_to_them() -> None:
     grow(0, 5_000)
-    keep_statistics()
-    monkeypatch.setattr(statistics, "_REST_SECONDS", 60.0)
-    grow(5_000, 50_000)
-    keep_statistics()
-    assert rows_known() == (_UNKNOWN if db.is_sqlite() else 5_000)
+    said: list[str] = []
+    with connection.cursor() as cursor:
+        if not db.is_sqlite():
+            connection.connection.add_notice_handler(lambda notice: said.append(notice.message_primary))
+            cursor.execute("CREATE ROLE sam; GRANT SELECT ON ALL TABLES IN SCHEMA public TO sam; SET ROLE sam")
+        try:
+            Statistics().keep()
+        finally:
+            if not db.is_sqlite():
+                cursor.execute("RESET ROLE; DROP OWNED BY sam; DROP ROLE sam")
+    assert (said, rows_known()) == ([], _UNKNOWN)
 
 
 def test_what_has_not_changed_is_left_alone(django_assert_num_queries: DjangoAssertNumQueries) -> None:
-    keep_statistics()
+    Statistics().keep()
     with django_assert_num_queries(0 if db.is_sqlite() else 1):
-        keep_statistics()
+        Statistics().keep()

@@ -22,7 +22,7 @@ from tocsin.cli.cosigning import Collector
 from tocsin.cli.daily import do_daily
 from tocsin.cli.resend import REFUSALS, resend
 from tocsin.db.journal import settle_journal
-from tocsin.db.statistics import keep_statistics
+from tocsin.db.statistics import Statistics
 from tocsin.desk.emails import builders as account_mails
 from tocsin.desk.reminders import remind_of_drills
 from tocsin.kit import keyfiles
@@ -76,7 +76,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Run every loop in a thread of its own until told to stop; each stops after the verb it is in."""
-    stop = threading.Event()
+    stop, statistics = threading.Event(), Statistics()
     stop_on_signals(stop)
     when_parent_ends(stop.set)
     loops: dict[str, Callable[[], None]] = {
@@ -86,7 +86,7 @@ def run(options: argparse.Namespace) -> int:
         "broadcasts": lambda: again_and_again(stop, _BROADCAST_SECONDS, lambda: send_broadcasts(stop)),
         "days": lambda: again_and_again(stop, _BROADCAST_SECONDS, lambda: move_days(stop)),
         "journal": lambda: again_and_again(stop, _JOURNAL_SECONDS, settle_journal),
-        "statistics": lambda: again_and_again(stop, _STATISTICS_SECONDS, keep_statistics),
+        "statistics": lambda: again_and_again(stop, _STATISTICS_SECONDS, statistics.keep),
         "remind": lambda: again_and_again(stop, _REMIND_SECONDS, lambda: remind(stop)),
         "resend": lambda: again_and_again(stop, _RESEND_SECONDS, resend_lost),
         "tidy": lambda: again_and_again(stop, _TIDY_SECONDS, tidy),
