@@ -14,7 +14,6 @@ from tocsin.rallies import calendars
 from tocsin.rallies.details import Where
 from tocsin.rallies.models import Broadcast, Rally
 from tocsin.rallies.states import BroadcastState, State
-from tocsin.website.clock import clock
 
 pytestmark = pytest.mark.django_db
 
@@ -22,12 +21,13 @@ DAY = timedelta(days=1)
 
 
 @pytest.fixture
-def campaign() -> Campaign:
+def campaign(monkeypatch: pytest.MonkeyPatch) -> Campaign:
+    monkeypatch.setattr("tocsin.website.views.calendars.clock", lambda: make.NOW)
     return open_campaign()
 
 
 def send_broadcast(campaign: Campaign, text: str, **where: str) -> None:
-    now = clock()
+    now = make.NOW
     Broadcast.objects.create(
         campaign=campaign, text={"en": text}, state=BroadcastState.SENT, sent_at=now, shown_until=now + DAY, **where
     )
