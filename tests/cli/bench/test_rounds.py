@@ -49,6 +49,8 @@ def test_the_rest_of_the_requests_is_no_round(small_server: Start, order: Make) 
     orders = iter([order(port, seconds=0.2), order(port, seconds=0.2), order(port, repeats=False, seconds=5.0)])
     measured = compete([Contestant("fast", server, lambda _: next(orders))], rounds=2, seconds=5.0)["fast"]
     assert [outcome.ran_out for outcome in measured.outcomes] == [False]
+    assert measured.rest.answered == 50
+    assert measured.answered == measured.warm_up.answered + measured.outcomes[0].answered + 50, "they are stored too"
 
 
 def test_a_wrong_answer_of_anybody_ends_it(small_server: Start, order: Make) -> None:

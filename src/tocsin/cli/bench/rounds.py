@@ -30,11 +30,12 @@ class Measured:
 
     warm_up: Outcome = field(default_factory=Outcome)
     has_run_out: bool = False  # of requests: on a fast machine it has shown enough by then
+    rest: Outcome = field(default_factory=Outcome)  # what was too short for a round, once requests ran out
 
     @property
     def answered(self) -> int:
-        """All answers, those of the warm-up too."""
-        return self.warm_up.answered + sum(outcome.answered for outcome in self.outcomes)
+        """All answers, those of the warm-up and of the rest too."""
+        return self.warm_up.answered + self.rest.answered + sum(outcome.answered for outcome in self.outcomes)
 
     @property
     def rate(self) -> float:
@@ -75,7 +76,8 @@ def compete(contestants: Sequence[Contestant], *, rounds: int, seconds: float) -
             outcome, cpu_seconds = _turn(contestant, seconds)
             its.has_run_out = outcome.ran_out
             if its.outcomes and outcome.ran_out and outcome.seconds < seconds / 2:
-                continue  # too short to say anything
+                its.rest = outcome
+                continue
             its.outcomes.append(outcome)
             its.cpu_us.append(1e6 * cpu_seconds / outcome.answered)
     for contestant in contestants:

@@ -1,5 +1,6 @@
 """What Django's own doors say when something is not there or went wrong."""
 
+import sqlite3
 import sys
 from typing import Final
 
@@ -10,8 +11,10 @@ from django.utils.translation import get_language
 
 from tocsin.website.pages import error_page
 
-# What passes by itself. SQLite's primary result codes: busy, locked, an error of the disk, full, not to be opened.
-_SQLITE_PASSES: Final = frozenset({5, 6, 10, 13, 14})
+# What passes by itself. SQLite's primary result codes (sqlite.org, rescode.html), without what extends them.
+_SQLITE_PASSES: Final = frozenset(
+    {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN}
+)
 # PostgreSQL's classes (its manual, appendix A): connection, rollback, out of resources, in use, the operator's doing.
 _POSTGRES_PASSES: Final = frozenset({"08", "40", "53", "55", "57"})
 
